@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process';
+import { findPython, readSynapseVersion, venvPath, venvPython } from './python.ts';
+
+/** Pinned so that a test run tomorrow meets the server of today. */
+const packages = ['matrix-synapse==1.163.2', ...(process.argv.includes('--nio') ? ['matrix-nio[e2e]'] : [])];
+
+if (process.argv.includes('--help')) {
+  console.log(`Installe le serveur Matrix des tests (Synapse, PyPI) dans un environnement Python à part.
+
+  npm run homeserver:install            dans .venv/homeserver, ou là où HOMESERVER_VENV le dit
+  npm run homeserver:install -- --nio   ajoute matrix-nio, un second client chiffré pour les tests
+
+Il faut Python 3.10 ou plus récent, avec son module venv (Debian : apt-get install python3-venv).`);
+  process.exit(0);
+}
+
+const installed = readSynapseVersion();
+if (installed && packages.length === 1 && packages[0]?.endsWith(installed)) {
+  console.log(`Synapse ${installed} est déjà là : ${venvPath}`);
+  process.exit(0);
+}
+const python = findPython();
+if (!python) {
+  console.error(
+    'Il faut Python 3.10 ou plus récent, avec son module venv. Sur Debian : apt-get install python3-venv, puis relancez.',
+  );
+  process.exit(1);
+}
+console.log(`Installation de Synapse dans ${venvPath} (une minute environ)…`);
+run(python, ['-m', 'venv', venvPath]);
+run(venvPython, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]);
+console.log(`Synapse ${readSynapseVersion() ?? '?'} est prêt.`);
+
+function run(command: string, args: string[]): void {
+  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+  if (status !== 0) {
+    console.error(
+      `Échec de « ${command} ${args.slice(0, 3).join(' ')} … » (code ${status}). Voyez le message ci-dessus.`,
+    );
+    process.exit(1);
+  }
+}
