@@ -1,0 +1,66 @@
+import distances from 'natural/lib/natural/distance/levenshtein_distance.js';
+import { soundWord } from './sound-word.ts';
+
+export interface Speller {
+  knows(word: string): boolean;
+  /** The known word that this unknown one was meant to be, or null. Accent-folded words only. */
+  correct(word: string): string | null;
+}
+
+/** Shorter words have too many neighbours: "vpn" must not become "van". */
+const SHORTEST_CORRECTED = 4;
+/** Two slips are believed only in a word this long. */
+const SHORTEST_WITH_TWO_SLIPS = 8;
+const LONGEST_CORRECTED = 24;
+const SHORTEST_SOUND = 3;
+
+/**
+ * Corrects towards the words of the training questions: one slip (Damerau-Levenshtein, two in long words), or the same sound.
+ * Candidates come from a deletion index (Garbe's SymSpell), so that distances are computed for a handful of words only.
+ */
+export function createSpeller(frequencies: ReadonlyMap<string, number>): Speller {
+  const neighbours = new Map<string, string[]>();
+  const sounds = new Map<string, string[]>();
+  for (const word of frequencies.keys()) {
+    if (word.length < SHORTEST_CORRECTED || word.length > LONGEST_CORRECTED || /\d/.test(word)) continue;
+    for (const key of deletions(word)) push(neighbours, key, word);
+    const sound = soundWord(word);
+    if (sound.length >= SHORTEST_SOUND) push(sounds, sound, word);
+  }
+
+  const correct = (word: string): string | null => {
+    if (word.length < SHORTEST_CORRECTED || word.length > LONGEST_CORRECTED || /\d/.test(word)) return null;
+    const sound = soundWord(word);
+    const candidates = new Set(sounds.get(sound));
+    for (const key of deletions(word))
+      for (const candidate of neighbours.get(key) ?? []) candidates.add(candidate);
+    let best: string | null = null;
+    let bestRank = Number.POSITIVE_INFINITY;
+    for (const candidate of candidates) {
+      const slips = distances.DamerauLevenshteinDistance(word, candidate, { restricted: true });
+      const sameSound = sound.length >= SHORTEST_SOUND && soundWord(candidate) === sound;
+      const allowed = word.length >= SHORTEST_WITH_TWO_SLIPS ? 2 : 1;
+      if (!sameSound && (slips > allowed || (slips > 1 && word[0] !== candidate[0]))) continue;
+      const rank = slips - (sameSound ? 1.5 : 0) - Math.min(frequencies.get(candidate) ?? 0, 50) / 100;
+      if (rank < bestRank) {
+        bestRank = rank;
+        best = candidate;
+      }
+    }
+    return best;
+  };
+  return { knows: (word) => frequencies.has(word), correct };
+}
+
+/** The word itself and the word less one letter. */
+function deletions(word: string): Set<string> {
+  const keys = new Set([word]);
+  for (let i = 0; i < word.length; i++) keys.add(word.slice(0, i) + word.slice(i + 1));
+  return keys;
+}
+
+function push(index: Map<string, string[]>, key: string, word: string): void {
+  const words = index.get(key);
+  if (words === undefined) index.set(key, [word]);
+  else words.push(word);
+}

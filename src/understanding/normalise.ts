@@ -1,0 +1,44 @@
+/** A letter of three pages fits; what comes after is not read, so that time is bounded whatever is pasted. */
+const LONGEST_MESSAGE = 6000;
+
+/** Lines by which a mail client or a person closes a message; they and what follows are not the question. */
+const SIGNATURE =
+  /^(?:-- ?$|_{3,}|envoye (?:de|depuis) |sent from |telecharge[rz]? outlook|-{2,} ?(?:message|courriel|original|forwarded))/i;
+/** "Le 12 mars 2026 à 10:02, X a écrit :" announces a quoted mail. */
+const QUOTE_INTRODUCTION = /^(?:le |on ).{4,80}(?:a ecrit|wrote) ?:?\s*$/i;
+
+/**
+ * Raw message → one clean, lower-case line per line of the message: quotes and signatures cut, apostrophes and
+ * spaces made uniform, invisible characters and emoji removed, "helpppp" shortened. Accents are kept (the stemmer
+ * needs them). Every regular expression is linear in the text.
+ */
+export function normalise(raw: string): string {
+  const text = raw
+    .slice(0, LONGEST_MESSAGE)
+    .normalize('NFKC')
+    .slice(0, LONGEST_MESSAGE)
+    .replace(/[\p{Cc}--[\n\r\t]]|[\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Variation_Selector}]/gv, '')
+    .replace(/\p{M}{2,}/gu, '');
+  return withoutQuotes(text)
+    .toLowerCase()
+    .replace(/[’‘ʼ´`′‛]/g, "'")
+    .replace(/[«»“”"]/g, ' ')
+    .replaceAll('œ', 'oe')
+    .replaceAll('æ', 'ae')
+    .replace(/\p{Extended_Pictographic}/gu, ' ')
+    .replace(/(\p{L})\1{2,}/gu, '$1')
+    .replace(/[^\S\n]+/g, ' ')
+    .trim();
+}
+
+/** Cuts quoted lines, what a mail client quotes and signatures; when nothing else is left, the text stays whole. */
+function withoutQuotes(text: string): string {
+  const kept: string[] = [];
+  for (const line of text.split(/\r\n?|\n/)) {
+    const trimmed = line.trim();
+    if (trimmed.startsWith('>')) continue;
+    if (kept.length > 0 && (SIGNATURE.test(trimmed) || QUOTE_INTRODUCTION.test(trimmed))) break;
+    kept.push(trimmed);
+  }
+  return kept.some((line) => line !== '') ? kept.join('\n') : text;
+}
