@@ -1,0 +1,113 @@
+import type { z } from 'zod';
+import type { Problem } from './problem.ts';
+import { suggestName } from './suggest-name.ts';
+import type { YamlFile, YamlPath } from './yaml-file.ts';
+
+export type Checked<T> = { readonly value: T } | { readonly problems: readonly Problem[] };
+
+/** Holds a file's data against its shape; every mismatch becomes a problem at its place, in French. */
+export function checkShape<S extends z.ZodType>(
+  shape: S,
+  file: YamlFile,
+  knownKeys: readonly string[],
+): Checked<z.output<S>> {
+  const result = shape.safeParse(file.data);
+  if (result.success) return { value: result.data };
+  return { problems: result.error.issues.flatMap((issue) => describeIssue(issue, file, knownKeys)) };
+}
+
+function describeIssue(issue: z.core.$ZodIssue, file: YamlFile, knownKeys: readonly string[]): Problem[] {
+  const path = issue.path as YamlPath;
+  const name = path.length > 0 ? String(path.at(-1)) : 'le fichier';
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => {
+        const suggestion = suggestName(key, knownKeys);
+        return file.problemAtKey(
+          path,
+          key,
+          `la clé « ${key} » n'existe pas ici`,
+          suggestion ? `Vouliez-vous écrire « ${suggestion} » ?` : `Clés connues : ${knownKeys.join(', ')}.`,
+        );
+      });
+    case 'invalid_type':
+      return [describeType(issue.expected, file, path, name)];
+    case 'too_big':
+      return [
+        file.problemAt(
+          path,
+          issue.origin === 'string'
+            ? `ce texte est trop long (${issue.maximum} caractères au plus)`
+            : `il y en a trop (${issue.maximum} au plus)`,
+          'Raccourcissez, ou coupez en deux.',
+        ),
+      ];
+    case 'too_small':
+      return [
+        file.problemAt(
+          path,
+          issue.origin === 'string'
+            ? `« ${name} » est vide ou trop court`
+            : `« ${name} » doit avoir au moins ${issue.minimum} élément(s)`,
+          'Complétez, ou retirez la clé.',
+        ),
+      ];
+    case 'invalid_format':
+      return [
+        file.problemAt(
+          path,
+          `« ${name} » n'a pas la bonne forme : ${issue.message}`,
+          'Corrigez cette valeur.',
+        ),
+      ];
+    case 'invalid_union': {
+      const first = issue.errors[0]?.[0];
+      return first ? describeIssue({ ...first, path: [...issue.path, ...first.path] }, file, knownKeys) : [];
+    }
+    default:
+      return [file.problemAt(path, `« ${name} » ne convient pas`, 'Comparez avec un fichier voisin.')];
+  }
+}
+
+const expectedNames: Readonly<Record<string, string>> = {
+  string: 'une phrase',
+  array: 'une liste (une ligne par élément, avec un tiret)',
+  object: 'un groupe de clés',
+  record: 'un groupe de clés',
+  number: 'un nombre',
+};
+
+function describeType(expected: string, file: YamlFile, path: YamlPath, name: string): Problem {
+  const found = valueAt(file.data, path);
+  if (found === undefined) {
+    return file.problemAt(path, `il manque la clé « ${name} »`, `Ajoutez « ${name}: … » à cet endroit.`);
+  }
+  if (expected === 'string' && typeof found === 'object' && found !== null && !Array.isArray(found)) {
+    return file.problemAt(
+      path,
+      'cette phrase a été lue comme « clé : valeur », à cause de ses deux-points',
+      `Mettez-la entre guillemets doubles : "${file.sourceAt(path).split('\n')[0]?.replaceAll('"', "'")}"`,
+    );
+  }
+  if (expected === 'string' && (found === null || typeof found !== 'object')) {
+    return file.problemAt(
+      path,
+      `« ${String(found)} » n'est pas lu comme un texte`,
+      `Mettez la valeur entre guillemets doubles : "${file.sourceAt(path)}"`,
+    );
+  }
+  return file.problemAt(
+    path,
+    `ici il faut ${expectedNames[expected] ?? expected}`,
+    found === null ? 'Complétez, ou retirez la clé.' : 'Comparez avec un fichier voisin.',
+  );
+}
+
+function valueAt(data: unknown, path: YamlPath): unknown {
+  let value = data;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<string | number, unknown>)[key];
+  }
+  return value;
+}

@@ -1,0 +1,42 @@
+/** One thing wrong in a YAML file, said to an editor in French. */
+export interface Problem {
+  /** An error stops the start; a warning is only shown by `npm run check`. */
+  readonly severity: 'error' | 'warning';
+  /** Path from the project's root: knowledge/noemi-vpn.yaml. */
+  readonly file: string;
+  /** 1-based; 0 when the problem is about the whole file. */
+  readonly line: number;
+  readonly column: number;
+  /** The line of the file, or null when there is none to show. */
+  readonly excerpt: string | null;
+  readonly message: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/** `file:line:column: message`, the line with a caret under the column, and the remedy. */
+export function formatProblem(problem: Problem): string {
+  const place = problem.line > 0 ? `${problem.file}:${problem.line}:${problem.column}` : problem.file;
+  const kind = problem.severity === 'error' ? 'erreur' : 'avertissement';
+  const lines = [`${place}: ${kind} : ${problem.message}`];
+  if (problem.excerpt !== null) {
+    // Long lines are shown around the column, so that the caret stays on the screen.
+    const start = Math.max(0, Math.min(problem.column - 40, problem.excerpt.length - 100));
+    const shown = problem.excerpt.slice(start, start + 100);
+    lines.push(`    ${start > 0 ? '…' : ''}${shown}`);
+    lines.push(`    ${' '.repeat(problem.column - 1 - start + (start > 0 ? 1 : 0))}^`);
+  }
+  lines.push(`    → ${problem.remedy}`);
+  return lines.join('\n');
+}
+
+/** Errors first, then by file, line and column. */
+export function sortProblems(problems: readonly Problem[]): Problem[] {
+  return problems.toSorted(
+    (a, b) =>
+      Number(a.severity === 'warning') - Number(b.severity === 'warning') ||
+      a.file.localeCompare(b.file) ||
+      a.line - b.line ||
+      a.column - b.column,
+  );
+}
