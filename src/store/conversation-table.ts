@@ -1,0 +1,55 @@
+import type { ConversationState } from '../conversation/conversation.ts';
+import type { Database } from './open-database.ts';
+
+export interface ConversationTable {
+  /** null when there is none, or when it has been idle for more than `idleMilliseconds`. */
+  read(key: string, now: number, idleMilliseconds: number): ConversationState | null;
+  write(conversation: {
+    readonly key: string;
+    readonly room: string;
+    readonly person: string;
+    readonly state: ConversationState;
+    readonly now: number;
+  }): void;
+  /** The state is moved under a new key, when nothing is there yet. */
+  copy(from: string, to: { readonly key: string; readonly room: string }): void;
+  eraseOf(person: string): number;
+  eraseIdle(before: number): number;
+  count(): number;
+  countOf(person: string): number;
+}
+
+export function createConversationTable(db: Database): ConversationTable {
+  return {
+    read(key, now, idleMilliseconds) {
+      const row = db.get('SELECT state, touched_at FROM conversation WHERE key = ?', key);
+      if (!row || now - Number(row['touched_at']) > idleMilliseconds) return null;
+      return JSON.parse(String(row['state'])) as ConversationState;
+    },
+    write({ key, room, person, state, now }) {
+      db.run(
+        `INSERT INTO conversation (key, room, person, state, touched_at) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (key) DO UPDATE SET state = excluded.state, person = excluded.person, touched_at = excluded.touched_at`,
+        key,
+        room,
+        person,
+        JSON.stringify(state),
+        now,
+      );
+    },
+    copy(from, to) {
+      db.run(
+        `INSERT INTO conversation (key, room, person, state, touched_at)
+         SELECT ?, ?, person, state, touched_at FROM conversation WHERE key = ? ON CONFLICT (key) DO NOTHING`,
+        to.key,
+        to.room,
+        from,
+      );
+    },
+    eraseOf: (person) => db.run('DELETE FROM conversation WHERE person = ?', person),
+    eraseIdle: (before) => db.run('DELETE FROM conversation WHERE touched_at < ?', before),
+    count: () => Number(db.get('SELECT count(*) AS n FROM conversation')?.['n'] ?? 0),
+    countOf: (person) =>
+      Number(db.get('SELECT count(*) AS n FROM conversation WHERE person = ?', person)?.['n'] ?? 0),
+  };
+}

@@ -1,0 +1,100 @@
+import type { Outcome } from '../conversation/conversation.ts';
+import type { Database } from './open-database.ts';
+
+export interface UnansweredQuestion {
+  readonly turn: string;
+  readonly at: number;
+  readonly text: string;
+  readonly nearest: string | null;
+}
+
+/** What `npm run questions` and the statistics are made of. Counts hold nobody's name. */
+export interface FeedbackTable {
+  recordFeedback(feedback: { turn: string; at: number; fiche: string; solved: boolean }): void;
+  recordUnanswered(question: UnansweredQuestion & { readonly person: string }): void;
+  countOutcome(day: string, outcome: Outcome, fiche: string | null): void;
+  readUnanswered(since: number): UnansweredQuestion[];
+  readFeedback(
+    since: number,
+  ): { readonly fiche: string; readonly solved: number; readonly unsolved: number }[];
+  readStatistics(sinceDay: string): {
+    readonly day: string;
+    readonly outcome: Outcome;
+    readonly fiche: string | null;
+    readonly count: number;
+  }[];
+  forgetText(turn: string): void;
+  countOf(person: string): number;
+  eraseOf(person: string): number;
+  eraseOld(before: number): number;
+}
+
+export function createFeedbackTable(db: Database): FeedbackTable {
+  return {
+    recordFeedback({ turn, at, fiche, solved }) {
+      db.run(
+        `INSERT INTO feedback (turn, at, fiche, solved) VALUES (?, ?, ?, ?)
+         ON CONFLICT (turn) DO UPDATE SET solved = excluded.solved`,
+        turn,
+        at,
+        fiche,
+        solved ? 1 : 0,
+      );
+    },
+    recordUnanswered({ turn, at, person, text, nearest }) {
+      db.run(
+        `INSERT INTO unanswered (turn, at, person, text, nearest) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (turn) DO UPDATE SET text = excluded.text, nearest = excluded.nearest`,
+        turn,
+        at,
+        person,
+        text,
+        nearest,
+      );
+    },
+    countOutcome(day, outcome, fiche) {
+      db.run(
+        `INSERT INTO statistic (day, outcome, fiche, count) VALUES (?, ?, ?, 1)
+         ON CONFLICT (day, outcome, fiche) DO UPDATE SET count = count + 1`,
+        day,
+        outcome,
+        fiche ?? '',
+      );
+    },
+    readUnanswered: (since) =>
+      db
+        .all('SELECT turn, at, text, nearest FROM unanswered WHERE at >= ? ORDER BY at', since)
+        .map((row) => ({
+          turn: String(row['turn']),
+          at: Number(row['at']),
+          text: String(row['text']),
+          nearest: row['nearest'] === null ? null : String(row['nearest']),
+        })),
+    readFeedback: (since) =>
+      db
+        .all(
+          `SELECT fiche, sum(solved) AS solved, sum(1 - solved) AS unsolved FROM feedback WHERE at >= ?
+           GROUP BY fiche ORDER BY unsolved DESC, fiche`,
+          since,
+        )
+        .map((row) => ({
+          fiche: String(row['fiche']),
+          solved: Number(row['solved']),
+          unsolved: Number(row['unsolved']),
+        })),
+    readStatistics: (sinceDay) =>
+      db.all('SELECT * FROM statistic WHERE day >= ? ORDER BY day, count DESC', sinceDay).map((row) => ({
+        day: String(row['day']),
+        outcome: row['outcome'] as Outcome,
+        fiche: row['fiche'] === '' ? null : String(row['fiche']),
+        count: Number(row['count']),
+      })),
+    forgetText(turn) {
+      db.run('DELETE FROM unanswered WHERE turn = ?', turn);
+    },
+    countOf: (person) =>
+      Number(db.get('SELECT count(*) AS n FROM unanswered WHERE person = ?', person)?.['n'] ?? 0),
+    eraseOf: (person) => db.run('DELETE FROM unanswered WHERE person = ?', person),
+    eraseOld: (before) => db.run('DELETE FROM unanswered WHERE at < ?', before),
+  };
+}

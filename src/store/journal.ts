@@ -1,0 +1,213 @@
+import type { Database } from './open-database.ts';
+
+/**
+ * `waiting`: to be handled. `undecryptable`: waits for its key. The others are final, and their text is gone but for
+ * `failed`, kept for whoever repairs it until erase-old-data.ts passes.
+ */
+export type JournalStatus = 'waiting' | 'undecryptable' | 'done' | 'ignored' | 'failed';
+
+export interface JournalEntry {
+  readonly eventId: string;
+  readonly room: string;
+  readonly sender: string;
+  /** Milliseconds since the epoch by our own clock. */
+  readonly sentAt: number;
+  readonly receivedAt: number;
+  /** It waited while the bot was away. */
+  readonly late: boolean;
+  /** The event as JSON. */
+  readonly raw: string;
+}
+
+export interface StoredEntry extends JournalEntry {
+  readonly seq: number;
+  readonly status: JournalStatus;
+  readonly session: string | null;
+}
+
+export interface Journal {
+  /** False when the event is there already: it is not handled twice. */
+  add(entry: JournalEntry): boolean;
+  /** `waiting` entries in order. */
+  readWaiting(after: number, limit: number): StoredEntry[];
+  readUndecryptable(room: string, session: string): StoredEntry[];
+  /** One entry a session that has waited since before `before`. */
+  readUnreadableSessions(before: number): StoredEntry[];
+  /** The conversation of an event that was meant for the bot, and who wrote it. */
+  find(eventId: string): {
+    readonly conversation: string | null;
+    readonly sender: string;
+    readonly status: JournalStatus;
+  } | null;
+  setConversation(eventId: string, conversation: string): void;
+  finish(eventId: string, status: 'done' | 'ignored' | 'failed', reason?: string): void;
+  markUndecryptable(eventId: string, session: string | null, reason: string): void;
+  markWaiting(eventId: string): void;
+  eraseText(eventId: string): void;
+  ignoreRoom(room: string, reason: string): number;
+  /** Events of this person, then of this room, written between `after` (excluded) and `until` (included). */
+  countRecent(
+    person: string,
+    room: string,
+    after: number,
+    until: number,
+  ): { readonly person: number; readonly room: number };
+  countWaiting(): number;
+  countUndecryptable(): number;
+  summaryOf(person: string): {
+    readonly events: number;
+    readonly withText: number;
+    readonly oldest: number | null;
+  };
+  /** What is still to be answered stays, but for `current`, which is being handled. */
+  eraseOf(person: string, current: string): number;
+  eraseOldTexts(before: number): number;
+  eraseOld(before: number): number;
+}
+
+export function createJournal(db: Database): Journal {
+  const count = (row: Record<string, unknown> | undefined) => Number(row?.['n'] ?? 0);
+  return {
+    add: (entry) =>
+      db.run(
+        `INSERT INTO journal (event_id, room, sender, status, sent_at, received_at, late, raw)
+         VALUES (?, ?, ?, 'waiting', ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING`,
+        entry.eventId,
+        entry.room,
+        entry.sender,
+        entry.sentAt,
+        entry.receivedAt,
+        entry.late ? 1 : 0,
+        entry.raw,
+      ) > 0,
+    readWaiting: (after, limit) =>
+      db
+        .all(`SELECT * FROM journal WHERE status = 'waiting' AND seq > ? ORDER BY seq LIMIT ?`, after, limit)
+        .map(toEntry),
+    readUndecryptable: (room, session) =>
+      db
+        .all(
+          `SELECT * FROM journal WHERE status = 'undecryptable' AND room = ? AND session = ? ORDER BY seq`,
+          room,
+          session,
+        )
+        .map(toEntry),
+    readUnreadableSessions: (before) =>
+      db
+        .all(
+          `SELECT *, min(seq) FROM journal WHERE status = 'undecryptable' AND received_at < ? GROUP BY room, session`,
+          before,
+        )
+        .map(toEntry),
+    find(eventId) {
+      const row = db.get('SELECT conversation, sender, status FROM journal WHERE event_id = ?', eventId);
+      if (!row) return null;
+      return {
+        conversation: row['conversation'] === null ? null : String(row['conversation']),
+        sender: String(row['sender']),
+        status: row['status'] as JournalStatus,
+      };
+    },
+    setConversation(eventId, conversation) {
+      db.run('UPDATE journal SET conversation = ? WHERE event_id = ?', conversation, eventId);
+    },
+    finish(eventId, status, reason) {
+      db.run(
+        `UPDATE journal SET status = ?, reason = ?, raw = CASE WHEN ? = 'failed' THEN raw END WHERE event_id = ?`,
+        status,
+        reason ?? null,
+        status,
+        eventId,
+      );
+    },
+    markUndecryptable(eventId, session, reason) {
+      db.run(
+        `UPDATE journal SET status = 'undecryptable', session = ?, reason = ? WHERE event_id = ?`,
+        session,
+        reason,
+        eventId,
+      );
+    },
+    markWaiting(eventId) {
+      db.run(`UPDATE journal SET status = 'waiting' WHERE event_id = ?`, eventId);
+    },
+    eraseText(eventId) {
+      db.run(
+        'UPDATE journal SET raw = NULL WHERE event_id = ? AND status NOT IN (?, ?)',
+        eventId,
+        'waiting',
+        'undecryptable',
+      );
+    },
+    ignoreRoom: (room, reason) =>
+      db.run(
+        `UPDATE journal SET status = 'ignored', reason = ?, raw = NULL
+         WHERE room = ? AND status IN ('waiting', 'undecryptable')`,
+        reason,
+        room,
+      ),
+    countRecent: (person, room, after, until) => ({
+      person: count(
+        db.get(
+          `SELECT count(*) AS n FROM journal WHERE sender = ? AND sent_at > ? AND sent_at <= ? AND status <> 'ignored'`,
+          person,
+          after,
+          until,
+        ),
+      ),
+      room: count(
+        db.get(
+          `SELECT count(*) AS n FROM journal WHERE room = ? AND sent_at > ? AND sent_at <= ? AND status <> 'ignored'`,
+          room,
+          after,
+          until,
+        ),
+      ),
+    }),
+    countWaiting: () => count(db.get(`SELECT count(*) AS n FROM journal WHERE status = 'waiting'`)),
+    countUndecryptable: () =>
+      count(db.get(`SELECT count(*) AS n FROM journal WHERE status = 'undecryptable'`)),
+    summaryOf(person) {
+      const row = db.get(
+        'SELECT count(*) AS n, count(raw) AS texts, min(sent_at) AS oldest FROM journal WHERE sender = ?',
+        person,
+      );
+      const oldest = row?.['oldest'];
+      return {
+        events: count(row),
+        withText: Number(row?.['texts'] ?? 0),
+        oldest: typeof oldest === 'number' ? oldest : null,
+      };
+    },
+    // The event id stays, with nothing to tell who wrote it: without it, the same event could be answered again.
+    eraseOf: (person, current) =>
+      db.run(
+        `UPDATE journal SET sender = '', raw = NULL, status = CASE status WHEN 'waiting' THEN 'done' ELSE status END
+         WHERE sender = ? AND (event_id = ? OR status NOT IN ('waiting', 'undecryptable'))`,
+        person,
+        current,
+      ),
+    eraseOldTexts: (before) =>
+      db.run(
+        `UPDATE journal SET raw = NULL, status = CASE status WHEN 'undecryptable' THEN 'ignored' ELSE status END
+         WHERE received_at < ? AND raw IS NOT NULL AND status <> 'waiting'`,
+        before,
+      ),
+    eraseOld: (before) => db.run(`DELETE FROM journal WHERE received_at < ? AND status <> 'waiting'`, before),
+  };
+}
+
+function toEntry(row: Record<string, unknown>): StoredEntry {
+  return {
+    seq: Number(row['seq']),
+    eventId: String(row['event_id']),
+    room: String(row['room']),
+    sender: String(row['sender']),
+    status: row['status'] as JournalStatus,
+    session: row['session'] === null ? null : String(row['session']),
+    sentAt: Number(row['sent_at']),
+    receivedAt: Number(row['received_at']),
+    late: row['late'] === 1,
+    raw: String(row['raw'] ?? '{}'),
+  };
+}

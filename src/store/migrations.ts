@@ -1,0 +1,121 @@
+/**
+ * One entry a version, applied in order and never edited once released: `PRAGMA user_version` counts them.
+ * Times are milliseconds since the epoch. Columns that hold what people wrote (`raw`, `state`, `content`, `encrypted`,
+ * `text`) are emptied as soon as they have served; see erase-old-data.ts and docs/donnees-personnelles.md.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE setting (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE journal (
+    seq          INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_id     TEXT NOT NULL UNIQUE,
+    room         TEXT NOT NULL,
+    sender       TEXT NOT NULL,
+    conversation TEXT,
+    status       TEXT NOT NULL CHECK (status IN ('waiting', 'undecryptable', 'done', 'ignored', 'failed')),
+    reason       TEXT,
+    session      TEXT,
+    sent_at      INTEGER NOT NULL,
+    received_at  INTEGER NOT NULL,
+    late         INTEGER NOT NULL DEFAULT 0,
+    raw          TEXT
+  ) STRICT;
+  CREATE INDEX journal_unfinished ON journal (seq) WHERE status IN ('waiting', 'undecryptable');
+  CREATE INDEX journal_session ON journal (room, session) WHERE status = 'undecryptable';
+  CREATE INDEX journal_sender ON journal (sender, sent_at);
+  CREATE INDEX journal_room ON journal (room, sent_at);
+
+  CREATE TABLE conversation (
+    key        TEXT PRIMARY KEY,
+    room       TEXT NOT NULL,
+    person     TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    touched_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX conversation_age ON conversation (touched_at);
+  CREATE INDEX conversation_person ON conversation (person);
+
+  CREATE TABLE outgoing (
+    seq          INTEGER PRIMARY KEY AUTOINCREMENT,
+    id           TEXT NOT NULL UNIQUE,
+    kind         TEXT NOT NULL,
+    turn         TEXT NOT NULL,
+    conversation TEXT NOT NULL,
+    address      TEXT NOT NULL,
+    person       TEXT NOT NULL,
+    thread       TEXT,
+    status       TEXT NOT NULL DEFAULT 'waiting' CHECK (status IN ('waiting', 'sent', 'failed', 'cancelled')),
+    attempted    INTEGER NOT NULL DEFAULT 0,
+    reason       TEXT,
+    event_id     TEXT,
+    room         TEXT,
+    created_at   INTEGER NOT NULL,
+    content      TEXT,
+    encrypted    TEXT
+  ) STRICT;
+  CREATE INDEX outgoing_waiting ON outgoing (seq) WHERE status = 'waiting';
+  CREATE INDEX outgoing_turn ON outgoing (turn);
+  CREATE INDEX outgoing_event ON outgoing (event_id) WHERE event_id IS NOT NULL;
+  CREATE INDEX outgoing_person ON outgoing (person);
+
+  CREATE TABLE room (
+    id                 TEXT PRIMARY KEY,
+    membership         TEXT NOT NULL CHECK (membership IN ('invite', 'join', 'leave', 'ban')),
+    inviter            TEXT,
+    direct             INTEGER NOT NULL DEFAULT 0,
+    crowded            INTEGER NOT NULL DEFAULT 0,
+    public             INTEGER NOT NULL DEFAULT 0,
+    name               TEXT,
+    encryption         TEXT,
+    history_visibility TEXT NOT NULL DEFAULT 'shared',
+    state_known        INTEGER NOT NULL DEFAULT 0,
+    replacement        TEXT,
+    predecessor        TEXT,
+    note               TEXT
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE member (
+    room         TEXT NOT NULL,
+    user         TEXT NOT NULL,
+    membership   TEXT NOT NULL,
+    display_name TEXT,
+    PRIMARY KEY (room, user)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX member_user ON member (user);
+
+  CREATE TABLE notice (
+    subject TEXT NOT NULL,
+    kind    TEXT NOT NULL,
+    at      INTEGER NOT NULL,
+    PRIMARY KEY (subject, kind)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE feedback (
+    turn   TEXT PRIMARY KEY,
+    at     INTEGER NOT NULL,
+    fiche  TEXT NOT NULL,
+    solved INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE unanswered (
+    turn    TEXT PRIMARY KEY,
+    at      INTEGER NOT NULL,
+    person  TEXT NOT NULL,
+    text    TEXT NOT NULL,
+    nearest TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX unanswered_age ON unanswered (at);
+
+  CREATE TABLE statistic (
+    day     TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    fiche   TEXT NOT NULL,
+    count   INTEGER NOT NULL,
+    PRIMARY KEY (day, outcome, fiche)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

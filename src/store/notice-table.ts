@@ -1,0 +1,29 @@
+import type { Database } from './open-database.ts';
+
+/** Sentences that are said once: refusals, flood warnings, introductions, undecryptable sessions. */
+export type NoticeKind = 'refused' | 'flood' | 'arrival' | 'undecryptable' | 'loop';
+
+export interface NoticeTable {
+  /** True the first time since `since` (0: for good), and it is remembered. */
+  claim(subject: string, kind: NoticeKind, now: number, since?: number): boolean;
+  eraseOf(subject: string): void;
+  eraseOld(before: number): number;
+}
+
+export function createNoticeTable(db: Database): NoticeTable {
+  return {
+    claim: (subject, kind, now, since = 0) =>
+      db.run(
+        `INSERT INTO notice (subject, kind, at) VALUES (?, ?, ?)
+         ON CONFLICT (subject, kind) DO UPDATE SET at = excluded.at WHERE notice.at < ?`,
+        subject,
+        kind,
+        now,
+        since,
+      ) > 0,
+    eraseOf(subject) {
+      db.run('DELETE FROM notice WHERE subject = ?', subject);
+    },
+    eraseOld: (before) => db.run(`DELETE FROM notice WHERE at < ? AND kind IN ('flood', 'loop')`, before),
+  };
+}

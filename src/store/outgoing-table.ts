@@ -1,0 +1,191 @@
+import type { Database } from './open-database.ts';
+
+/**
+ * What the bot wants said, whatever the edge. `of` names another outgoing message by its id; the edge knows which event
+ * that became.
+ */
+export type OutgoingContent =
+  | {
+      readonly type: 'message';
+      readonly text: string;
+      readonly html: string;
+      /** Event answered, or null. */
+      readonly inReplyTo: string | null;
+      /** Person to notify, or null. */
+      readonly mention: string | null;
+    }
+  | { readonly type: 'edit'; readonly of: string; readonly text: string; readonly html: string }
+  | { readonly type: 'reaction'; readonly of: string; readonly key: string }
+  | { readonly type: 'redaction'; readonly of: string };
+
+export interface OutgoingMessage {
+  /** Transaction id: derived from the event answered, so that sending twice cannot double it. */
+  readonly id: string;
+  /** Event (turn) that this answers. */
+  readonly turn: string;
+  readonly conversation: string;
+  /** A room id, or `dm:` and a user id: the person's direct message, made if need be. */
+  readonly address: string;
+  readonly person: string;
+  /** Root of the thread to write in, or null. */
+  readonly thread: string | null;
+  readonly content: OutgoingContent;
+}
+
+export interface StoredOutgoing extends OutgoingMessage {
+  readonly seq: number;
+  readonly createdAt: number;
+  /** A send may have reached the homeserver, though we never knew. */
+  readonly attempted: boolean;
+  /** Exactly what was, or will be, sent in an encrypted room: a resend must be the same bytes. */
+  readonly encrypted: { readonly type: string; readonly content: object } | null;
+}
+
+export interface SentMessage {
+  readonly id: string;
+  readonly kind: OutgoingContent['type'];
+  readonly turn: string;
+  readonly conversation: string;
+  readonly person: string;
+  readonly thread: string | null;
+  readonly eventId: string | null;
+  readonly room: string | null;
+  readonly status: 'waiting' | 'sent' | 'failed' | 'cancelled';
+  readonly attempted: boolean;
+  readonly address: string;
+}
+
+export interface OutgoingTable {
+  /** Ignored when the id is already there. */
+  add(message: OutgoingMessage, now: number): void;
+  /** In order; `after` is the last `seq` already known. */
+  readWaiting(after: number, limit: number): StoredOutgoing[];
+  countWaiting(): number;
+  find(id: string): SentMessage | null;
+  findByEvent(eventId: string): SentMessage | null;
+  findByTurn(turn: string): SentMessage[];
+  /** Before the send: from here on, the message may be in the room. */
+  markAttempted(id: string, encrypted: { readonly type: string; readonly content: object } | null): void;
+  /** After the send: what was said is erased, the ids stay. */
+  markSent(id: string, eventId: string, room: string): void;
+  markFailed(id: string, reason: string): void;
+  /** Not sent yet and never tried: will not be. True when it was so. */
+  cancel(id: string): boolean;
+  cancelRoom(room: string, reason: string): number;
+  eraseOf(person: string): number;
+  eraseOld(before: number): number;
+}
+
+const sentColumns =
+  'id, kind, turn, conversation, person, thread, event_id, room, status, attempted, address';
+
+export function createOutgoingTable(db: Database): OutgoingTable {
+  return {
+    add(message, now) {
+      db.run(
+        `INSERT INTO outgoing (id, kind, turn, conversation, address, person, thread, content, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+        message.id,
+        message.content.type,
+        message.turn,
+        message.conversation,
+        message.address,
+        message.person,
+        message.thread,
+        JSON.stringify(message.content),
+        now,
+      );
+    },
+    readWaiting: (after, limit) =>
+      db
+        .all(`SELECT * FROM outgoing WHERE status = 'waiting' AND seq > ? ORDER BY seq LIMIT ?`, after, limit)
+        .map(toStored),
+    countWaiting: () =>
+      Number(db.get(`SELECT count(*) AS n FROM outgoing WHERE status = 'waiting'`)?.['n'] ?? 0),
+    find: (id) => toSent(db.get(`SELECT ${sentColumns} FROM outgoing WHERE id = ?`, id)),
+    findByEvent: (eventId) =>
+      toSent(db.get(`SELECT ${sentColumns} FROM outgoing WHERE event_id = ?`, eventId)),
+    findByTurn: (turn) =>
+      db
+        .all(`SELECT ${sentColumns} FROM outgoing WHERE turn = ? ORDER BY seq`, turn)
+        .map((row) => toSent(row))
+        .filter((sent) => sent !== null),
+    markAttempted(id, encrypted) {
+      db.run(
+        'UPDATE outgoing SET attempted = 1, encrypted = coalesce(?, encrypted) WHERE id = ?',
+        encrypted === null ? null : JSON.stringify(encrypted),
+        id,
+      );
+    },
+    markSent(id, eventId, room) {
+      db.run(
+        `UPDATE outgoing SET status = 'sent', event_id = ?, room = ?, content = NULL, encrypted = NULL WHERE id = ?`,
+        eventId,
+        room,
+        id,
+      );
+    },
+    markFailed(id, reason) {
+      db.run(
+        `UPDATE outgoing SET status = 'failed', reason = ?, content = NULL, encrypted = NULL WHERE id = ?`,
+        reason,
+        id,
+      );
+    },
+    cancel: (id) =>
+      db.run(
+        `UPDATE outgoing SET status = 'cancelled', content = NULL WHERE id = ? AND status = 'waiting' AND attempted = 0`,
+        id,
+      ) > 0,
+    cancelRoom: (room, reason) =>
+      db.run(
+        `UPDATE outgoing SET status = 'cancelled', reason = ?, content = NULL, encrypted = NULL
+         WHERE address = ? AND status = 'waiting'`,
+        reason,
+        room,
+      ),
+    eraseOf: (person) =>
+      db.run(
+        `UPDATE outgoing SET person = '', content = NULL, encrypted = NULL WHERE person = ? AND status <> 'waiting'`,
+        person,
+      ),
+    eraseOld: (before) => db.run(`DELETE FROM outgoing WHERE created_at < ? AND status <> 'waiting'`, before),
+  };
+}
+
+function toStored(row: Record<string, unknown>): StoredOutgoing {
+  return {
+    seq: Number(row['seq']),
+    id: String(row['id']),
+    turn: String(row['turn']),
+    conversation: String(row['conversation']),
+    address: String(row['address']),
+    person: String(row['person']),
+    thread: row['thread'] === null ? null : String(row['thread']),
+    content: JSON.parse(String(row['content'])) as OutgoingContent,
+    createdAt: Number(row['created_at']),
+    attempted: row['attempted'] === 1,
+    encrypted:
+      row['encrypted'] === null
+        ? null
+        : (JSON.parse(String(row['encrypted'])) as { type: string; content: object }),
+  };
+}
+
+function toSent(row: Record<string, unknown> | undefined): SentMessage | null {
+  if (!row) return null;
+  const text = (name: string) => (row[name] === null ? null : String(row[name]));
+  return {
+    id: String(row['id']),
+    kind: row['kind'] as SentMessage['kind'],
+    turn: String(row['turn']),
+    conversation: String(row['conversation']),
+    person: String(row['person']),
+    thread: text('thread'),
+    eventId: text('event_id'),
+    room: text('room'),
+    status: row['status'] as SentMessage['status'],
+    attempted: row['attempted'] === 1,
+    address: String(row['address']),
+  };
+}

@@ -1,0 +1,168 @@
+import type { Database } from './open-database.ts';
+
+export type Membership = 'invite' | 'join' | 'leave' | 'ban';
+export type HistoryVisibility = 'shared' | 'invited' | 'joined' | 'world_readable';
+
+export interface RoomRecord {
+  readonly id: string;
+  /** The bot's own. */
+  readonly membership: Membership;
+  readonly inviter: string | null;
+  /** Somebody said that it is a direct message. */
+  readonly direct: boolean;
+  /** It once held three people or more: never a direct message again. */
+  readonly crowded: boolean;
+  readonly public: boolean;
+  readonly name: string | null;
+  /** Content of m.room.encryption. Meaningful only when `stateKnown`. */
+  readonly encryption: Readonly<Record<string, unknown>> | null;
+  readonly historyVisibility: HistoryVisibility;
+  /** The homeserver gave us the room's whole state. */
+  readonly stateKnown: boolean;
+  /** Where the room went when it was upgraded. */
+  readonly replacement: string | null;
+  readonly predecessor: string | null;
+  /** Why nothing is sent there any more, or null. */
+  readonly note: string | null;
+}
+
+export interface RoomMember {
+  readonly user: string;
+  readonly membership: string;
+  readonly displayName: string | null;
+}
+
+export interface RoomTable {
+  read(id: string): RoomRecord | null;
+  /** Makes the record when there is none; only the fields given change. */
+  update(id: string, change: Partial<Omit<RoomRecord, 'id'>>): void;
+  setMember(room: string, member: RoomMember): void;
+  readMember(room: string, user: string): RoomMember | null;
+  readMembers(room: string): RoomMember[];
+  /** Joined and invited. */
+  countPresent(room: string): number;
+  forgetMembers(room: string): void;
+  list(membership: Membership): RoomRecord[];
+  listUpgraded(): RoomRecord[];
+  /** The joined direct message that holds this person and nobody else, latest first. */
+  findDirect(person: string): string | null;
+  listDisplayNames(user: string): string[];
+}
+
+const columnOf: Readonly<Record<keyof Omit<RoomRecord, 'id'>, string>> = {
+  membership: 'membership',
+  inviter: 'inviter',
+  direct: 'direct',
+  crowded: 'crowded',
+  public: 'public',
+  name: 'name',
+  encryption: 'encryption',
+  historyVisibility: 'history_visibility',
+  stateKnown: 'state_known',
+  replacement: 'replacement',
+  predecessor: 'predecessor',
+  note: 'note',
+};
+
+export function createRoomTable(db: Database): RoomTable {
+  return {
+    read: (id) => toRoom(db.get('SELECT * FROM room WHERE id = ?', id)),
+    update(id, change) {
+      db.run(
+        'INSERT INTO room (id, membership) VALUES (?, ?) ON CONFLICT (id) DO NOTHING',
+        id,
+        change.membership ?? 'join',
+      );
+      for (const [name, value] of Object.entries(change)) {
+        if (value === undefined) continue;
+        const column = columnOf[name as keyof typeof columnOf];
+        db.run(`UPDATE room SET ${column} = ? WHERE id = ?`, toColumn(value), id);
+      }
+    },
+    setMember(room, { user, membership, displayName }) {
+      db.run(
+        `INSERT INTO member (room, user, membership, display_name) VALUES (?, ?, ?, ?)
+         ON CONFLICT (room, user) DO UPDATE SET membership = excluded.membership, display_name = excluded.display_name`,
+        room,
+        user,
+        membership,
+        displayName,
+      );
+    },
+    readMember(room, user) {
+      const row = db.get('SELECT * FROM member WHERE room = ? AND user = ?', room, user);
+      return row ? toMember(row) : null;
+    },
+    readMembers: (room) => db.all('SELECT * FROM member WHERE room = ?', room).map(toMember),
+    countPresent: (room) =>
+      Number(
+        db.get(
+          `SELECT count(*) AS n FROM member WHERE room = ? AND membership IN ('join', 'invite')`,
+          room,
+        )?.['n'] ?? 0,
+      ),
+    forgetMembers(room) {
+      db.run('DELETE FROM member WHERE room = ?', room);
+    },
+    list: (membership) =>
+      db
+        .all('SELECT * FROM room WHERE membership = ?', membership)
+        .map(toRoom)
+        .filter((room) => room !== null),
+    listUpgraded: () =>
+      db
+        .all(`SELECT * FROM room WHERE membership = 'join' AND replacement IS NOT NULL AND note IS NULL`)
+        .map(toRoom)
+        .filter((room) => room !== null),
+    findDirect(person) {
+      const row = db.get(
+        `SELECT room.id FROM room JOIN member ON member.room = room.id
+         WHERE member.user = ? AND member.membership IN ('join', 'invite') AND room.membership = 'join'
+           AND room.crowded = 0 AND room.public = 0 AND room.note IS NULL
+           AND (SELECT count(*) FROM member AS m WHERE m.room = room.id AND m.membership IN ('join', 'invite')) <= 2
+         ORDER BY room.direct DESC, member.membership = 'join' DESC, room.id LIMIT 1`,
+        person,
+      );
+      return row ? String(row['id']) : null;
+    },
+    listDisplayNames: (user) =>
+      db
+        .all('SELECT DISTINCT display_name FROM member WHERE user = ? AND display_name IS NOT NULL', user)
+        .map((row) => String(row['display_name'])),
+  };
+}
+
+function toColumn(value: unknown): string | number | null {
+  if (value === null) return null;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function toRoom(row: Record<string, unknown> | undefined): RoomRecord | null {
+  if (!row) return null;
+  const text = (name: string) => (row[name] === null ? null : String(row[name]));
+  const encryption = text('encryption');
+  return {
+    id: String(row['id']),
+    membership: row['membership'] as Membership,
+    inviter: text('inviter'),
+    direct: row['direct'] === 1,
+    crowded: row['crowded'] === 1,
+    public: row['public'] === 1,
+    name: text('name'),
+    encryption: encryption === null ? null : (JSON.parse(encryption) as Record<string, unknown>),
+    historyVisibility: row['history_visibility'] as HistoryVisibility,
+    stateKnown: row['state_known'] === 1,
+    replacement: text('replacement'),
+    predecessor: text('predecessor'),
+    note: text('note'),
+  };
+}
+
+function toMember(row: Record<string, unknown>): RoomMember {
+  return {
+    user: String(row['user']),
+    membership: String(row['membership']),
+    displayName: row['display_name'] === null ? null : String(row['display_name']),
+  };
+}

@@ -1,0 +1,33 @@
+import type { Database } from './open-database.ts';
+
+/** What the bot has to remember of itself: sync token, device id, the secret that hashes ids in the logs… */
+export type SettingName =
+  | 'sync-token'
+  | 'last-sync'
+  | 'access-token'
+  | 'user-id'
+  | 'device-id'
+  | 'log-secret'
+  | 'first-start';
+
+export interface SettingsTable {
+  read(name: SettingName): string | null;
+  write(name: SettingName, value: string): void;
+  erase(name: SettingName): void;
+}
+
+export function createSettingsTable(db: Database): SettingsTable {
+  return {
+    read: (name) => (db.get('SELECT value FROM setting WHERE name = ?', name)?.['value'] as string) ?? null,
+    write(name, value) {
+      db.run(
+        'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+        name,
+        value,
+      );
+    },
+    erase(name) {
+      db.run('DELETE FROM setting WHERE name = ?', name);
+    },
+  };
+}

@@ -1,0 +1,202 @@
+import { describe, expect, test } from 'vitest';
+import { createBot } from '../../src/bot.ts';
+import { outgoingId } from '../../src/compose-outgoing.ts';
+import type { Effect, Reply, Respond, Turn } from '../../src/conversation/conversation.ts';
+import type { IncomingMessage } from '../../src/incoming-message.ts';
+import type { Content } from '../../src/knowledge/content.ts';
+import { openStore } from '../../src/store/open-store.ts';
+
+const content = {
+  messages: {
+    texts: new Map([['excuse-retard', 'Pardon pour le retard.']]),
+    contacts: new Map(),
+    themes: new Map(),
+  },
+} as unknown as Content;
+
+/** A conversation that repeats what it is told and counts its turns. */
+const echo: Respond = (state, input, situation) => ({
+  ...turnOf([say(`${Number(state?.['count'] ?? 0) + 1} ${input.type === 'text' ? input.text : input.type}`)]),
+  state: { version: 1, count: Number(state?.['count'] ?? 0) + 1 },
+  effects: input.type === 'deletion' ? [{ type: 'withdraw', turn: input.turn }] : [],
+  intent: situation.turn,
+});
+
+function say(text: string, change: Partial<Reply> = {}): Reply {
+  return { blocks: [{ type: 'paragraph', text }], reactions: [], to: 'here', replaces: null, ...change };
+}
+
+function turnOf(replies: readonly Reply[], effects: readonly Effect[] = []): Turn {
+  return {
+    replies,
+    state: { version: 1 },
+    effects,
+    outcome: 'answer',
+    fiche: 'noemi-vpn',
+    intent: null,
+    confidence: 1,
+    candidates: [],
+    understanding: null,
+  };
+}
+
+let events = 0;
+function messageFrom(text: string, change: Partial<IncomingMessage> = {}): IncomingMessage {
+  events += 1;
+  return {
+    id: `$event${events}`,
+    conversation: '!dm:ici',
+    room: '!dm:ici',
+    place: 'dm',
+    person: '@ana:ici',
+    thread: null,
+    sentAt: 0,
+    late: false,
+    input: { type: 'text', text },
+    ...change,
+  };
+}
+
+function start(respond: Respond = echo, clock = { now: 1_000 }) {
+  const store = openStore(':memory:');
+  const bot = createBot({
+    store,
+    brain: () => ({
+      content,
+      matcher: {
+        understand: () => {
+          throw new Error('not asked');
+        },
+      },
+    }),
+    respond,
+    render: ({ blocks }) => {
+      const body = blocks.map((block) => ('text' in block ? block.text : '')).join('|');
+      return { body, html: `<p>${body}</p>` };
+    },
+    clock: () => clock.now,
+  });
+  return { store, bot, clock };
+}
+
+describe('the bot', () => {
+  test('remembers a conversation from one message to the next, and forgets it when it has been idle', async () => {
+    const { bot, clock } = start();
+    const texts: unknown[] = [];
+    for (const minutes of [0, 1, 29, 31]) {
+      clock.now += minutes * 60_000;
+      const { outgoing } = await bot.handle(messageFrom('mon vpn marche pas'));
+      texts.push(outgoing[0]?.content);
+    }
+    expect(texts).toMatchObject([
+      { text: '1 mon vpn marche pas' },
+      { text: '2 mon vpn marche pas' },
+      { text: '3 mon vpn marche pas' },
+      { text: '1 mon vpn marche pas' },
+    ]);
+  });
+
+  test('gives the same transaction ids to the same event, so that an answer cannot be doubled', async () => {
+    const { bot, store } = start();
+    const message = messageFrom('bonjour');
+    const first = await bot.handle(message);
+    const again = await bot.handle(message);
+    expect(again.outgoing[0]?.id).toBe(first.outgoing[0]?.id);
+    expect(store.outgoing.readWaiting(0, 10)).toHaveLength(1);
+  });
+
+  test('keeps the order within a conversation', async () => {
+    const { bot } = start();
+    const all = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => bot.handle(messageFrom(`question ${index + 1}`))),
+    );
+    expect(all.map(({ outgoing }) => outgoing[0]?.content)).toMatchObject(
+      Array.from({ length: 20 }, (_, index) => ({ text: `${index + 1} question ${index + 1}` })),
+    );
+  });
+
+  test('says sorry when the message waited while it was away', async () => {
+    const { bot } = start();
+    const { outgoing } = await bot.handle(messageFrom('toujours là ?', { late: true }));
+    expect(outgoing[0]?.content).toMatchObject({ text: 'Pardon pour le retard.|1 toujours là ?' });
+  });
+
+  test('notifies the person who asked in a salon, in the thread, and replies to the question', async () => {
+    const { bot } = start();
+    const { outgoing } = await bot.handle(
+      messageFrom('mon vpn', { place: 'salon', conversation: 'c', room: '!salon:ici', thread: '$root' }),
+    );
+    expect(outgoing[0]).toMatchObject({
+      address: '!salon:ici',
+      thread: '$root',
+      content: { mention: '@ana:ici', inReplyTo: expect.stringMatching(/^\$event/) },
+    });
+  });
+
+  test('sends what is for the person alone to the direct message', async () => {
+    const { bot } = start(() => turnOf([say('longue procédure', { to: 'dm' })]));
+    const { outgoing } = await bot.handle(
+      messageFrom('mon vpn', { place: 'salon', conversation: 'c', room: '!salon:ici', thread: '$root' }),
+    );
+    expect(outgoing[0]).toMatchObject({ address: 'dm:@ana:ici', thread: null });
+  });
+
+  test('edits the first answer when the question was rewritten, and puts its reactions there', async () => {
+    const { bot } = start(() => turnOf([say('mieux', { replaces: '$question', reactions: ['👍'] })]));
+    const { outgoing } = await bot.handle(
+      messageFrom('', { input: { type: 'edit', text: 'mon vpn', turn: '$question' } }),
+    );
+    const of = outgoingId('$question', 'reply', 0);
+    expect(outgoing.map(({ content }) => content)).toMatchObject([
+      { type: 'edit', of, text: 'mieux' },
+      { type: 'reaction', of, key: '👍' },
+    ]);
+  });
+
+  test('deletes its answer when the question is deleted, and never sends what was not sent yet', async () => {
+    const { bot, store } = start();
+    const sent = messageFrom('envoyée');
+    const waiting = messageFrom('en attente');
+    await bot.handle(sent);
+    await bot.handle(waiting);
+    store.outgoing.markSent(outgoingId(sent.id, 'reply', 0), '$answer', '!dm:ici');
+    const deletion = (turn: string) => bot.handle(messageFrom('', { input: { type: 'deletion', turn } }));
+    const first = await deletion(sent.id);
+    expect(first.outgoing.at(-1)?.content).toEqual({
+      type: 'redaction',
+      of: outgoingId(sent.id, 'reply', 0),
+    });
+    await deletion(waiting.id);
+    expect(store.outgoing.find(outgoingId(waiting.id, 'reply', 0))?.status).toBe('cancelled');
+  });
+
+  test('stores nothing of a message when one part cannot be stored', async () => {
+    const { bot, store } = start(() => {
+      store.database.run('DROP TABLE statistic');
+      return turnOf([say('jamais dit')]);
+    });
+    await expect(bot.handle(messageFrom('bonjour'))).rejects.toThrow();
+    expect(store.outgoing.readWaiting(0, 10)).toHaveLength(0);
+    expect(store.conversations.count()).toBe(0);
+  });
+
+  test('never leaves a person without a word, even if the conversation fails', async () => {
+    const { bot } = start(() => {
+      throw new Error('défaut');
+    });
+    const { outgoing, error } = await bot.handle(messageFrom('bonjour'));
+    expect(outgoing).toHaveLength(1);
+    expect(error?.cause).toBeInstanceOf(Error);
+  });
+
+  test('tells a person what it keeps of them, and erases it when asked', async () => {
+    const { bot, store } = start();
+    await bot.handle(messageFrom('bonjour'));
+    const told = await bot.handle(messageFrom('!mes-donnees'));
+    expect(told.turn).toBeNull();
+    expect(told.outgoing).toHaveLength(1);
+    expect(store.conversations.countOf('@ana:ici')).toBe(1);
+    await bot.handle(messageFrom('!oublier'));
+    expect(store.conversations.countOf('@ana:ici')).toBe(0);
+  });
+});
