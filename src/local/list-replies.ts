@@ -1,0 +1,48 @@
+import type { Handled } from '../bot.ts';
+import type { OutgoingMessage } from '../store/outgoing-table.ts';
+
+/** A message as somebody in the room sees it. */
+export interface LocalReply {
+  readonly to: 'room' | 'support';
+  readonly text: string;
+  readonly html: string;
+  /** Reactions that the bot put under it. */
+  readonly reactions: readonly string[];
+  /** It replaces an earlier message of the bot. */
+  readonly edit: boolean;
+}
+
+/** What the room shows after a message was handled; reactions are put with the message they are under. */
+export function listReplies(
+  handled: Handled,
+  isSupport: (message: OutgoingMessage) => boolean,
+): { replies: LocalReply[]; deleted: number } {
+  const replies: (LocalReply & { reactions: string[] })[] = [];
+  const byId = new Map<string, { reactions: string[] }>();
+  let deleted = 0;
+  for (const message of handled.outgoing) {
+    const { content } = message;
+    switch (content.type) {
+      case 'message':
+      case 'edit': {
+        const reply = {
+          to: isSupport(message) ? ('support' as const) : ('room' as const),
+          text: content.text,
+          html: content.html,
+          reactions: [],
+          edit: content.type === 'edit',
+        };
+        replies.push(reply);
+        byId.set(content.type === 'edit' ? content.of : message.id, reply);
+        break;
+      }
+      case 'reaction':
+        byId.get(content.of)?.reactions.push(content.key);
+        break;
+      case 'redaction':
+        deleted += 1;
+        break;
+    }
+  }
+  return { replies, deleted };
+}
