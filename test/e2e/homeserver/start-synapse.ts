@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findFreePort } from './find-free-port.ts';
 import { readSynapseVersion, venvPython } from './python.ts';
 
 export interface Account {
@@ -126,19 +126,6 @@ async function createUser(
   if (!answer.ok) throw new Error(`Compte ${name} : ${answer.status} ${await answer.text()}`);
   const made = (await answer.json()) as { user_id: string; access_token: string; device_id: string };
   return { userId: made.user_id, name, password, deviceId: made.device_id, accessToken: made.access_token };
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 }
 
 function configure(given: {
