@@ -24,6 +24,10 @@ export interface Situation {
   readonly interactive: boolean;
   /** Is there somebody to hand over to? */
   readonly handoff: 'available' | 'closed' | 'none';
+  /** When `handoff` is `closed`: when somebody answers again, in French, as it follows "de retour" ("lundi à 8 h"). */
+  readonly reopens?: string;
+  /** Milliseconds without a message after which the conversation starts anew; 30 minutes by default. */
+  readonly idleLimit?: number;
 }
 
 /** A neutral piece of a reply; `render-reply.ts` makes HTML and a plain body of it. Texts carry the inline marks of content.ts. */
@@ -64,7 +68,9 @@ export type Effect =
   /** Delete the replies of this turn, and erase its stored text. */
   | { readonly type: 'withdraw'; readonly turn: string }
   /** The text of this turn holds a secret: it must not be stored. */
-  | { readonly type: 'forget-text'; readonly turn: string };
+  | { readonly type: 'forget-text'; readonly turn: string }
+  /** Asked in a salon, goes on in private: `state` becomes that of the person's direct message. */
+  | { readonly type: 'continue-in-dm'; readonly state: ConversationState };
 
 export interface HandoffRequest {
   readonly fiche: string | null;

@@ -1,0 +1,46 @@
+import { answerFiche } from './answer-fiche.ts';
+import { type Draft, type Exchange, knownFiche } from './exchange.ts';
+import { sayNothingIsWaiting } from './fall-back.ts';
+import { offerHuman } from './handoff-consent.ts';
+import { isProcedure } from './lay-out-fiche.ts';
+import { showThemes } from './menu.ts';
+import { answerNotSolved } from './not-solved.ts';
+import type { Command } from './read-command.ts';
+import { startGuide } from './step-by-step.ts';
+
+/** Commands that mean nothing unless something was asked. */
+const answersOnly: readonly Command[] = [
+  'acknowledged',
+  'yes',
+  'no',
+  'solved',
+  'not-solved',
+  'next',
+  'previous',
+  'repeat',
+  'resume',
+  'restart',
+  'stop',
+  'guide',
+  'other',
+];
+
+/** Words that steer, said when nothing waits for them: they are about the last fiche, if there is one. */
+export function answerCommand(exchange: Exchange): Draft | null {
+  const { commands, memory, content, situation, text } = exchange;
+  const fiche = knownFiche(content, memory.fiche);
+  if (commands.has('menu')) return showThemes(exchange);
+  if (commands.has('human')) {
+    const step = memory.pending.kind === 'step-by-step' ? memory.pending.step : null;
+    return offerHuman(exchange, { step, lead: null });
+  }
+  if (!situation.interactive) return null;
+  if (fiche !== null) {
+    if (commands.has('guide') && isProcedure(fiche)) return startGuide(exchange, fiche, null);
+    if (commands.has('not-solved')) return answerNotSolved(exchange, fiche, null);
+    if (commands.has('repeat')) return answerFiche(exchange, fiche);
+  }
+  const idle = answersOnly.some((command) => commands.has(command)) || /^\W*\d{1,2}\W*$/u.test(text);
+  // "Ça ne marche pas" on its own may be the start of a story: the matcher reads it, and asks.
+  return idle && !commands.has('not-solved') ? sayNothingIsWaiting(exchange) : null;
+}

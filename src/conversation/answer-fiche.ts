@@ -1,0 +1,48 @@
+import type { Fiche } from '../knowledge/content.ts';
+import { askVariant, rememberVariant, settleVariant } from './choose-variant.ts';
+import { type Draft, type Exchange, isSalon, nothing, paragraph, paragraphs, reply } from './exchange.ts';
+import { isProcedure, layOutFiche, type Shown } from './lay-out-fiche.ts';
+import type { Pending } from './memory.ts';
+
+export const solvedReactions = ['👍', '👎'] as const;
+
+export interface Asked {
+  /** The variant, when the dialogue has just settled it. */
+  readonly shown?: Shown;
+  /** No question at the end: others of the same message follow, or a guide is under way. */
+  readonly quiet?: boolean;
+}
+
+/** Answers with a fiche; asks first which variant is meant, when nothing says so. */
+export function answerFiche(exchange: Exchange, fiche: Fiche, asked: Asked = {}): Draft {
+  const { situation, say } = exchange;
+  const shown = asked.shown ?? settleVariant(exchange, fiche);
+  if (shown === 'ask') {
+    if (situation.interactive && asked.quiet !== true)
+      return askVariant(exchange, fiche, { guided: false, times: 1 });
+    return answerFiche(exchange, fiche, { ...asked, shown: 'all' });
+  }
+  const variant = shown === 'all' ? null : shown;
+  const remember = {
+    fiche: fiche.id,
+    failures: 0,
+    ...(variant === null ? {} : { variants: rememberVariant(exchange.memory, fiche, variant) }),
+  };
+  const layout = layOutFiche(fiche, shown, isSalon(exchange) ? 'short' : 'whole', exchange.content, say);
+  const asks = situation.interactive && asked.quiet !== true && isProcedure(fiche);
+  const pending: Pending = asks
+    ? { kind: 'solved', fiche: fiche.id, variant: variant?.id ?? null, related: [] }
+    : nothing;
+  const end = layout.cut
+    ? [paragraph(say('suite-en-prive'))]
+    : asks
+      ? paragraphs(say(isSalon(exchange) ? 'est-ce-resolu-court' : 'est-ce-resolu'))
+      : [];
+  return {
+    replies: [reply([...layout.blocks, ...end], asks ? solvedReactions : [])],
+    outcome: 'answer',
+    fiche: fiche.id,
+    intent: fiche.id,
+    remember: { ...remember, ...(asked.quiet === true ? {} : { pending }) },
+  };
+}

@@ -1,0 +1,104 @@
+import { answerFiche } from './answer-fiche.ts';
+import { askVariant, readVariant } from './choose-variant.ts';
+import { answerClarify } from './clarify.ts';
+import { type Draft, type Exchange, isSalon, knownFiche, nothing, paragraphs, reply } from './exchange.ts';
+import { answerConsent } from './handoff-consent.ts';
+import { layOutContacts } from './lay-out-fiche.ts';
+import type { PendingOf } from './memory.ts';
+import { answerMenu } from './menu.ts';
+import { answerNotSolved } from './not-solved.ts';
+import { readPick } from './read-pick.ts';
+import { answerInGuide, startGuide, variantOf } from './step-by-step.ts';
+
+/** Reads the message as the answer to what the bot waits for. Null: it is not. */
+export function answerPending(exchange: Exchange): Draft | null {
+  const { pending } = exchange.memory;
+  switch (pending.kind) {
+    case 'none':
+    case 'rephrase':
+      return null;
+    case 'clarify':
+      return answerClarify(exchange, pending);
+    case 'variant':
+      return answerVariant(exchange, pending);
+    case 'solved':
+      return answerSolved(exchange, pending);
+    case 'step-by-step':
+      return answerInGuide(exchange, pending);
+    case 'consent':
+      return answerConsent(exchange, pending);
+    case 'menu':
+      return answerMenu(exchange, pending);
+  }
+}
+
+function answerVariant(exchange: Exchange, pending: PendingOf<'variant'>): Draft | null {
+  const { content, commands, text } = exchange;
+  const fiche = knownFiche(content, pending.fiche);
+  const choices = fiche?.variants?.choices;
+  if (fiche === null || choices === undefined) return null;
+  const picked = readPick(
+    text,
+    choices.map((choice) => choice.title),
+  );
+  const chosen =
+    (picked === null ? null : choices[picked]) ?? (text.length < 80 ? readVariant(text, fiche) : null);
+  if (chosen !== null && chosen !== undefined) {
+    const draft = pending.guided
+      ? startGuide(exchange, fiche, chosen)
+      : answerFiche(exchange, fiche, { shown: chosen });
+    return { ...draft, confidence: 1 };
+  }
+  if (commands.has('guide')) return askVariant(exchange, fiche, { guided: true, times: pending.asked + 1 });
+  if (commands.has('unsure') || commands.has('no') || commands.has('other')) {
+    return answerFiche(exchange, fiche, { shown: 'all' });
+  }
+  return null;
+}
+
+function answerSolved(exchange: Exchange, pending: PendingOf<'solved'>): Draft | null {
+  const { commands, content, say, text } = exchange;
+  const fiche = knownFiche(content, pending.fiche);
+  if (fiche === null) return null;
+  const related = pending.related.flatMap((id) => knownFiche(content, id) ?? []);
+  const picked =
+    related.length === 0
+      ? null
+      : readPick(
+          text,
+          related.map((other) => other.title),
+        );
+  const other = picked === null ? undefined : related[picked];
+  if (other !== undefined) return { ...answerFiche(exchange, other), confidence: 1 };
+  if (commands.has('guide')) return startGuide(exchange, fiche, variantOf(fiche, pending.variant));
+  if (commands.has('acknowledged')) return keepWaiting(exchange, say('prenez-votre-temps'));
+  if (commands.has('solved') || commands.has('yes')) return thank(exchange, fiche.id);
+  if (commands.has('not-solved') || commands.has('no')) return answerNotSolved(exchange, fiche, null);
+  if (commands.has('next')) return keepWaiting(exchange, say('est-ce-resolu-court'));
+  if (commands.has('not-found')) {
+    return {
+      replies: [
+        reply([...paragraphs(say('perdu')), ...layOutContacts(fiche.contacts, content, say('qui-appeler'))]),
+      ],
+      outcome: 'answer',
+      fiche: fiche.id,
+    };
+  }
+  return null;
+}
+
+/** A word of acknowledgement; what was waited for still is. */
+function keepWaiting(exchange: Exchange, text: string): Draft {
+  return { replies: [reply(paragraphs(text))], outcome: 'smalltalk', fiche: exchange.memory.fiche };
+}
+
+function thank(exchange: Exchange, fiche: string): Draft {
+  return {
+    // In a salon the 👍 speaks for itself.
+    replies: isSalon(exchange) ? [] : [reply(paragraphs(exchange.say('resolu')))],
+    outcome: isSalon(exchange) ? 'silence' : 'smalltalk',
+    fiche,
+    effects: [{ type: 'feedback', fiche, solved: true }],
+    remember: { failures: 0, pending: nothing },
+  };
+}

@@ -1,0 +1,93 @@
+import { answerFiche } from './answer-fiche.ts';
+import { keycaps } from './choose-variant.ts';
+import {
+  type Draft,
+  type Exchange,
+  isSalon,
+  knownFiche,
+  note,
+  paragraph,
+  paragraphs,
+  reply,
+} from './exchange.ts';
+import { fallBack } from './fall-back.ts';
+import { offerHuman } from './handoff-consent.ts';
+import type { PendingOf } from './memory.ts';
+import { readPick } from './read-pick.ts';
+import { answerSmalltalk, smalltalkTitle } from './smalltalk.ts';
+
+type Clarify = PendingOf<'clarify'>;
+
+/** Several fiches are close: asks which one. After two rounds in a row without a pick, offers a human instead. */
+export function askWhich(exchange: Exchange, choices: readonly string[]): Draft {
+  const { memory, say, situation } = exchange;
+  const known = choices.filter((id) => titleOf(exchange, id) !== null);
+  const [only] = known;
+  if (only === undefined) return fallBack(exchange);
+  const waiting = memory.pending.kind === 'clarify' || memory.pending.kind === 'rephrase';
+  const failures = memory.failures + (waiting ? 1 : 0);
+  if (failures >= 2 && situation.interactive) {
+    return offerHuman(exchange, { step: null, lead: say('deux-echecs') });
+  }
+  const scores = new Map(exchange.asked()?.candidates.map(({ id, score }) => [id, score]));
+  const labels = [...known.map((id) => titleOf(exchange, id) ?? id), say('autre-chose')];
+  return {
+    replies: [
+      reply(
+        [
+          paragraph(`**${say('vouliez-vous-dire')}**`),
+          { type: 'choices', items: labels },
+          note(say('choisir')),
+        ],
+        isSalon(exchange) || !situation.interactive ? [] : keycaps(labels.length),
+      ),
+    ],
+    outcome: 'clarify',
+    fiche: null,
+    intent: null,
+    candidates: known.map((id) => ({ id, score: scores.get(id) ?? 0 })),
+    remember: { failures, pending: { kind: 'clarify', choices: known } },
+  };
+}
+
+/** One message while a choice is waited for. Null: it is another question. */
+export function answerClarify(exchange: Exchange, pending: Clarify): Draft | null {
+  const { commands, say, text } = exchange;
+  const titles = pending.choices.map((id) => titleOf(exchange, id) ?? '');
+  const picked = readPick(text, [...titles, say('autre-chose')]);
+  if (picked === titles.length || commands.has('other') || commands.has('unsure'))
+    return askToRephrase(exchange);
+  const chosen = picked === null ? likelyChoice(exchange, pending) : pending.choices[picked];
+  return chosen === undefined || chosen === null ? null : answerChoice(exchange, chosen);
+}
+
+export function answerChoice(exchange: Exchange, id: string): Draft | null {
+  const fiche = knownFiche(exchange.content, id);
+  const draft = fiche === null ? answerSmalltalk(exchange, id) : answerFiche(exchange, fiche);
+  return draft === null ? null : { ...draft, intent: id, confidence: 1 };
+}
+
+/** "Autre chose": asks for other words once, then offers a human. */
+export function askToRephrase(exchange: Exchange): Draft {
+  const failures = exchange.memory.failures + 1;
+  if (failures >= 2) return offerHuman(exchange, { step: null, lead: exchange.say('deux-echecs') });
+  return {
+    replies: [reply(paragraphs(exchange.say('reformulez')))],
+    outcome: 'fallback',
+    fiche: null,
+    remember: { failures, pending: { kind: 'rephrase' } },
+  };
+}
+
+/** The message was not a pick, but the matcher sees one of the choices well ahead of the others: "celui de la box". */
+function likelyChoice(exchange: Exchange, pending: Clarify): string | null {
+  const { candidates, decision } = exchange.understand(exchange.text);
+  if (decision === 'answer') return null;
+  const [first, second] = candidates.filter(({ id }) => pending.choices.includes(id));
+  if (first === undefined || first.id !== candidates[0]?.id || first.score < 0.4) return null;
+  return first.score >= 2 * (second?.score ?? 0) ? first.id : null;
+}
+
+function titleOf(exchange: Exchange, id: string): string | null {
+  return knownFiche(exchange.content, id)?.title ?? smalltalkTitle(exchange, id);
+}

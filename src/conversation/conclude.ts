@@ -1,0 +1,88 @@
+import type { Block, Effect, Reply, Turn } from './conversation.ts';
+import { type Draft, type Exchange, nothing, paragraphs, reply } from './exchange.ts';
+import { addToTranscript, addTurn, cutText, type Memory, standingOf } from './memory.ts';
+import { renderReply } from './render-reply.ts';
+import { willWelcome } from './smalltalk.ts';
+
+const botEntryLength = 300;
+
+interface Circumstances {
+  /** What the transcript keeps of the agent's side; null for what is no message (arrival). */
+  readonly said: string | null;
+  /** Said before the answer: a warning about a secret, a text that was cut. */
+  readonly notices: readonly Block[];
+  readonly effects: readonly Effect[];
+}
+
+/** A turn whose state is still readable here. */
+export type ConcludedTurn = Omit<Turn, 'state'> & { readonly state: Memory };
+
+/** Makes a Turn of a handler's draft: welcome, notices, transcript, next state. */
+export function conclude(exchange: Exchange, draft: Draft, circumstances: Circumstances): ConcludedTurn {
+  const { memory, situation } = exchange;
+  const { insulted, ...standing } = draft.remember ?? {};
+  const welcomes = willWelcome(exchange) && draft.outcome !== 'silence';
+  const lead = [...(welcomes ? paragraphs(exchange.say('bienvenue')) : []), ...circumstances.notices];
+  const replies = prepend(lead, draft.replies);
+  const understanding = exchange.asked();
+  const next: Memory = {
+    ...memory,
+    ...standing,
+    at: situation.now,
+    welcomed: memory.welcomed || welcomes || situation.place === 'dm',
+    insulted: insulted ?? memory.insulted,
+    before: standingOf(memory),
+    transcript: addToTranscript(memory.transcript, [
+      ...(circumstances.said === null
+        ? []
+        : [{ from: 'agent' as const, text: circumstances.said, at: situation.now, turn: situation.turn }]),
+      ...replies.map((said) => ({
+        from: 'bot' as const,
+        text: cutText(renderReply(said).body, botEntryLength),
+        at: situation.now,
+        turn: situation.turn,
+      })),
+    ]),
+  };
+  const fiche = draft.fiche ?? null;
+  const effects = [...circumstances.effects, ...(draft.effects ?? [])];
+  return {
+    replies,
+    state: {
+      ...next,
+      turns: addTurn(settle(next.turns, effects), {
+        turn: situation.turn,
+        fiche,
+        replies: replies.length,
+        pending: next.pending,
+      }),
+    },
+    effects,
+    outcome: draft.outcome,
+    fiche,
+    intent: draft.intent === undefined ? (understanding?.candidates[0]?.id ?? null) : draft.intent,
+    confidence: draft.confidence ?? understanding?.confidence ?? 1,
+    candidates: draft.candidates ?? understanding?.candidates ?? [],
+    understanding,
+  };
+}
+
+/** What was answered once (solved or not, consent given) no longer waits under an older reply: a later 👍 counts nothing. */
+function settle(turns: Memory['turns'], effects: readonly Effect[]): Memory['turns'] {
+  return turns.map((turn) => {
+    const { pending } = turn;
+    const settled = effects.some(
+      (effect) =>
+        (effect.type === 'feedback' && pending.kind === 'solved' && effect.fiche === pending.fiche) ||
+        (effect.type === 'open-ticket' && pending.kind === 'consent'),
+    );
+    return settled ? { ...turn, pending: nothing } : turn;
+  });
+}
+
+function prepend(lead: readonly Block[], replies: readonly Reply[]): readonly Reply[] {
+  if (lead.length === 0) return replies;
+  const [first, ...others] = replies;
+  if (first === undefined) return [reply(lead)];
+  return [{ ...first, blocks: [...lead, ...first.blocks] }, ...others];
+}

@@ -1,0 +1,36 @@
+import type { Effect } from './conversation.ts';
+import { type Draft, type Exchange, nothing, paragraphs, reply } from './exchange.ts';
+import { layOutHelpDesk, offerHuman } from './handoff-consent.ts';
+
+/** Foreign, or not understood: says what the bot answers to and who can help. Twice in a row: offers a human. */
+export function fallBack(exchange: Exchange): Draft {
+  const { memory, say, situation, text } = exchange;
+  const understanding = exchange.understand(text);
+  const failures = memory.failures + 1;
+  const effects: Effect[] = [{ type: 'unanswered', text, nearest: understanding.candidates[0]?.id ?? null }];
+  if (failures >= 2 && situation.interactive) {
+    const human = offerHuman(exchange, { step: null, lead: say('deux-echecs') });
+    return { ...human, effects: [...effects, ...(human.effects ?? [])] };
+  }
+  const [foreign] = understanding.reading.foreignProducts;
+  const product = exchange.content.lexicon.foreignProducts.find(({ id }) => id === foreign);
+  const lead = product === undefined ? say('pas-compris') : say('hors-guide', { outil: product.name });
+  return {
+    replies: [reply([...paragraphs(lead), ...layOutHelpDesk(exchange)])],
+    outcome: 'fallback',
+    fiche: null,
+    intent: null,
+    effects,
+    remember: { failures, pending: nothing },
+  };
+}
+
+/** "Oui", "suivant"… when nothing was asked. */
+export function sayNothingIsWaiting(exchange: Exchange): Draft {
+  return {
+    replies: [reply(paragraphs(exchange.say('rien-en-attente')))],
+    outcome: 'smalltalk',
+    fiche: exchange.memory.fiche,
+    remember: { pending: nothing },
+  };
+}

@@ -1,0 +1,71 @@
+import type { Fiche } from '../knowledge/content.ts';
+import { answerFiche } from './answer-fiche.ts';
+import { readVariant } from './choose-variant.ts';
+import { type Draft, type Exchange, knownFiche, paragraph, reply } from './exchange.ts';
+import { foldedWords, foldText } from './fold-text.ts';
+import { similarity } from './similarity.ts';
+
+const shortMessage = 6;
+const longestFollowUp = 14;
+/** Likeness above which a message is one of the fiche's follow-up questions. */
+const alike = 0.6;
+/** The same, when the matcher is sure that the message is about another fiche. */
+const alikeAgainstMatcher = 0.8;
+
+/** Reads a short message in the light of the last fiche. Null: it stands by itself. */
+export function answerFollowUp(exchange: Exchange): Draft | null {
+  const fiche = knownFiche(exchange.content, exchange.memory.fiche);
+  const words = foldedWords(exchange.text);
+  if (fiche === null || words.length === 0 || words.length > longestFollowUp) return null;
+  const understood = exchange.understand(exchange.text);
+  const leans = /^(?:et|ou|mais|sinon|ok et|donc|aussi|du coup|dans ce cas)\b/.test(foldText(exchange.text));
+  const elsewhere = understood.decision === 'answer' && understood.candidates[0]?.id !== fiche.id;
+
+  const variant = readVariant(exchange.text, fiche);
+  if (variant !== null && (leans || words.length <= shortMessage) && !(elsewhere && !leans)) {
+    return answerFiche(exchange, fiche, { shown: variant });
+  }
+  const answer = nearestFollowUp(exchange.text, fiche, elsewhere ? alikeAgainstMatcher : alike);
+  if (answer !== null) {
+    return {
+      replies: [reply([paragraph(answer)])],
+      outcome: 'answer',
+      fiche: fiche.id,
+      intent: fiche.id,
+      remember: { failures: 0 },
+    };
+  }
+  return leans || words.length <= shortMessage ? readWithProduct(exchange, fiche) : null;
+}
+
+function nearestFollowUp(text: string, fiche: Fiche, threshold: number): string | null {
+  const bare = text.replace(/^\s*(?:et|mais|ok|du coup|sinon)[\s,]+/iu, '');
+  let best = { answer: '', likeness: 0 };
+  for (const followUp of fiche.followUps) {
+    for (const utterance of followUp.utterances) {
+      const likeness = Math.max(similarity(text, utterance), similarity(bare, utterance));
+      if (likeness > best.likeness) best = { answer: followUp.answer, likeness };
+    }
+  }
+  return best.likeness >= threshold ? best.answer : null;
+}
+
+/** "Et le mot de passe ?" says no tool: asks the matcher again with the tool of the last fiche. */
+function readWithProduct(exchange: Exchange, fiche: Fiche): Draft | null {
+  const alone = exchange.understand(exchange.text);
+  if (
+    alone.decision === 'answer' ||
+    alone.reading.foreignProducts.length > 0 ||
+    alone.reading.products.length > 0
+  ) {
+    return null;
+  }
+  const product = exchange.content.lexicon.products.find(({ id }) => id === fiche.product);
+  if (product === undefined) return null;
+  const understood = exchange.understand(`${exchange.text} ${product.name}`);
+  const other = knownFiche(exchange.content, understood.candidates[0]?.id ?? null);
+  if (understood.decision !== 'answer' || other === null || other.id === fiche.id) return null;
+  return other.product === fiche.product || fiche.related.includes(other.id)
+    ? { ...answerFiche(exchange, other), confidence: understood.confidence }
+    : null;
+}

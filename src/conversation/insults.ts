@@ -1,0 +1,23 @@
+import { type Draft, type Exchange, paragraphs, reply } from './exchange.ts';
+import { foldText } from './fold-text.ts';
+import { layOutHelpDesk } from './handoff-consent.ts';
+
+const insult =
+  /\b(?:con|connard|connasse|conne|cons|abruti|abrutie|debile|cretin|cretine|idiot|idiote|imbecile|stupide|nul a chier|t es nul|tu es nul|t es nulle|tu es nulle|vous etes nuls?|bot de merde|de merde|merde|encule|salope|salopard|putain|ptn|fdp|ntm|fils de pute|ta gueule|ferme la|va te faire|va chier|casse toi|degage|tu sers a rien|tu ne sers a rien|inutile|ordure|bouffon|tocard|incompetents?)\b/;
+
+/** Rude words, at the bot or at the trouble. Nothing hangs on it but a calm sentence, said once. */
+function isInsult(text: string): boolean {
+  return insult.test(foldText(text.slice(0, 1_000)));
+}
+
+/** A calm answer, once in a conversation; null when there is a question to answer, or when it was said already. */
+export function answerInsult(exchange: Exchange): Draft | null {
+  if (!isInsult(exchange.text) || exchange.memory.insulted) return null;
+  if (exchange.understand(exchange.text).decision === 'answer') return null;
+  return {
+    replies: [reply([...paragraphs(exchange.say('insulte')), ...layOutHelpDesk(exchange)])],
+    outcome: 'smalltalk',
+    intent: null,
+    remember: { insulted: true },
+  };
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { ConversationState, Situation } from './conversation.ts';
+
+const defaultIdleLimit = 30 * 60_000;
+const keptTurns = 8;
+const keptEntries = 30;
+const entryLength = 1_000;
+
+const id = z.string().max(200);
+const ids = z.array(id).max(20);
+const place = z.object({ fiche: id, variant: id.nullable() });
+
+const guideSchema = z.object({
+  kind: z.literal('step-by-step'),
+  ...place.shape,
+  /** Counts from 1. */
+  step: z.number().int().min(1),
+  /** Times the agent was lost at this step. */
+  lost: z.number().int(),
+  /** Another question came between. */
+  paused: z.boolean(),
+});
+
+/** What the bot waits for. Every member is handled in answer-pending.ts. */
+const pendingSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  /** Which of these? `choices` holds ids of intents, in the order shown. */
+  z.object({ kind: z.literal('clarify'), choices: ids }),
+  z.object({ kind: z.literal('variant'), fiche: id, guided: z.boolean(), asked: z.number().int() }),
+  z.object({ kind: z.literal('solved'), ...place.shape, related: ids }),
+  guideSchema,
+  z.object({ kind: z.literal('consent'), step: z.number().int().nullable(), asked: z.number().int() }),
+  /** `theme` is null at the first level, where the entries are themes. */
+  z.object({ kind: z.literal('menu'), theme: id.nullable(), entries: ids }),
+  z.object({ kind: z.literal('rephrase') }),
+]);
+
+const beforeSchema = z.object({
+  fiche: id.nullable(),
+  variants: z.array(place).max(10),
+  /** Refusals in a row, by the bot or by the agent. */
+  failures: z.number().int(),
+  /** A guide set aside while a question in the middle is being made clear. */
+  suspended: guideSchema.nullable(),
+  pending: pendingSchema,
+});
+
+const memorySchema = z.object({
+  version: z.literal(1),
+  /** Milliseconds since the epoch of the last turn. */
+  at: z.number(),
+  welcomed: z.boolean(),
+  insulted: z.boolean(),
+  ...beforeSchema.shape,
+  /** Latest turns, oldest first, so that a reaction finds what it answers. */
+  turns: z
+    .array(z.object({ turn: id, fiche: id.nullable(), replies: z.number().int(), pending: pendingSchema }))
+    .max(keptTurns),
+  /** How things stood before the last turn: an edited question is answered from there. */
+  before: beforeSchema.nullable(),
+  transcript: z
+    .array(
+      z.object({
+        from: z.enum(['agent', 'bot']),
+        text: z.string().max(entryLength),
+        at: z.number(),
+        turn: id,
+      }),
+    )
+    .max(keptEntries),
+});
+
+export type Pending = z.infer<typeof pendingSchema>;
+export type PendingOf<Kind extends Pending['kind']> = Extract<Pending, { kind: Kind }>;
+/** The part of the memory that a turn may change and an edit takes back. */
+export type Standing = z.infer<typeof beforeSchema>;
+export type Memory = z.infer<typeof memorySchema>;
+
+const nothing: Pending = { kind: 'none' };
+
+/** What is remembered at the start of a turn. An older or corrupt state is a new conversation, never an error. */
+export function recall(state: ConversationState | null, situation: Situation): Memory {
+  const parsed = memorySchema.safeParse(state);
+  const fresh: Memory = {
+    version: 1,
+    at: situation.now,
+    welcomed: false,
+    insulted: false,
+    fiche: null,
+    variants: [],
+    failures: 0,
+    suspended: null,
+    pending: nothing,
+    turns: [],
+    before: null,
+    transcript: [],
+  };
+  if (!parsed.success) return fresh;
+  if (situation.now - parsed.data.at <= (situation.idleLimit ?? defaultIdleLimit)) return parsed.data;
+  // Kept past the idle time: a person is welcomed once, and comes back with a 👍 an hour after the procedure.
+  return { ...fresh, welcomed: parsed.data.welcomed, turns: parsed.data.turns };
+}
+
+export function standingOf(memory: Memory): Standing {
+  const { fiche, variants, failures, suspended, pending } = memory;
+  return { fiche, variants, failures, suspended, pending };
+}
+
+export function addTurn(turns: Memory['turns'], turn: Memory['turns'][number]): Memory['turns'] {
+  return [...turns.filter((kept) => kept.turn !== turn.turn), turn].slice(-keptTurns);
+}
+
+export function addToTranscript(
+  transcript: Memory['transcript'],
+  entries: Memory['transcript'],
+): Memory['transcript'] {
+  const cut = entries.map((entry) => ({ ...entry, text: cutText(entry.text, entryLength) }));
+  return [...transcript, ...cut].slice(-keptEntries);
+}
+
+/** Cuts to `length` UTF-16 units without leaving half a surrogate pair. */
+export function cutText(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/u, '')}…`;
+}

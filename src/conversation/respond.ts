@@ -1,0 +1,26 @@
+import { answerMessage } from './answer-message.ts';
+import type { Respond } from './conversation.ts';
+import type { Occasion } from './exchange.ts';
+import { answerMedia, introduce } from './introduce.ts';
+import { recall } from './memory.ts';
+import { answerReaction } from './reaction.ts';
+import { answerDeletion, answerEdit } from './rewrite.ts';
+
+/** One step of the dialogue; see the type. Each kind of input has its file. */
+export const respond: Respond = (state, input, situation, content, matcher) => {
+  const occasion: Occasion = { memory: recall(state, situation), situation, content, matcher };
+  switch (input.type) {
+    case 'text':
+      return answerMessage(occasion, input.text);
+    case 'reaction':
+      return answerReaction(occasion, input.key, input.turn);
+    case 'edit':
+      return answerEdit(occasion, input.text, input.turn);
+    case 'deletion':
+      return answerDeletion(occasion, input.turn);
+    case 'media':
+      return answerMedia(occasion);
+    case 'arrival':
+      return introduce(occasion);
+  }
+};

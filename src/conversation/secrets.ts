@@ -1,0 +1,120 @@
+/** What stands in for a secret in the text that goes on to the matcher. */
+export const secretMask = '…';
+
+export interface SecretSearch {
+  /** The text with each secret masked; the text itself when there is none. */
+  readonly masked: string;
+  /** The text without the sentences that gave the secrets: what may still be a question. */
+  readonly rest: string;
+  readonly found: boolean;
+}
+
+// A BitLocker recovery key is 8 groups of 6 digits; half a key, any separators and none are taken too.
+const recoveryKey = /(?<!\d)(?:\d{6}[^\p{L}\d]{0,4}){3,7}\d{6}(?!\d)/gu;
+const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*/g;
+const accessToken = /\b(?:syt|mct|mat)_[A-Za-z0-9_=-]{10,}/g;
+
+const pin =
+  /\b(?:code|pin|chiffres?)\b[^\d\n.!?]{0,40}?(?<![\d/+-])(\d(?:[ .-]?\d){3,7})(?![\d%])(?!\s?(?:go|mo|h|jours?|ans?|fois|fiches?|minutes?|caracteres?)\b)/giu;
+const pinContext =
+  /\bpin\b|code (?:secret|confidentiel|carte|de (?:la|ma) carte|de ma carte agent|d[ée]verrouillage)/iu;
+
+const named =
+  /(?:mot\s*-?\s*de\s*-?\s*passe|\bmdp\b|\bpassword\b|\bpasse\s?phrase\b|\bpwd\b|\bpasswd\b|\bcode\s+(?:cryhod|wifi|wi-fi|d['’]acc[eè]s|de\s+r[ée]cup[ée]ration)|\bcl[ée]\s+(?:wifi|wi-fi|wpa|de\s+s[ée]curit[ée]|de\s+r[ée]cup[ée]ration|bitlocker|de\s+ma\s+box))/iu;
+// What may stand between the name and the value: "de session Windows", "NOEMI", then "est", "c'est", ":" or "=".
+const spoken = new RegExp(
+  `(?:\\b(mon|ma|mes|notre|voici(?:\\s+(?:mon|le|ma))?)\\s+)?(?:${named.source})([^:=\\n.!?]{0,40}?)(\\s*(?::|=|->|→)\\s*|\\s+(?:est|c['’ ]?est|cest|c|s['’]est|serait|etait|était)\\s*:?\\s+|\\s+)(«[^»\\n]{3,60}»|"[^"\\n]{3,60}"|“[^”\\n]{3,60}”|\\S{3,128})`,
+  'giu',
+);
+const reversed =
+  /(?:^|[\s,;:])(\S{4,128})\s+(?:est|c['’]est|comme)\s+(?:mon\s+|le\s+)?(?:mot de passe|mdp)\b(?!\s*\?)/giu;
+
+/** Words that follow "mon mot de passe est" without being one. */
+const ordinaryWord =
+  /(?:[éèê]e?s?|ée?s|eux|euse|able|ible|ant|ects?|ecte|ides?|aux|oqu\w*|usé|tion|ment)$|^(?:pas|plus|bien|trop|tres|très|toujours|encore|deja|déjà|jamais|le|la|les|un|une|mon|ma|celui|celle|ce|cela|dans|de|du|des|en|sur|pour|par|avec|faux|fausse|bon|bonne|mauvais|mauvaise|ok|mort|perdu|perdue|inconnu|inconnue|nul|vide|court|long|différent|comment|combien|quoi|quel|quelle|ou|où|que|qui|quand|pourquoi|aide|help|svp|stp|merci|urgent|impossible|possible|expire|expiree|refuse|refusee|bloque|bloquee|oublie|oubliee|change|changee|perime|perimee|errone|erronee|marche|fonctionne|windows|noemi|nomade|tchap|comu|span|session|intranet|icasso|cryhod|bitlocker|wifi|hs|ko|j|je|il|on|et|mais|car|si|a|à|au|aux|compte|identique|strict|secret|obligatoire|cassé|mien|même|meme|lequel|requis|demandé|demande|celui-ci|celui-là|probleme|problème|question|besoin|svp\W*|suite|accepte|reconnu|reconnue|valide|invalide|temporaire|provisoire|initial|nouveau|ancien)$/iu;
+
+/** Names with a digit that are no secret. */
+const notASecret =
+  /^(?:nomade[\s-]?2|p12|pk12|windows[\s-]?\d*|w1[01]|win\d*|bitlocker|v\d|j[+-]\d|[345]g|wpa\d?|span\s?v?2?|https?:\/\/.*|\d{1,2}h\d*|\d{1,3}|n°\d+|.*@.*\..*|\(?\p{L}\/\p{L}\)?)$/iu;
+
+/** Looks for passwords, recovery keys, PINs and tokens that somebody wrote in a message. */
+export function searchSecrets(text: string): SecretSearch {
+  const spans: Span[] = [];
+  for (const pattern of [recoveryKey, privateKey, accessToken]) {
+    for (const match of text.matchAll(pattern)) spans.push(spanOf(match, match[0]));
+  }
+  if (pinContext.test(text)) {
+    for (const match of text.matchAll(pin)) if (match[1] !== undefined) spans.push(spanOf(match, match[1]));
+  }
+  for (const match of text.matchAll(spoken)) {
+    const [, mine, between = '', link = '', value = ''] = match;
+    if (looksSecret(value, { mine: mine !== undefined, between, link })) spans.push(spanOf(match, value));
+  }
+  for (const match of text.matchAll(reversed)) {
+    if (match[1] !== undefined && isStrong(match[1])) spans.push(spanOf(match, match[1]));
+  }
+  if (spans.length === 0) return { masked: text, rest: text, found: false };
+  return {
+    masked: cut(
+      text,
+      spans.map(({ from, to }) => ({ from, to })),
+      secretMask,
+    ),
+    rest: cut(
+      text,
+      spans.map(({ start, to }) => ({ from: start, to })),
+      ' ',
+    ),
+    found: true,
+  };
+}
+
+interface Span {
+  /** Where the sentence that gives the secret begins. */
+  readonly start: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+function spanOf(match: RegExpExecArray, value: string): Span {
+  const from = match.index + match[0].lastIndexOf(value);
+  return { start: match.index, from, to: from + value.length };
+}
+
+function looksSecret(
+  value: string,
+  { mine, between, link }: { readonly mine: boolean; readonly between: string; readonly link: string },
+): boolean {
+  if (/^[«"“]/u.test(value))
+    return link.trim() !== '' && !/[«"“]\s*(?:incorrect|mot de passe|erreur)/iu.test(value);
+  const bare = value.replace(/[,;.!?)…]+$/u, '');
+  if (notASecret.test(bare)) return false;
+  if (isStrong(value)) return link.trim() !== '' || mine;
+  // A plain word is a password only where somebody gives it: "mon mot de passe est soleil", "mdp : soleil".
+  const gives = /[:=→]|->/u.test(link) ? between.trim().length <= 25 : mine && link.trim() !== '';
+  return gives && bare.length >= 4 && /^[\p{L}\p{N}_.-]+$/u.test(bare) && !ordinaryWord.test(bare);
+}
+
+/** Letters with digits or signs inside, or four digits and more. */
+function isStrong(value: string): boolean {
+  const bare = value.replace(/[,;.!?)…]+$/u, '');
+  if (bare.length < 4 || notASecret.test(bare)) return false;
+  const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\d/, /[!@#$%^&*_+=?§£€<>{}[\]|~]/u].filter((kind) =>
+    kind.test(bare),
+  ).length;
+  return (
+    (/\d/.test(bare) && kinds >= 2) ||
+    /^\d{4,}$/.test(bare) ||
+    (/[@#$%^&*_+=§£€{}|~!?]/u.test(bare) && kinds >= 2)
+  );
+}
+
+function cut(text: string, spans: readonly { from: number; to: number }[], filler: string): string {
+  let kept = '';
+  let end = 0;
+  for (const { from, to } of [...spans].sort((a, b) => a.from - b.from)) {
+    if (from >= end) kept += text.slice(end, from) + filler;
+    end = Math.max(end, to);
+  }
+  return (kept + text.slice(end)).trim();
+}
