@@ -29,6 +29,7 @@ const allowedOutside: Readonly<Record<string, readonly RegExp[]>> = {
   conversation: [
     /^knowledge\/(content|message-catalogue)\.ts$/,
     /^understanding\/[a-z-]+\.ts$/,
+    /^zod$/,
     /^natural\/lib\//,
   ],
   handoff: [/^knowledge\/(content|message-catalogue)\.ts$/, /^conversation\/[a-z-]+\.ts$/],
