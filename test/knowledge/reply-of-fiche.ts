@@ -1,0 +1,29 @@
+import { renderReply } from '../../src/conversation/render-reply.ts';
+import { respond } from '../../src/conversation/respond.ts';
+import type { Content } from '../../src/knowledge/content.ts';
+import type { Understanding } from '../../src/understanding/understanding.ts';
+
+/** The plain body of the reply that an agent reads once this fiche is the right one, all variants shown. */
+export function replyOfFiche(id: string, content: Content): string {
+  const turn = respond(
+    null,
+    { type: 'text', text: content.fiches.get(id)?.question ?? id },
+    { turn: 'fiche', place: 'dm', now: 0, interactive: false, handoff: 'none' },
+    content,
+    () => sureOf(id),
+  );
+  return turn.replies.map((reply) => renderReply(reply).body).join('\n\n');
+}
+
+function sureOf(id: string): Understanding {
+  return {
+    decision: 'answer',
+    candidates: [{ id, score: 1 }],
+    confidence: 1,
+    choices: [],
+    alsoAsked: [],
+    nearest: [],
+    thresholds: { answer: 0.9, refuse: 0.1 },
+    reading: { normalised: '', words: [], corrections: [], products: [], foreignProducts: [] },
+  };
+}
