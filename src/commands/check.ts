@@ -1,28 +1,44 @@
-import { fileURLToPath } from 'node:url';
+import { existsSync } from 'node:fs';
+import { lintContent } from '../knowledge/lint-content.ts';
 import { readContent } from '../knowledge/load-content.ts';
-import { formatProblem } from '../knowledge/problem.ts';
+import { formatProblem, sortProblems } from '../knowledge/problem.ts';
+import { projectRoot } from '../knowledge/project-root.ts';
+import { readOptions, refuseCommand } from './read-options.ts';
 
-if (process.argv.includes('--help')) {
-  console.log(`Vérifie les fichiers de intents/ et knowledge/.
+const help = `Vérifie les fichiers de intents/ et knowledge/.
 
   npm run check                     dit tous les problèmes d'un coup : fichier, ligne, colonne, remède
-  npm run check -- --root DOSSIER   vérifie un autre dossier
+  npm run check -- --strict         un avertissement compte comme une erreur
+  npm run check -- --erreurs        ne montre que les erreurs
+  npm run check -- --root DOSSIER   vérifie un autre dossier (qui contient intents/ et knowledge/)
 
-Code de sortie : 0 tout va bien (ou avertissements seuls), 1 au moins une erreur.`);
-  process.exit(0);
-}
-const rootFlag = process.argv.indexOf('--root');
-const root =
-  rootFlag > 0 ? (process.argv[rootFlag + 1] ?? '') : fileURLToPath(new URL('../../', import.meta.url));
+Une erreur empêche l'assistant de démarrer ; un avertissement n'empêche rien.
+
+Code de sortie :
+  0  tout va bien, ou seulement des avertissements
+  1  au moins une erreur (ou un avertissement, avec --strict)
+  2  la commande est mal écrite`;
+
+const { values } = readOptions(help, {
+  strict: { type: 'boolean' },
+  erreurs: { type: 'boolean' },
+  root: { type: 'string' },
+});
+const root = values.root ?? projectRoot;
+if (!existsSync(root)) refuseCommand(`Le dossier ${root} n'existe pas.`, help);
 const { problems, files } = await readContent(root);
-for (const problem of problems) console.log(`${formatProblem(problem)}\n`);
-const errors = problems.filter((problem) => problem.severity === 'error').length;
-const warnings = problems.length - errors;
+const all = sortProblems([...problems, ...lintContent(files, new Date().toISOString().slice(0, 10))]);
+const errors = all.filter(({ severity }) => severity === 'error');
+for (const found of values.erreurs ? errors : all) console.log(`${formatProblem(found)}\n`);
 const questions = [...files.intents.values()].reduce(
   (sum, file) => sum + (file?.value.questions.length ?? 0),
   0,
 );
 console.log(
-  `${files.fiches.size} fiches, ${questions} questions : ${errors} erreur(s), ${warnings} avertissement(s).`,
+  `${files.fiches.size} fiches, ${questions} questions : ${count(errors.length, 'erreur')}, ${count(all.length - errors.length, 'avertissement')}.`,
 );
-process.exit(errors > 0 ? 1 : 0);
+process.exit(errors.length > 0 || (values.strict && all.length > 0) ? 1 : 0);
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number > 1 ? 's' : ''}`;
+}

@@ -53,6 +53,7 @@ function describeIssue(issue: z.core.$ZodIssue, file: YamlFile, knownKeys: reado
         ),
       ];
     case 'invalid_format':
+    case 'custom':
       return [
         file.problemAt(
           path,

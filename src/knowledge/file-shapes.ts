@@ -8,7 +8,10 @@ import { z } from 'zod';
 const sentence = z.string().trim().min(1).max(1500);
 const shortText = z.string().trim().min(1).max(300);
 const word = z.union([z.string().trim().min(1), z.number().transform(String)]);
-const isoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'une date s’écrit AAAA-MM-JJ');
+const isoDate = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, 'une date s’écrit AAAA-MM-JJ')
+  .refine((date) => !Number.isNaN(Date.parse(date)), 'cette date n’existe pas');
 const id = z.string().regex(/^[a-z0-9-]+$/, 'un identifiant ne contient que a-z, 0-9 et le tiret');
 
 export const branchTarget = /^(suite|persiste|fin|humain|[1-9]\d?|fiche:[a-z0-9-]+)$/;
@@ -61,7 +64,10 @@ export const ficheShape = z.strictObject({
     .optional()
     .describe('Quand la suite dépend du cas : iPhone ou Android…'),
   ensuite: z.array(sentence).default([]).describe('Ce qu’on doit voir à la fin, remarques'),
-  'si-le-probleme-persiste': z.array(sentence).default([]),
+  'si-le-probleme-persiste': z
+    .array(sentence)
+    .default([])
+    .describe('Que faire si le problème persiste, dans l’ordre'),
   suivis: z
     .array(z.strictObject({ demandes: z.array(word).min(1), reponse: sentence }))
     .default([])
