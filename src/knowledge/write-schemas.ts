@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { ficheShape, intentShape, lexiconShape, messagesShape, outOfScopeShape } from './file-shapes.ts';
+
+const schemas = {
+  'fiche.schema.json': {
+    shape: ficheShape,
+    title: 'Fiche',
+    description: 'knowledge/<identifiant>.yaml : ce que l’assistant répond.',
+  },
+  'questions.schema.json': {
+    shape: intentShape,
+    title: 'Questions d’une fiche',
+    description: 'intents/<identifiant>.yaml : comment les agents posent la question.',
+  },
+  'lexique.schema.json': {
+    shape: lexiconShape,
+    title: 'Lexique',
+    description: 'intents/lexique.yaml : noms des outils, abréviations et synonymes.',
+  },
+  'hors-sujet.schema.json': {
+    shape: outOfScopeShape,
+    title: 'Hors sujet',
+    description: 'intents/hors-sujet.yaml : ce que l’assistant doit refuser.',
+  },
+  'messages.schema.json': {
+    shape: messagesShape,
+    title: 'Messages',
+    description: 'knowledge/messages.yaml : les phrases que dit l’assistant hors des fiches.',
+  },
+} as const;
+
+/**
+ * The JSON Schemas that VS Code completes and underlines with, made from the shapes that the loader checks:
+ * file name in docs/schema → its text.
+ */
+export function writeSchemas(): Map<string, string> {
+  return new Map(
+    Object.entries(schemas).map(([name, { shape, title, description }]) => {
+      const schema = z.toJSONSchema(shape, { io: 'input', target: 'draft-7', reused: 'inline' });
+      return [name, `${JSON.stringify({ ...schema, title, description }, null, 2)}\n`];
+    }),
+  );
+}
