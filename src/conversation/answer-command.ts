@@ -1,11 +1,12 @@
 import { answerFiche } from './answer-fiche.ts';
 import { type Draft, type Exchange, knownFiche } from './exchange.ts';
-import { sayNothingIsWaiting } from './fall-back.ts';
+import { sayWhatIsExpected } from './fall-back.ts';
 import { offerHuman } from './handoff-consent.ts';
 import { isProcedure } from './lay-out-fiche.ts';
 import { showThemes } from './menu.ts';
 import { answerNotSolved } from './not-solved.ts';
 import type { Command } from './read-command.ts';
+import { isPick } from './read-pick.ts';
 import { startGuide } from './step-by-step.ts';
 
 /** Commands that mean nothing unless something was asked. */
@@ -37,10 +38,10 @@ export function answerCommand(exchange: Exchange): Draft | null {
   if (!situation.interactive) return null;
   if (fiche !== null) {
     if (commands.has('guide') && isProcedure(fiche)) return startGuide(exchange, fiche, null);
-    if (commands.has('not-solved')) return answerNotSolved(exchange, fiche, null);
+    if (commands.has('not-solved')) return answerNotSolved(exchange, fiche, { step: null, refused: true });
     if (commands.has('repeat')) return answerFiche(exchange, fiche);
   }
-  const idle = answersOnly.some((command) => commands.has(command)) || /^\W*\d{1,2}\W*$/u.test(text);
+  const idle = answersOnly.some((command) => commands.has(command)) || isPick(text);
   // "Ça ne marche pas" on its own may be the start of a story: the matcher reads it, and asks.
-  return idle && !commands.has('not-solved') ? sayNothingIsWaiting(exchange) : null;
+  return idle && !commands.has('not-solved') ? sayWhatIsExpected(exchange) : null;
 }

@@ -1,8 +1,11 @@
 import type { Fiche } from '../knowledge/content.ts';
 import { askVariant, rememberVariant, settleVariant } from './choose-variant.ts';
-import { type Draft, type Exchange, isSalon, nothing, paragraph, paragraphs, reply } from './exchange.ts';
-import { isProcedure, layOutFiche, type Shown } from './lay-out-fiche.ts';
+import { type Draft, type Exchange, isSalon, note, nothing, paragraph, reply } from './exchange.ts';
+import { isProcedure, layOutFiche, type Shown, stepsOf } from './lay-out-fiche.ts';
 import type { Pending } from './memory.ts';
+
+/** Steps from which the pas à pas is worth offering. */
+const guidedFrom = 3;
 
 export const solvedReactions = ['👍', '👎'] as const;
 
@@ -29,14 +32,15 @@ export function answerFiche(exchange: Exchange, fiche: Fiche, asked: Asked = {})
     ...(variant === null ? {} : { variants: rememberVariant(exchange.memory, fiche, variant) }),
   };
   const layout = layOutFiche(fiche, shown, isSalon(exchange) ? 'short' : 'whole', exchange.content, say);
-  const asks = situation.interactive && asked.quiet !== true && isProcedure(fiche);
+  const asks = situation.interactive && asked.quiet !== true && isProcedure(fiche) && !layout.cut;
   const pending: Pending = asks
-    ? { kind: 'solved', fiche: fiche.id, variant: variant?.id ?? null, related: [] }
+    ? { kind: 'solved', fiche: fiche.id, variant: variant?.id ?? null, tried: false, related: [] }
     : nothing;
+  const guidable = !isSalon(exchange) && stepsOf(fiche, variant).length >= guidedFrom;
   const end = layout.cut
     ? [paragraph(say('suite-en-prive'))]
     : asks
-      ? paragraphs(say(isSalon(exchange) ? 'est-ce-resolu-court' : 'est-ce-resolu'))
+      ? [paragraph(say('est-ce-resolu')), ...(guidable ? [note(say('proposer-pas-a-pas'))] : [])]
       : [];
   return {
     replies: [reply([...layout.blocks, ...end], asks ? solvedReactions : [])],

@@ -4,11 +4,12 @@ import { answerQuestion } from './answer-question.ts';
 import { type ConcludedTurn, conclude } from './conclude.ts';
 import type { Block } from './conversation.ts';
 import { type Draft, type Exchange, type Occasion, openExchange, paragraphs } from './exchange.ts';
-import { sayNothingIsWaiting } from './fall-back.ts';
+import { sayWhatIsExpected } from './fall-back.ts';
 import { answerFollowUp } from './follow-up.ts';
 import { askConsentAgain } from './handoff-consent.ts';
 import { answerInsult } from './insults.ts';
 import { answerForeignLanguage, isForeignLanguage } from './language.ts';
+import { cutText } from './memory.ts';
 import { searchSecrets } from './secrets.ts';
 import { returnToGuide } from './step-by-step.ts';
 
@@ -37,15 +38,21 @@ function answerText(exchange: Exchange): Draft {
     answerUnreadable(exchange) ??
     answerFollowUp(exchange) ??
     answerInsult(exchange) ??
-    answerQuestion(exchange);
+    rememberQuestion(exchange, answerQuestion(exchange));
   if (pending.kind === 'consent' && draft.outcome === 'fallback')
     return askConsentAgain(exchange, pending) ?? draft;
   return returnToGuide(exchange, draft);
 }
 
+function rememberQuestion({ situation, text }: Exchange, draft: Draft): Draft {
+  if (draft.outcome === 'smalltalk' || draft.outcome === 'handoff') return draft;
+  const question = { turn: situation.turn, text: cutText(text, 1_000) };
+  return { ...draft, remember: { question, ...draft.remember } };
+}
+
 /** No word at all, or words of another language. */
 function answerUnreadable(exchange: Exchange): Draft | null {
-  if (!/[\p{L}\p{N}]/u.test(exchange.text)) return sayNothingIsWaiting(exchange);
+  if (!/[\p{L}\p{N}]/u.test(exchange.text)) return sayWhatIsExpected(exchange);
   return isForeignLanguage(exchange.text) ? answerForeignLanguage(exchange) : null;
 }
 
@@ -59,7 +66,11 @@ function answerSecret(exchange: Exchange, rest: string, cut: readonly Block[]): 
     : { replies: [], outcome: 'smalltalk', intent: null, candidates: [] };
   return conclude(
     exchange,
-    { ...draft, effects: (draft.effects ?? []).filter((effect) => effect.type !== 'unanswered') },
+    {
+      ...draft,
+      remember: { ...draft.remember, question: null },
+      effects: (draft.effects ?? []).filter((effect) => effect.type !== 'unanswered'),
+    },
     {
       said: say('secret-retire'),
       notices: [...paragraphs(say('secret')), ...cut],

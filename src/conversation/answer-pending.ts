@@ -73,8 +73,9 @@ function answerSolved(exchange: Exchange, pending: PendingOf<'solved'>): Draft |
   if (commands.has('guide')) return startGuide(exchange, fiche, variantOf(fiche, pending.variant));
   if (commands.has('acknowledged')) return keepWaiting(exchange, say('prenez-votre-temps'));
   if (commands.has('solved') || commands.has('yes')) return thank(exchange, fiche.id);
-  if (commands.has('not-solved') || commands.has('no')) return answerNotSolved(exchange, fiche, null);
-  if (commands.has('next')) return keepWaiting(exchange, say('est-ce-resolu-court'));
+  if (commands.has('not-solved') || commands.has('no'))
+    return answerNotSolved(exchange, fiche, { step: null, refused: true });
+  if (commands.has('next')) return keepWaiting(exchange, say('est-ce-resolu'));
   if (commands.has('not-found')) {
     return {
       replies: [

@@ -13,6 +13,7 @@ import {
 import { fallBack } from './fall-back.ts';
 import { offerHuman } from './handoff-consent.ts';
 import type { PendingOf } from './memory.ts';
+import { unanswered } from './not-solved.ts';
 import { readPick } from './read-pick.ts';
 import { answerSmalltalk, smalltalkTitle } from './smalltalk.ts';
 
@@ -22,8 +23,8 @@ type Clarify = PendingOf<'clarify'>;
 export function askWhich(exchange: Exchange, choices: readonly string[]): Draft {
   const { memory, say, situation } = exchange;
   const known = choices.filter((id) => titleOf(exchange, id) !== null);
-  const [only] = known;
-  if (only === undefined) return fallBack(exchange);
+  // One intent that is no fiche ("voir ce que je sais faire") is no choice: the fallback says as much.
+  if (!known.some((id) => knownFiche(exchange.content, id) !== null)) return fallBack(exchange);
   const waiting = memory.pending.kind === 'clarify' || memory.pending.kind === 'rephrase';
   const failures = memory.failures + (waiting ? 1 : 0);
   if (failures >= 2 && situation.interactive) {
@@ -56,7 +57,7 @@ export function answerClarify(exchange: Exchange, pending: Clarify): Draft | nul
   const titles = pending.choices.map((id) => titleOf(exchange, id) ?? '');
   const picked = readPick(text, [...titles, say('autre-chose')]);
   if (picked === titles.length || commands.has('other') || commands.has('unsure'))
-    return askToRephrase(exchange);
+    return askToRephrase(exchange, pending.choices[0] ?? null);
   const chosen = picked === null ? likelyChoice(exchange, pending) : pending.choices[picked];
   return chosen === undefined || chosen === null ? null : answerChoice(exchange, chosen);
 }
@@ -68,13 +69,18 @@ export function answerChoice(exchange: Exchange, id: string): Draft | null {
 }
 
 /** "Autre chose": asks for other words once, then offers a human. */
-export function askToRephrase(exchange: Exchange): Draft {
+export function askToRephrase(exchange: Exchange, nearest: string | null): Draft {
   const failures = exchange.memory.failures + 1;
-  if (failures >= 2) return offerHuman(exchange, { step: null, lead: exchange.say('deux-echecs') });
+  const effects = unanswered(exchange, nearest);
+  if (failures >= 2) {
+    const human = offerHuman(exchange, { step: null, lead: exchange.say('deux-echecs') });
+    return { ...human, effects: [...effects, ...(human.effects ?? [])] };
+  }
   return {
     replies: [reply(paragraphs(exchange.say('reformulez')))],
     outcome: 'fallback',
     fiche: null,
+    effects,
     remember: { failures, pending: { kind: 'rephrase' } },
   };
 }

@@ -22,7 +22,9 @@ export function conclude(exchange: Exchange, draft: Draft, circumstances: Circum
   const { memory, situation } = exchange;
   const { insulted, ...standing } = draft.remember ?? {};
   const welcomes = willWelcome(exchange) && draft.outcome !== 'silence';
-  const lead = [...(welcomes ? paragraphs(exchange.say('bienvenue')) : []), ...circumstances.notices];
+  // A greeting alone is answered by the introduction.
+  const greeting = exchange.say(draft.replies.length === 0 ? 'presentation-dm' : 'bienvenue');
+  const lead = [...(welcomes ? paragraphs(greeting) : []), ...circumstances.notices];
   const replies = prepend(lead, draft.replies);
   const understanding = exchange.asked();
   const next: Memory = {

@@ -25,8 +25,19 @@ export function fallBack(exchange: Exchange): Draft {
   };
 }
 
-/** "Oui", "suivant"… when nothing was asked. */
-export function sayNothingIsWaiting(exchange: Exchange): Draft {
+/** "Oui", "suivant", a number… that answers nothing: says what is expected. Twice in a row: offers a human. */
+export function sayWhatIsExpected(exchange: Exchange): Draft {
+  const { pending } = exchange.memory;
+  if (pending.kind === 'clarify' || pending.kind === 'variant' || pending.kind === 'menu') {
+    const failures = exchange.memory.failures + 1;
+    if (failures >= 2) return offerHuman(exchange, { step: null, lead: exchange.say('deux-echecs') });
+    return {
+      replies: [reply(paragraphs(exchange.say('choix-attendu')))],
+      outcome: 'clarify',
+      candidates: [],
+      remember: { failures },
+    };
+  }
   return {
     replies: [reply(paragraphs(exchange.say('rien-en-attente')))],
     outcome: 'smalltalk',

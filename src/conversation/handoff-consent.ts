@@ -1,3 +1,4 @@
+import type { Fiche } from '../knowledge/content.ts';
 import type { Block, Effect, HandoffRequest } from './conversation.ts';
 import {
   bullets,
@@ -101,6 +102,7 @@ function askConsent(exchange: Exchange, consent: Consent, lead: readonly Block[]
           paragraph(say('consentement-secrets')),
           ...closed,
           paragraph(`**${say('consentement-question')}**`),
+          ...(closed.length > 0 ? [] : layOutPhone(exchange, fiche)),
         ],
         ['👍', '👎'],
       ),
@@ -108,6 +110,12 @@ function askConsent(exchange: Exchange, consent: Consent, lead: readonly Block[]
     outcome: 'handoff',
     fiche: memory.fiche,
   };
+}
+
+/** The number to call, for those who would rather not wait: the fiche's own, else the help desk's. */
+function layOutPhone({ content, say }: Exchange, fiche: Fiche | null): Block[] {
+  const contacts = new Set([...(fiche?.contacts ?? []), 'hotline-interne', 'centre-appel']);
+  return layOutContacts([...contacts], content, say('autres-contacts'));
 }
 
 /** From a salon: the consent is asked in private, where the conversation goes on with what was said so far. */

@@ -3,7 +3,7 @@ import { foldText } from './fold-text.ts';
 import { layOutHelpDesk } from './handoff-consent.ts';
 
 const insult =
-  /\b(?:con|connard|connasse|conne|cons|abruti|abrutie|debile|cretin|cretine|idiot|idiote|imbecile|stupide|nul a chier|t es nul|tu es nul|t es nulle|tu es nulle|vous etes nuls?|bot de merde|de merde|merde|encule|salope|salopard|putain|ptn|fdp|ntm|fils de pute|ta gueule|ferme la|va te faire|va chier|casse toi|degage|tu sers a rien|tu ne sers a rien|inutile|ordure|bouffon|tocard|incompetents?)\b/;
+  /\b(?:con|connard|connasse|conne|cons|abruti|abrutie|debile|cretin|cretine|idiot|idiote|imbecile|stupide|nul a chier|(?:t|tu|vous|c)(?: est?| etes)?(?: vraiment| trop| tellement| qu un| un)? (?:nul|nulle|nuls|mauvais|bete)|bot de merde|de merde|merde|encule|salope|salopard|putain|ptn|fdp|ntm|fils de pute|ta gueule|ferme la|va te faire|va chier|casse toi|degage|tu sers a rien|tu ne sers a rien|inutile|ordure|bouffon|tocard|incompetents?)\b/;
 
 /** Rude words, at the bot or at the trouble. Nothing hangs on it but a calm sentence, said once. */
 function isInsult(text: string): boolean {

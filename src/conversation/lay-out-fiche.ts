@@ -108,7 +108,7 @@ function cutSteps(blocks: readonly Block[]): Block[] {
 
 function layOutEnd(fiche: Fiche, content: Content, say: Say): Block[] {
   return [
-    ...titled(say('ensuite'), fiche.afterwards),
+    ...titled(say('a-savoir'), fiche.afterwards),
     ...layOutPersists(fiche, say),
     ...layOutContacts(fiche.contacts, content, say('qui-appeler')),
   ];
@@ -122,8 +122,11 @@ function layOutDated(fiche: Fiche, say: Say): Block[] {
 function titled(title: string, lines: readonly string[]): Block[] {
   const [only] = lines;
   if (only === undefined) return [];
-  if (lines.length === 1) return [paragraph(`**${title}** : ${lowerImperative(only)}`)];
-  return [paragraph(`**${title}**`), ...bullets(lines)];
+  // "Besoin d'aide ?" takes no colon, and a capital after it.
+  const asks = title.endsWith('?');
+  if (lines.length === 1)
+    return [paragraph(asks ? `**${title}** ${only}` : `**${title}** : ${lowerImperative(only)}`)];
+  return [paragraph(asks ? `**${title}**` : `**${title} :**`), ...bullets(lines)];
 }
 
 /** After a colon, French goes on in lower case; only words that are no names are lowered. */

@@ -27,7 +27,8 @@ const pendingSchema = z.discriminatedUnion('kind', [
   /** Which of these? `choices` holds ids of intents, in the order shown. */
   z.object({ kind: z.literal('clarify'), choices: ids }),
   z.object({ kind: z.literal('variant'), fiche: id, guided: z.boolean(), asked: z.number().int() }),
-  z.object({ kind: z.literal('solved'), ...place.shape, related: ids }),
+  /** `tried`: the fiche's last resorts were shown; `related`: fiches offered under them. */
+  z.object({ kind: z.literal('solved'), ...place.shape, tried: z.boolean(), related: ids }),
   guideSchema,
   z.object({ kind: z.literal('consent'), step: z.number().int().nullable(), asked: z.number().int() }),
   /** `theme` is null at the first level, where the entries are themes. */
@@ -38,6 +39,8 @@ const pendingSchema = z.discriminatedUnion('kind', [
 const beforeSchema = z.object({
   fiche: id.nullable(),
   variants: z.array(place).max(10),
+  /** The question that led here, for the editors; never one that held a secret. */
+  question: z.object({ turn: id, text: z.string().max(entryLength) }).nullable(),
   /** Refusals in a row, by the bot or by the agent. */
   failures: z.number().int(),
   /** A guide set aside while a question in the middle is being made clear. */
@@ -88,6 +91,7 @@ export function recall(state: ConversationState | null, situation: Situation): M
     insulted: false,
     fiche: null,
     variants: [],
+    question: null,
     failures: 0,
     suspended: null,
     pending: nothing,
@@ -102,8 +106,8 @@ export function recall(state: ConversationState | null, situation: Situation): M
 }
 
 export function standingOf(memory: Memory): Standing {
-  const { fiche, variants, failures, suspended, pending } = memory;
-  return { fiche, variants, failures, suspended, pending };
+  const { fiche, variants, question, failures, suspended, pending } = memory;
+  return { fiche, variants, question, failures, suspended, pending };
 }
 
 export function addTurn(turns: Memory['turns'], turn: Memory['turns'][number]): Memory['turns'] {

@@ -1,5 +1,5 @@
 import type { Fiche } from '../knowledge/content.ts';
-import { keycaps } from './choose-variant.ts';
+import { solvedReactions } from './answer-fiche.ts';
 import type { Block, Effect } from './conversation.ts';
 import {
   type Draft,
@@ -12,26 +12,34 @@ import {
   reply,
 } from './exchange.ts';
 import { offerHuman } from './handoff-consent.ts';
-import { layOutContacts, layOutPersists } from './lay-out-fiche.ts';
+import { layOutPersists } from './lay-out-fiche.ts';
 
 const offeredFiches = 3;
 
+interface NotSolved {
+  /** 1-based step of the pas à pas where the agent stopped, or null. */
+  readonly step: number | null;
+  /** The agent said no; otherwise a step of the fiche itself leads here. */
+  readonly refused: boolean;
+}
+
 /**
- * "Ça ne marche pas": the fiche's own branch with the related fiches, then a human. A second refusal in a row
+ * "Ça ne marche pas": the fiche's own last resorts with the related fiches, then a human. A second refusal in a row
  * goes straight to the human, wherever it was said.
- * @param step 1-based step of the pas à pas where the agent stopped, or null.
  */
-export function answerNotSolved(exchange: Exchange, fiche: Fiche, step: number | null): Draft {
+export function answerNotSolved(exchange: Exchange, fiche: Fiche, { step, refused }: NotSolved): Draft {
   const { memory, say } = exchange;
-  const failures = memory.failures + 1;
-  const effects: Effect[] = failures === 1 ? [{ type: 'feedback', fiche: fiche.id, solved: false }] : [];
+  const failures = memory.failures + (refused ? 1 : 0);
+  const effects: Effect[] =
+    refused && memory.failures === 0 ? [{ type: 'feedback', fiche: fiche.id, solved: false }] : [];
+  const tried = memory.pending.kind === 'solved' && memory.pending.fiche === fiche.id && memory.pending.tried;
   const persists = layOutPersists(fiche, say);
   const related = fiche.related
     .flatMap((id) => knownFiche(exchange.content, id) ?? [])
     .slice(0, offeredFiches);
-  if (failures >= 2 || (persists.length === 0 && related.length === 0)) {
+  if (failures >= 2 || tried || (persists.length === 0 && related.length === 0)) {
     const human = offerHuman(exchange, { step, lead: null });
-    return { ...human, effects: [...effects, ...unanswered(exchange, fiche), ...(human.effects ?? [])] };
+    return { ...human, effects: [...effects, ...unanswered(exchange, fiche.id), ...(human.effects ?? [])] };
   }
   const choices: Block[] =
     related.length === 0
@@ -44,13 +52,12 @@ export function answerNotSolved(exchange: Exchange, fiche: Fiche, step: number |
     replies: [
       reply(
         [
-          ...paragraphs(say('pas-resolu')),
+          ...(refused ? paragraphs(say('pas-resolu')) : []),
           ...persists,
-          ...layOutContacts(fiche.contacts, exchange.content, say('qui-appeler')),
           ...choices,
           note(say(related.length === 0 ? 'pas-resolu-suite' : 'pas-resolu-choix')),
         ],
-        isSalon(exchange) ? [] : [...keycaps(related.length), '👍', '👎'],
+        isSalon(exchange) ? [] : solvedReactions,
       ),
     ],
     outcome: 'answer',
@@ -59,16 +66,19 @@ export function answerNotSolved(exchange: Exchange, fiche: Fiche, step: number |
     remember: {
       fiche: fiche.id,
       failures,
-      pending: { kind: 'solved', fiche: fiche.id, variant: null, related: related.map((other) => other.id) },
+      pending: {
+        kind: 'solved',
+        fiche: fiche.id,
+        variant: null,
+        tried: true,
+        related: related.map((other) => other.id),
+      },
     },
   };
 }
 
-/** The agent's own words that led to the fiche, for the editors. A message with a secret left no words. */
-function unanswered(exchange: Exchange, fiche: Fiche): Effect[] {
-  const { turns, transcript } = exchange.memory;
-  const answered = turns.find((turn) => turn.fiche === fiche.id);
-  const question = transcript.find((entry) => entry.from === 'agent' && entry.turn === answered?.turn);
-  if (question === undefined || question.text === exchange.say('secret-retire')) return [];
-  return [{ type: 'unanswered', text: question.text, nearest: fiche.id }];
+/** The agent's own words that led here, for the editors. */
+export function unanswered(exchange: Exchange, nearest: string | null): Effect[] {
+  const { question } = exchange.memory;
+  return question === null ? [] : [{ type: 'unanswered', text: question.text, nearest }];
 }

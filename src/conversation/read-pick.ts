@@ -30,6 +30,11 @@ export function readPick(text: string, labels: readonly string[]): number | null
   return readNumber(folded, labels.length) ?? readLabel(folded, labels);
 }
 
+/** Is the message a number or an ordinal and nothing else, whatever the list? */
+export function isPick(text: string): boolean {
+  return readNumber(foldText(text), 99) !== null;
+}
+
 function readNumber(folded: string, count: number): number | null {
   const word = pickFrame.exec(folded)?.[1];
   if (word === undefined) return null;

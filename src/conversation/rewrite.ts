@@ -46,6 +46,7 @@ function takeBack(memory: Memory, turn: string): Memory {
   return {
     ...memory,
     ...(last && memory.before !== null ? memory.before : last ? { pending: nothing } : {}),
+    ...(memory.question?.turn === turn && !last ? { question: null } : {}),
     before: null,
     turns: memory.turns.filter((kept) => kept.turn !== turn),
     transcript: memory.transcript.filter((entry) => entry.turn !== turn),

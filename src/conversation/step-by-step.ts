@@ -69,7 +69,8 @@ export function answerInGuide(exchange: Exchange, guide: Guide): Draft | null {
   if (commands.has('repeat') || commands.has('resume') || commands.has('guide'))
     return showStep(exchange, { ...guide, paused: false });
   if (commands.has('not-found') || commands.has('unsure')) return helpWithStep(exchange, guide, fiche);
-  if (commands.has('not-solved') || commands.has('no')) return answerNotSolved(exchange, fiche, guide.step);
+  if (commands.has('not-solved') || commands.has('no'))
+    return answerNotSolved(exchange, fiche, { step: guide.step, refused: true });
   return null;
 }
 
@@ -146,23 +147,21 @@ function showStep(exchange: Exchange, guide: Guide, before: readonly Block[] = [
     return { replies: [], outcome: 'silence', remember: { pending: nothing } };
   }
   const progress = paragraph(`**${say('etape', { etape: guide.step, total: steps.length })}**`);
-  const sights: Block[] =
-    step.branches.length === 0
-      ? []
-      : [
-          paragraph(say('que-voyez-vous')),
-          { type: 'choices', items: step.branches.map((branch) => branch.condition) },
-        ];
+  const branches = step.branches.length > 0;
+  const howTo = branches
+    ? 'guide-comment-branches'
+    : guide.step === 1
+      ? 'guide-comment-premiere'
+      : 'guide-comment';
+  const sights: Block[] = !branches
+    ? []
+    : [
+        paragraph(say('que-voyez-vous')),
+        { type: 'choices', items: step.branches.map((branch) => branch.condition) },
+      ];
   const shown: Reply = reply(
-    [
-      ...before,
-      progress,
-      paragraph(step.text),
-      ...bullets(step.points),
-      ...sights,
-      note(say(guide.step === 1 ? 'guide-comment-premiere' : 'guide-comment')),
-    ],
-    [...keycaps(step.branches.length), '✅', ...(guide.step === 1 ? [] : ['⏮'])],
+    [...before, progress, paragraph(step.text), ...bullets(step.points), ...sights, note(say(howTo))],
+    [...(branches ? keycaps(step.branches.length) : ['✅']), ...(guide.step === 1 ? [] : ['⏮'])],
   );
   return {
     replies: [shown],
@@ -200,7 +199,7 @@ function readBranch(text: string, step: Step): Branch | null {
 }
 
 function takeBranch(exchange: Exchange, guide: Guide, fiche: Fiche, branch: Branch): Draft {
-  const advice = /^passez à l'étape/iu.test(branch.advice) ? [] : [paragraph(branch.advice)];
+  const advice = /^passez à (?:l'étape|la suite)/iu.test(branch.advice) ? [] : [paragraph(branch.advice)];
   switch (branch.target.kind) {
     case 'next':
       return withLead(moveTo(exchange, guide, fiche, guide.step + 1), advice);
@@ -209,7 +208,7 @@ function takeBranch(exchange: Exchange, guide: Guide, fiche: Fiche, branch: Bran
     case 'end':
       return withLead(endGuide(exchange, guide, fiche), advice);
     case 'persists':
-      return withLead(answerNotSolved(exchange, fiche, guide.step), advice);
+      return withLead(answerNotSolved(exchange, fiche, { step: guide.step, refused: false }), advice);
     case 'human':
       return withLead(offerHuman(exchange, { step: guide.step, lead: null }), advice);
     case 'fiche': {
@@ -229,7 +228,7 @@ function endGuide(exchange: Exchange, guide: Guide, fiche: Fiche): Draft {
         [
           paragraph(`**${say('guide-fini')}**`),
           ...bullets(fiche.afterwards),
-          paragraph(say('est-ce-resolu-court')),
+          paragraph(say('est-ce-resolu')),
         ],
         solvedReactions,
       ),
@@ -239,7 +238,7 @@ function endGuide(exchange: Exchange, guide: Guide, fiche: Fiche): Draft {
     intent: fiche.id,
     remember: {
       fiche: fiche.id,
-      pending: { kind: 'solved', fiche: fiche.id, variant: guide.variant, related: [] },
+      pending: { kind: 'solved', fiche: fiche.id, variant: guide.variant, tried: false, related: [] },
     },
   };
 }
