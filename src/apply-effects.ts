@@ -48,6 +48,13 @@ export function applyEffects(
       case 'forget-text':
         forget(effect.turn, store);
         break;
+      case 'continue-in-dm': {
+        // Where composeReplies sends what goes to the direct message.
+        const direct = store.rooms.findDirect(message.person) ?? `dm:${message.person}`;
+        const { person } = message;
+        store.conversations.write({ key: direct, room: direct, person, state: effect.state, now });
+        break;
+      }
     }
   }
   return outgoing;

@@ -96,7 +96,7 @@ export function createBot(options: BotOptions): Bot {
   }
 
   function converse(message: IncomingMessage, brain: Brain, now: number): Handled {
-    const state = store.conversations.read(message.conversation, now, idleMilliseconds(options));
+    const state = store.conversations.read(message.conversation);
     let turn: Turn;
     try {
       turn = options.respond(state, message.input, situate(message, now), brain.content, (text) =>
@@ -116,7 +116,11 @@ export function createBot(options: BotOptions): Bot {
     const replies = message.late ? withApology(turn.replies, brain.content) : turn.replies;
     const outgoing = [
       ...compose(message, replies),
-      ...applyEffects(message, turn.effects, { store, desk: options.desk, now }),
+      ...applyEffects(message, turn.effects, {
+        store,
+        desk: options.desk,
+        now,
+      }),
     ];
     return { turn, outgoing, error: null };
   }
@@ -127,6 +131,7 @@ export function createBot(options: BotOptions): Bot {
       place: message.place,
       now,
       interactive: options.interactive ?? true,
+      idleLimit: idleMilliseconds(options),
       ...(options.desk?.availability(now) ?? { handoff: 'none' }),
     };
   }

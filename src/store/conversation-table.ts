@@ -2,8 +2,8 @@ import type { ConversationState } from '../conversation/conversation.ts';
 import type { Database } from './open-database.ts';
 
 export interface ConversationTable {
-  /** null when there is none, or when it has been idle for more than `idleMilliseconds`. */
-  read(key: string, now: number, idleMilliseconds: number): ConversationState | null;
+  /** null when there is none. The conversation itself starts anew after its idle time. */
+  read(key: string): ConversationState | null;
   write(conversation: {
     readonly key: string;
     readonly room: string;
@@ -21,10 +21,9 @@ export interface ConversationTable {
 
 export function createConversationTable(db: Database): ConversationTable {
   return {
-    read(key, now, idleMilliseconds) {
-      const row = db.get('SELECT state, touched_at FROM conversation WHERE key = ?', key);
-      if (!row || now - Number(row['touched_at']) > idleMilliseconds) return null;
-      return JSON.parse(String(row['state'])) as ConversationState;
+    read(key) {
+      const row = db.get('SELECT state FROM conversation WHERE key = ?', key);
+      return row ? (JSON.parse(String(row['state'])) as ConversationState) : null;
     },
     write({ key, room, person, state, now }) {
       db.run(

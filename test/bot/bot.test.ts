@@ -15,12 +15,16 @@ const content = {
 } as unknown as Content;
 
 /** A conversation that repeats what it is told and counts its turns. */
-const echo: Respond = (state, input, situation) => ({
-  ...turnOf([say(`${Number(state?.['count'] ?? 0) + 1} ${input.type === 'text' ? input.text : input.type}`)]),
-  state: { version: 1, count: Number(state?.['count'] ?? 0) + 1 },
-  effects: input.type === 'deletion' ? [{ type: 'withdraw', turn: input.turn }] : [],
-  intent: situation.turn,
-});
+const echo: Respond = (state, input, situation) => {
+  const idle = situation.now - Number(state?.['at'] ?? 0) > (situation.idleLimit ?? 0);
+  const count = (idle ? 0 : Number(state?.['count'] ?? 0)) + 1;
+  return {
+    ...turnOf([say(`${count} ${input.type === 'text' ? input.text : input.type}`)]),
+    state: { version: 1, count, at: situation.now },
+    effects: input.type === 'deletion' ? [{ type: 'withdraw', turn: input.turn }] : [],
+    intent: situation.turn,
+  };
+};
 
 function say(text: string, change: Partial<Reply> = {}): Reply {
   return { blocks: [{ type: 'paragraph', text }], reactions: [], to: 'here', replaces: null, ...change };
@@ -80,7 +84,7 @@ function start(respond: Respond = echo, clock = { now: 1_000 }) {
 }
 
 describe('the bot', () => {
-  test('remembers a conversation from one message to the next, and forgets it when it has been idle', async () => {
+  test('remembers a conversation from one message to the next, and says how long it may be idle', async () => {
     const { bot, clock } = start();
     const texts: unknown[] = [];
     for (const minutes of [0, 1, 29, 31]) {
