@@ -14,6 +14,8 @@ export interface ContentReading {
   /** Null as soon as one problem is an error. */
   readonly content: Content | null;
   readonly problems: readonly Problem[];
+  /** Hash of all files read, right or wrong. */
+  readonly version: string;
   /** The files that parsed and have the right shape, for the checks that need places in them. */
   readonly files: ContentFiles;
 }
@@ -76,10 +78,11 @@ export async function readContent(root: string): Promise<ContentReading> {
       );
     }
   }
-  const content = buildContent(files, hash.digest('hex').slice(0, 12), problems);
+  const version = hash.digest('hex').slice(0, 12);
+  const content = buildContent(files, version, problems);
   const sorted = sortProblems(problems);
   const wrong = sorted.some((problem) => problem.severity === 'error');
-  return { content: wrong ? null : content, problems: sorted, files };
+  return { content: wrong ? null : content, problems: sorted, version, files };
 }
 
 const lexiconKeys = ['produits', 'autres-produits', 'abreviations', 'synonymes', 'nom', 'ecritures'];

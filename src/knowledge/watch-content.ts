@@ -1,0 +1,66 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const folders = ['intents', 'knowledge'] as const;
+
+export interface WatchOptions {
+  /** Quiet time after the last change; a text editor writes a file in several goes. 300 by default. */
+  readonly debounceMilliseconds?: number;
+  /** Some file systems (network shares, folders mounted in a container) report nothing: look from time to time. 30 by default. */
+  readonly pollSeconds?: number;
+}
+
+/** Calls `onChange` after files of `root`/intents or `root`/knowledge were saved; returns how to stop. */
+export function watchContent(root: string, onChange: () => void, options: WatchOptions = {}): () => void {
+  const { debounceMilliseconds = 300, pollSeconds = 30 } = options;
+  let timer: NodeJS.Timeout | undefined;
+  let signature: string | null = null;
+  const changed = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(onChange, debounceMilliseconds);
+  };
+  const watchers = folders.flatMap((folder) => openWatcher(join(root, folder), changed));
+  const look = async (): Promise<void> => {
+    const found = await signFolders(root);
+    if (signature !== null && found !== signature) changed();
+    signature = found;
+  };
+  // A poll that fails (a folder is being replaced) is tried again at the next one.
+  const poll = setInterval(() => void look().catch(() => undefined), pollSeconds * 1000);
+  poll.unref();
+  void look().catch(() => undefined);
+  return () => {
+    clearTimeout(timer);
+    clearInterval(poll);
+    for (const watcher of watchers) watcher.close();
+  };
+}
+
+/** None when the system refuses (too many watches, no such folder): the poll remains. */
+function openWatcher(folder: string, changed: () => void): FSWatcher[] {
+  try {
+    const watcher = watch(folder, (_event, name) => {
+      if (name === null || /\.ya?ml$/.test(name)) changed();
+    });
+    watcher.on('error', () => watcher.close());
+    return [watcher];
+  } catch {
+    return [];
+  }
+}
+
+async function signFolders(root: string): Promise<string> {
+  const signed = await Promise.all(
+    folders.map(async (folder) => {
+      const names = (await readdir(join(root, folder))).filter((name) => /\.ya?ml$/.test(name)).sort();
+      return Promise.all(
+        names.map(async (name) => {
+          const { mtimeMs, size } = await stat(join(root, folder, name));
+          return `${folder}/${name} ${mtimeMs} ${size}`;
+        }),
+      );
+    }),
+  );
+  return signed.flat().join('\n');
+}
