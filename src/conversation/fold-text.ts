@@ -6,7 +6,7 @@ export function foldText(text: string): string {
   return text
     .toLowerCase()
     .normalize('NFD')
-    .replace(/[\p{M}\u20e3\ufe0f]/gu, '')
+    .replace(/\p{M}/gu, '')
     .replace(/œ/g, 'oe')
     .replace(/[^\p{L}\p{N}?]+/gu, ' ')
     .replace(/\?+/g, ' ')
