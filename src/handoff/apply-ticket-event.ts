@@ -1,0 +1,282 @@
+import { passTime } from './pass-time.ts';
+import {
+  isOpen,
+  type OpenTicket,
+  type Sentence,
+  type Ticket,
+  type TicketChange,
+  type TicketEffect,
+  type TicketEvent,
+  type TicketSituation,
+} from './ticket.ts';
+
+/**
+ * One step of a ticket's life. Total: every event is answered in every state, by a change or by a refusal, and a
+ * refusal never changes who holds the ticket. Who is an operator is checked before: events come from members only.
+ */
+export function applyTicketEvent(ticket: Ticket, event: TicketEvent, situation: TicketSituation): TicketChange {
+  if (!isOpen(ticket)) return applyToClosed(ticket, event);
+  switch (event.type) {
+    case 'claim':
+      return claim(ticket, event.by, situation);
+    case 'release':
+      return release(ticket, event.by, situation);
+    case 'transfer':
+      return transfer(ticket, event.by, event.to, situation);
+    case 'close':
+      return close(ticket, event.by, event.note, situation);
+    case 'note':
+      return { ticket, effects: keepNote(ticket, event.note) };
+    case 'operator-writes':
+      return operatorWrites(ticket, event.by, situation);
+    case 'agent-writes':
+      return agentWrites(ticket, situation);
+    case 'agent-ends':
+      return agentEnds(ticket, situation);
+    case 'operator-left':
+      if (ticket.stage.status !== 'held' || ticket.stage.by !== event.operator) return unchanged(ticket);
+      return backToQueue(ticket, situation, tell('ticket.conseiller-parti', { qui: person(event.operator) }));
+    case 'agent-left':
+      if (!ticket.agentPresent) return unchanged(ticket);
+      return {
+        ticket: { ...ticket, agentPresent: false },
+        effects: [{ type: 'refresh-ticket' }, tell('ticket.agent-parti', {})],
+      };
+    case 'agent-back':
+      return ticket.agentPresent ? unchanged(ticket) : welcomeBack(ticket);
+    case 'tick':
+      return passTime(ticket, situation);
+    case 'satisfaction':
+      // Asked about an earlier ticket only: an open one has not been asked about.
+      return unchanged(ticket);
+  }
+}
+
+function claim(ticket: OpenTicket, by: string, { now }: TicketSituation): TicketChange {
+  const { stage, number } = ticket;
+  if (stage.status === 'held') {
+    const id = stage.by === by ? 'ticket.deja-a-vous' : 'ticket.deja-pris';
+    return refuse(ticket, { id, values: { numero: number, qui: person(stage.by) } });
+  }
+  return {
+    ticket: held(ticket, by, now),
+    effects: [
+      { type: 'refresh-ticket' },
+      tell('ticket.pris', { numero: number, qui: person(by) }),
+      { type: 'tell-agent', say: { id: 'conseiller.prise-en-charge', values: { numero: number } } },
+    ],
+  };
+}
+
+function release(ticket: OpenTicket, by: string, situation: TicketSituation): TicketChange {
+  const refusal = refusalOf(ticket, by);
+  if (refusal) return refuse(ticket, refusal);
+  return backToQueue(ticket, situation, tell('ticket.rendu', { numero: ticket.number, qui: person(by) }));
+}
+
+function transfer(ticket: OpenTicket, by: string, to: string, { now }: TicketSituation): TicketChange {
+  const refusal = refusalOf(ticket, by);
+  if (refusal) return refuse(ticket, refusal);
+  if (to === by) {
+    return refuse(ticket, { id: 'ticket.deja-a-vous', values: { numero: ticket.number, qui: person(by) } });
+  }
+  const values = { numero: ticket.number, qui: person(to), par: person(by) };
+  return {
+    ticket: held(ticket, to, now),
+    effects: [
+      { type: 'refresh-ticket' },
+      { ...tell('ticket.transfere', values), notify: to },
+      { type: 'tell-agent', say: { id: 'conseiller.transfert', values: { numero: ticket.number } } },
+    ],
+  };
+}
+
+/** Whoever holds it may close it, and anybody a ticket that nobody holds. */
+function close(
+  ticket: OpenTicket,
+  by: string,
+  note: string | null,
+  { now }: TicketSituation,
+): TicketChange {
+  if (ticket.stage.status === 'held' && ticket.stage.by !== by) {
+    return refuse(ticket, notYours(ticket.number, ticket.stage.by));
+  }
+  return {
+    ticket: {
+      ...ticket,
+      stage: { status: 'closed', at: now, reason: 'operator', satisfaction: 'asked' },
+      askedAt: null,
+    },
+    effects: [
+      { type: 'ask-satisfaction' },
+      { type: 'refresh-ticket' },
+      tell('ticket.clos', { numero: ticket.number, qui: person(by) }),
+      { type: 'record-gap', note },
+    ],
+  };
+}
+
+function operatorWrites(ticket: OpenTicket, by: string, { now }: TicketSituation): TicketChange {
+  const { stage, number } = ticket;
+  if (stage.status === 'held' && stage.by === by) {
+    if (!ticket.agentPresent) return refuse(ticket, { id: 'ticket.agent-absent', values: { numero: number } });
+    return {
+      ticket: { ...ticket, activeAt: now, askedAt: null, awaitsReply: false },
+      effects: [{ type: 'relay-to-agent' }],
+    };
+  }
+  // Colleagues may talk in the thread: they are told once that the agent does not see it, then left alone.
+  if (ticket.told.includes(by)) return unchanged(ticket);
+  const say: Sentence =
+    stage.status === 'held'
+      ? { id: 'ticket.non-transmis', values: { numero: number, qui: person(stage.by) } }
+      : { id: 'ticket.a-prendre-d-abord', values: { numero: number } };
+  return { ticket: { ...ticket, told: [...ticket.told, by] }, effects: [{ type: 'answer-operator', say }] };
+}
+
+function agentWrites(ticket: OpenTicket, situation: TicketSituation): TicketChange {
+  const { now } = situation;
+  const back = ticket.agentPresent ? null : welcomeBack(ticket);
+  const present = back?.ticket ?? ticket;
+  const effects: TicketEffect[] = [...(back?.effects ?? []), { type: 'relay-to-thread' }];
+  const active = { ...present, activeAt: now, askedAt: null, awaitsReply: true };
+  // The holder owes an answer, was asked about it, and it is the agent who speaks again: somebody else must see it.
+  if (present.askedAt !== null && present.awaitsReply && active.stage.status === 'held') {
+    const returned = backToQueue(
+      active,
+      situation,
+      tell('ticket.sans-reponse', { numero: ticket.number, qui: person(active.stage.by) }),
+    );
+    return { ticket: returned.ticket, effects: [...effects, ...returned.effects] };
+  }
+  return { ticket: active, effects };
+}
+
+function agentEnds(ticket: OpenTicket, { now }: TicketSituation): TicketChange {
+  const wasHeld = ticket.stage.status === 'held';
+  return {
+    ticket: {
+      ...ticket,
+      stage: { status: 'closed', at: now, reason: 'agent', satisfaction: wasHeld ? 'asked' : 'not-asked' },
+      askedAt: null,
+    },
+    effects: [
+      {
+        type: 'tell-agent',
+        say: {
+          id: wasHeld ? 'conseiller.fin-par-agent' : 'conseiller.demande-annulee',
+          values: { numero: ticket.number },
+        },
+      },
+      ...(wasHeld ? [{ type: 'ask-satisfaction' } as const] : []),
+      { type: 'refresh-ticket' },
+      tell(wasHeld ? 'ticket.fin-par-agent' : 'ticket.annule', { numero: ticket.number }),
+      { type: 'record-gap', note: null },
+    ],
+  };
+}
+
+function applyToClosed(ticket: Ticket, event: TicketEvent): TicketChange {
+  const { stage, number } = ticket;
+  switch (event.type) {
+    case 'claim':
+    case 'release':
+    case 'transfer':
+    case 'close':
+      return refuse(ticket, { id: 'ticket.deja-clos', values: { numero: number } });
+    case 'operator-writes':
+      if (ticket.told.includes(event.by)) return unchanged(ticket);
+      return {
+        ticket: { ...ticket, told: [...ticket.told, event.by] },
+        effects: [{ type: 'answer-operator', say: { id: 'ticket.clos-non-transmis', values: { numero: number } } }],
+      };
+    case 'note':
+      return { ticket, effects: keepNote(ticket, event.note) };
+    case 'satisfaction':
+      if (stage.status !== 'closed' || stage.satisfaction !== 'asked') return unchanged(ticket);
+      return {
+        ticket: {
+          ...ticket,
+          stage: { ...stage, satisfaction: event.resolved ? 'resolved' : 'unresolved' },
+        },
+        effects: [
+          {
+            type: 'tell-agent',
+            say: { id: event.resolved ? 'conseiller.satisfait' : 'conseiller.pas-satisfait', values: {} },
+            numbers: !event.resolved,
+          },
+          tell(event.resolved ? 'ticket.satisfait' : 'ticket.pas-satisfait', { numero: number }),
+        ],
+      };
+    case 'agent-writes':
+    case 'agent-ends':
+    case 'operator-left':
+    case 'agent-left':
+    case 'agent-back':
+    case 'tick':
+      return unchanged(ticket);
+  }
+}
+
+function backToQueue(ticket: OpenTicket, { now, place }: TicketSituation, why: TicketEffect): TicketChange {
+  return {
+    ticket: {
+      ...ticket,
+      stage: { status: 'waiting', since: now, reminded: false },
+      activeAt: now,
+      askedAt: null,
+      told: [],
+    },
+    effects: [
+      { type: 'refresh-ticket' },
+      why,
+      {
+        type: 'tell-agent',
+        say: { id: 'conseiller.retour-en-file', values: { numero: ticket.number, rang: place } },
+      },
+    ],
+  };
+}
+
+function welcomeBack(ticket: OpenTicket): { readonly ticket: OpenTicket; readonly effects: readonly TicketEffect[] } {
+  return {
+    ticket: { ...ticket, agentPresent: true },
+    effects: [{ type: 'refresh-ticket' }, tell('ticket.agent-de-retour', {})],
+  };
+}
+
+function held(ticket: OpenTicket, by: string, now: number): Ticket {
+  return { ...ticket, stage: { status: 'held', by }, activeAt: now, askedAt: null, told: [] };
+}
+
+/** Why `by` may not hand the ticket on, or null. */
+function refusalOf(ticket: OpenTicket, by: string): Sentence | null {
+  if (ticket.stage.status === 'waiting') {
+    return { id: 'ticket.a-prendre-d-abord', values: { numero: ticket.number } };
+  }
+  return ticket.stage.by === by ? null : notYours(ticket.number, ticket.stage.by);
+}
+
+function notYours(number: number, holder: string): Sentence {
+  return { id: 'ticket.pas-a-vous', values: { numero: number, qui: person(holder) } };
+}
+
+function keepNote(ticket: Ticket, note: string): readonly TicketEffect[] {
+  return [{ type: 'record-note', note }, tell('ticket.note-gardee', { numero: ticket.number })];
+}
+
+function refuse(ticket: Ticket, say: Sentence): TicketChange {
+  return { ticket, effects: [{ type: 'answer-operator', say }] };
+}
+
+function unchanged(ticket: Ticket): TicketChange {
+  return { ticket, effects: [] };
+}
+
+function tell(id: Sentence['id'], values: Sentence['values']): Extract<TicketEffect, { type: 'tell-thread' }> {
+  return { type: 'tell-thread', say: { id, values } };
+}
+
+function person(id: string): { readonly person: string } {
+  return { person: id };
+}

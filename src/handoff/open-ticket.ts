@@ -1,0 +1,37 @@
+import type { Sentence, TicketChange } from './ticket.ts';
+
+export interface Opening {
+  readonly number: number;
+  readonly agent: string;
+  readonly fiche: string | null;
+  readonly step: number | null;
+  readonly now: number;
+  /** 1-based place in the queue. */
+  readonly place: number;
+  /** When somebody answers again, in French ("lundi à 8 h"), null when somebody is there. */
+  readonly reopens: string | null;
+}
+
+/** A new ticket. What it promises to the agent is said after the ticket is stored and posted: see the order of effects. */
+export function openTicket({ number, agent, fiche, step, now, place, reopens }: Opening): TicketChange {
+  const say: Sentence =
+    reopens === null
+      ? { id: 'conseiller.demande-transmise', values: { numero: number, rang: place } }
+      : { id: 'conseiller.demande-hors-horaires', values: { numero: number, rang: place, retour: reopens } };
+  return {
+    ticket: {
+      number,
+      agent,
+      openedAt: now,
+      fiche,
+      step,
+      stage: { status: 'waiting', since: now, reminded: false },
+      agentPresent: true,
+      activeAt: now,
+      awaitsReply: true,
+      askedAt: null,
+      told: [],
+    },
+    effects: [{ type: 'post-ticket' }, { type: 'tell-agent', say, numbers: reopens !== null }],
+  };
+}

@@ -1,0 +1,33 @@
+import { bareEmoji } from './read-operator-command.ts';
+
+/** While a human holds the ticket, the agent's only words for the bot. */
+export function asksForBot(text: string): boolean {
+  return /^(?:stop|reprendre (?:avec )?(?:le bot|l assistant)|reprends le bot)$/.test(fold(text));
+}
+
+/** Said while nobody has claimed the ticket yet. */
+export function cancelsTicket(text: string): boolean {
+  return /^annule[rz]? (?:la|ma) demande(?: n? ?\d+)?$/.test(fold(text));
+}
+
+/** The answer to "is it solved?", by a reaction or the whole message; null when it is none. */
+export function readSatisfaction(said: string): boolean | null {
+  const emoji = bareEmoji(said);
+  if (emoji === '👍' || emoji === '✅') return true;
+  if (emoji === '👎' || emoji === '❌') return false;
+  const words = fold(said);
+  if (/^(?:oui|ouais|oui merci|c est resolu|resolu|c est bon|c est regle|ca marche)$/.test(words)) return true;
+  if (/^(?:non|non merci|pas resolu|toujours pas|non toujours pas|ca ne marche pas|ca marche pas)$/.test(words)) {
+    return false;
+  }
+  return null;
+}
+
+function fold(text: string): string {
+  return text
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}
