@@ -14,7 +14,11 @@ import {
  * One step of a ticket's life. Total: every event is answered in every state, by a change or by a refusal, and a
  * refusal never changes who holds the ticket. Who is an operator is checked before: events come from members only.
  */
-export function applyTicketEvent(ticket: Ticket, event: TicketEvent, situation: TicketSituation): TicketChange {
+export function applyTicketEvent(
+  ticket: Ticket,
+  event: TicketEvent,
+  situation: TicketSituation,
+): TicketChange {
   if (!isOpen(ticket)) return applyToClosed(ticket, event);
   switch (event.type) {
     case 'claim':
@@ -46,8 +50,24 @@ export function applyTicketEvent(ticket: Ticket, event: TicketEvent, situation: 
       return ticket.agentPresent ? unchanged(ticket) : welcomeBack(ticket);
     case 'tick':
       return passTime(ticket, situation);
+    case 'salon-lost':
+      return {
+        ticket: {
+          ...ticket,
+          stage: { status: 'closed', at: situation.now, reason: 'salon-lost', satisfaction: 'not-asked' },
+          askedAt: null,
+        },
+        effects: [
+          {
+            type: 'tell-agent',
+            say: { id: 'conseiller.salon-perdu', values: { numero: ticket.number } },
+            numbers: true,
+          },
+        ],
+      };
     case 'satisfaction':
-      // Asked about an earlier ticket only: an open one has not been asked about.
+    case 'agent-moves-on':
+      // An open ticket has not been asked about.
       return unchanged(ticket);
   }
 }
@@ -92,12 +112,7 @@ function transfer(ticket: OpenTicket, by: string, to: string, { now }: TicketSit
 }
 
 /** Whoever holds it may close it, and anybody a ticket that nobody holds. */
-function close(
-  ticket: OpenTicket,
-  by: string,
-  note: string | null,
-  { now }: TicketSituation,
-): TicketChange {
+function close(ticket: OpenTicket, by: string, note: string | null, { now }: TicketSituation): TicketChange {
   if (ticket.stage.status === 'held' && ticket.stage.by !== by) {
     return refuse(ticket, notYours(ticket.number, ticket.stage.by));
   }
@@ -111,7 +126,7 @@ function close(
       { type: 'ask-satisfaction' },
       { type: 'refresh-ticket' },
       tell('ticket.clos', { numero: ticket.number, qui: person(by) }),
-      { type: 'record-gap', note },
+      ...(note === null ? [] : [{ type: 'record-note', note } as const]),
     ],
   };
 }
@@ -119,7 +134,8 @@ function close(
 function operatorWrites(ticket: OpenTicket, by: string, { now }: TicketSituation): TicketChange {
   const { stage, number } = ticket;
   if (stage.status === 'held' && stage.by === by) {
-    if (!ticket.agentPresent) return refuse(ticket, { id: 'ticket.agent-absent', values: { numero: number } });
+    if (!ticket.agentPresent)
+      return refuse(ticket, { id: 'ticket.agent-absent', values: { numero: number } });
     return {
       ticket: { ...ticket, activeAt: now, askedAt: null, awaitsReply: false },
       effects: [{ type: 'relay-to-agent' }],
@@ -171,13 +187,13 @@ function agentEnds(ticket: OpenTicket, { now }: TicketSituation): TicketChange {
       ...(wasHeld ? [{ type: 'ask-satisfaction' } as const] : []),
       { type: 'refresh-ticket' },
       tell(wasHeld ? 'ticket.fin-par-agent' : 'ticket.annule', { numero: ticket.number }),
-      { type: 'record-gap', note: null },
     ],
   };
 }
 
 function applyToClosed(ticket: Ticket, event: TicketEvent): TicketChange {
   const { stage, number } = ticket;
+  if (stage.status !== 'closed') return unchanged(ticket);
   switch (event.type) {
     case 'claim':
     case 'release':
@@ -188,12 +204,14 @@ function applyToClosed(ticket: Ticket, event: TicketEvent): TicketChange {
       if (ticket.told.includes(event.by)) return unchanged(ticket);
       return {
         ticket: { ...ticket, told: [...ticket.told, event.by] },
-        effects: [{ type: 'answer-operator', say: { id: 'ticket.clos-non-transmis', values: { numero: number } } }],
+        effects: [
+          { type: 'answer-operator', say: { id: 'ticket.clos-non-transmis', values: { numero: number } } },
+        ],
       };
     case 'note':
       return { ticket, effects: keepNote(ticket, event.note) };
     case 'satisfaction':
-      if (stage.status !== 'closed' || stage.satisfaction !== 'asked') return unchanged(ticket);
+      if (stage.satisfaction !== 'asked' && stage.satisfaction !== 'passed-over') return unchanged(ticket);
       return {
         ticket: {
           ...ticket,
@@ -208,11 +226,15 @@ function applyToClosed(ticket: Ticket, event: TicketEvent): TicketChange {
           tell(event.resolved ? 'ticket.satisfait' : 'ticket.pas-satisfait', { numero: number }),
         ],
       };
+    case 'agent-moves-on':
+      if (stage.satisfaction !== 'asked') return unchanged(ticket);
+      return { ticket: { ...ticket, stage: { ...stage, satisfaction: 'passed-over' } }, effects: [] };
     case 'agent-writes':
     case 'agent-ends':
     case 'operator-left':
     case 'agent-left':
     case 'agent-back':
+    case 'salon-lost':
     case 'tick':
       return unchanged(ticket);
   }
@@ -238,7 +260,10 @@ function backToQueue(ticket: OpenTicket, { now, place }: TicketSituation, why: T
   };
 }
 
-function welcomeBack(ticket: OpenTicket): { readonly ticket: OpenTicket; readonly effects: readonly TicketEffect[] } {
+function welcomeBack(ticket: OpenTicket): {
+  readonly ticket: OpenTicket;
+  readonly effects: readonly TicketEffect[];
+} {
   return {
     ticket: { ...ticket, agentPresent: true },
     effects: [{ type: 'refresh-ticket' }, tell('ticket.agent-de-retour', {})],
@@ -273,7 +298,10 @@ function unchanged(ticket: Ticket): TicketChange {
   return { ticket, effects: [] };
 }
 
-function tell(id: Sentence['id'], values: Sentence['values']): Extract<TicketEffect, { type: 'tell-thread' }> {
+function tell(
+  id: Sentence['id'],
+  values: Sentence['values'],
+): Extract<TicketEffect, { type: 'tell-thread' }> {
   return { type: 'tell-thread', say: { id, values } };
 }
 

@@ -110,7 +110,11 @@ function daysBetween(from: string, to: string): number {
 }
 
 function wallClock(timeZone: string, moment: number): { date: string; hour: number; minute: number } {
-  const parts = new Map(formatOf(timeZone).formatToParts(moment).map(({ type, value }) => [type, value]));
+  const parts = new Map(
+    formatOf(timeZone)
+      .formatToParts(moment)
+      .map(({ type, value }) => [type, value]),
+  );
   return {
     date: `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`,
     hour: Number(parts.get('hour')),

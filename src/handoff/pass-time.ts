@@ -13,7 +13,10 @@ export function passTime(ticket: OpenTicket, situation: TicketSituation): Ticket
       effects: [
         {
           type: 'tell-salon',
-          say: { id: 'ticket.rappel', values: { numero: number, minutes: Math.round(delays.claim / 60_000) } },
+          say: {
+            id: 'ticket.rappel',
+            values: { numero: number, minutes: Math.round(delays.claim / 60_000) },
+          },
         },
         {
           type: 'tell-agent',
@@ -55,7 +58,6 @@ export function passTime(ticket: OpenTicket, situation: TicketSituation): Ticket
       ...(wasHeld ? [{ type: 'ask-satisfaction' } as const] : []),
       { type: 'refresh-ticket' },
       { type: 'tell-thread', say: { id: 'ticket.sans-nouvelles', values: { numero: number } } },
-      { type: 'record-gap', note: null },
     ],
   };
 }

@@ -16,8 +16,11 @@ export function readSatisfaction(said: string): boolean | null {
   if (emoji === '👍' || emoji === '✅') return true;
   if (emoji === '👎' || emoji === '❌') return false;
   const words = fold(said);
-  if (/^(?:oui|ouais|oui merci|c est resolu|resolu|c est bon|c est regle|ca marche)$/.test(words)) return true;
-  if (/^(?:non|non merci|pas resolu|toujours pas|non toujours pas|ca ne marche pas|ca marche pas)$/.test(words)) {
+  if (/^(?:oui|ouais|oui merci|c est resolu|resolu|c est bon|c est regle|ca marche)$/.test(words))
+    return true;
+  if (
+    /^(?:non|non merci|pas resolu|toujours pas|non toujours pas|ca ne marche pas|ca marche pas)$/.test(words)
+  ) {
     return false;
   }
   return null;

@@ -35,7 +35,7 @@ export function readOperatorCommand(text: string): OperatorCommand | null {
     case 'aide':
       return { type: 'help' };
     default:
-      return { type: 'unknown', word: match[1] };
+      return { type: 'unknown', word: match[1].slice(0, 30) };
   }
 }
 

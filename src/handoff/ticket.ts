@@ -31,11 +31,16 @@ export type Stage =
       readonly status: 'closed';
       readonly at: number;
       readonly reason: ClosingReason;
-      /** Was the question asked, and what was answered? */
-      readonly satisfaction: 'not-asked' | 'asked' | 'resolved' | 'unresolved';
+      readonly satisfaction: Satisfaction;
     };
 
-export type ClosingReason = 'operator' | 'agent' | 'idle';
+export type ClosingReason = 'operator' | 'agent' | 'idle' | 'salon-lost';
+
+/**
+ * "Is it solved?" `asked`: the next words may be the answer. `passed-over`: the agent went on to something else, and
+ * only a reaction under the question still answers it.
+ */
+export type Satisfaction = 'not-asked' | 'asked' | 'passed-over' | 'resolved' | 'unresolved';
 
 export type TicketEvent =
   | { readonly type: 'claim'; readonly by: string }
@@ -53,9 +58,13 @@ export type TicketEvent =
   | { readonly type: 'operator-left'; readonly operator: string }
   | { readonly type: 'agent-left' }
   | { readonly type: 'agent-back' }
+  /** The bot was shut out of the support salon: nobody can answer any more. */
+  | { readonly type: 'salon-lost' }
   /** Time has passed. */
   | { readonly type: 'tick' }
-  | { readonly type: 'satisfaction'; readonly resolved: boolean };
+  | { readonly type: 'satisfaction'; readonly resolved: boolean }
+  /** The agent did not answer the question, and went on to something else. */
+  | { readonly type: 'agent-moves-on' };
 
 /** A sentence of knowledge/messages.yaml; a person is named by whoever says it. */
 export interface Sentence {
@@ -81,8 +90,7 @@ export type TicketEffect =
   | { readonly type: 'relay-to-agent' }
   | { readonly type: 'relay-to-thread' }
   | { readonly type: 'ask-satisfaction' }
-  /** For the editors: what the knowledge did not solve. */
-  | { readonly type: 'record-gap'; readonly note: string | null }
+  /** For the editors: what the knowledge lacked. Never shown to the agent. */
   | { readonly type: 'record-note'; readonly note: string };
 
 export interface TicketChange {
