@@ -24,6 +24,7 @@ const answersOnly: readonly Command[] = [
   'stop',
   'guide',
   'other',
+  'unsure',
 ];
 
 /** Words that steer, said when nothing waits for them: they are about the last fiche, if there is one. */

@@ -32,7 +32,10 @@ export function answerFiche(exchange: Exchange, fiche: Fiche, asked: Asked = {})
     ...(variant === null ? {} : { variants: rememberVariant(exchange.memory, fiche, variant) }),
   };
   const layout = layOutFiche(fiche, shown, isSalon(exchange) ? 'short' : 'whole', exchange.content, say);
-  const asks = situation.interactive && asked.quiet !== true && isProcedure(fiche) && !layout.cut;
+  // In the middle of a guide, the guide asks.
+  const { pending: awaited, suspended } = exchange.memory;
+  const quiet = asked.quiet === true || awaited.kind === 'step-by-step' || suspended !== null;
+  const asks = situation.interactive && !quiet && isProcedure(fiche) && !layout.cut;
   const pending: Pending = asks
     ? { kind: 'solved', fiche: fiche.id, variant: variant?.id ?? null, tried: false, related: [] }
     : nothing;

@@ -5,6 +5,7 @@ import { type Draft, type Exchange, knownFiche } from './exchange.ts';
 import { fallBack } from './fall-back.ts';
 import { isProcedure } from './lay-out-fiche.ts';
 import { asksForGuide } from './read-command.ts';
+import { splitQuestions } from './split-questions.ts';
 import { startGuide } from './step-by-step.ts';
 
 /** A message that stands by itself: does what the matcher decided. */
@@ -18,11 +19,25 @@ export function answerQuestion(exchange: Exchange): Draft {
         fallBack(exchange)
       );
     }
-    case 'clarify':
-      return askWhich(exchange, understood.choices);
+    case 'clarify': {
+      // Between two questions of one message there is nothing to choose.
+      const [first, ...others] = questionsOf(exchange, understood.choices);
+      const several =
+        first !== undefined && others.length > 0 ? answerIntents(exchange, first, others) : null;
+      return several ?? askWhich(exchange, understood.choices);
+    }
     case 'refuse':
       return fallBack(exchange);
   }
+}
+
+/** The choices that are each the sure answer to a part of the message. */
+function questionsOf(exchange: Exchange, choices: readonly string[]): string[] {
+  const answered = splitQuestions(exchange.text).flatMap((part) => {
+    const { decision, candidates } = exchange.understand(part);
+    return decision === 'answer' && candidates[0] !== undefined ? [candidates[0].id] : [];
+  });
+  return [...new Set(answered)].filter((id) => choices.includes(id));
 }
 
 function answerIntents(exchange: Exchange, id: string, alsoAsked: readonly string[]): Draft | null {

@@ -25,8 +25,7 @@ export function askWhich(exchange: Exchange, choices: readonly string[]): Draft 
   const known = choices.filter((id) => titleOf(exchange, id) !== null);
   // One intent that is no fiche ("voir ce que je sais faire") is no choice: the fallback says as much.
   if (!known.some((id) => knownFiche(exchange.content, id) !== null)) return fallBack(exchange);
-  const waiting = memory.pending.kind === 'clarify' || memory.pending.kind === 'rephrase';
-  const failures = memory.failures + (waiting ? 1 : 0);
+  const failures = memory.failures + (memory.pending.kind === 'clarify' ? 1 : 0);
   if (failures >= 2 && situation.interactive) {
     return offerHuman(exchange, { step: null, lead: say('deux-echecs') });
   }

@@ -1,6 +1,6 @@
 import type { Effect } from './conversation.ts';
 import { type Draft, type Exchange, nothing, paragraphs, reply } from './exchange.ts';
-import { layOutHelpDesk, offerHuman } from './handoff-consent.ts';
+import { askConsentAgain, layOutHelpDesk, offerHuman } from './handoff-consent.ts';
 
 /** Foreign, or not understood: says what the bot answers to and who can help. Twice in a row: offers a human. */
 export function fallBack(exchange: Exchange): Draft {
@@ -25,23 +25,35 @@ export function fallBack(exchange: Exchange): Draft {
   };
 }
 
-/** "Oui", "suivant", a number… that answers nothing: says what is expected. Twice in a row: offers a human. */
+/** "Oui", "suivant", a number… that answers nothing: says what is expected. Choices missed twice in a row: offers a human. */
 export function sayWhatIsExpected(exchange: Exchange): Draft {
-  const { pending } = exchange.memory;
-  if (pending.kind === 'clarify' || pending.kind === 'variant' || pending.kind === 'menu') {
-    const failures = exchange.memory.failures + 1;
-    if (failures >= 2) return offerHuman(exchange, { step: null, lead: exchange.say('deux-echecs') });
-    return {
-      replies: [reply(paragraphs(exchange.say('choix-attendu')))],
-      outcome: 'clarify',
-      candidates: [],
-      remember: { failures },
-    };
+  const { memory, commands, say } = exchange;
+  switch (memory.pending.kind) {
+    case 'clarify':
+    case 'variant':
+    case 'menu': {
+      const failures = memory.failures + 1;
+      if (failures >= 2) return offerHuman(exchange, { step: null, lead: say('deux-echecs') });
+      return { ...remind(exchange, say('choix-attendu')), outcome: 'clarify', remember: { failures } };
+    }
+    case 'consent':
+      return askConsentAgain(exchange, memory.pending) ?? remind(exchange, say('rien-en-attente'));
+    case 'solved':
+      if (!commands.has('other') && !commands.has('stop')) return remind(exchange, say('est-ce-resolu'));
+      return { ...remind(exchange, say('rien-en-attente')), remember: { pending: nothing } };
+    case 'none':
+    case 'rephrase':
+    case 'step-by-step':
+      return remind(exchange, say('rien-en-attente'));
   }
+}
+
+function remind(exchange: Exchange, text: string): Draft {
   return {
-    replies: [reply(paragraphs(exchange.say('rien-en-attente')))],
+    replies: [reply(paragraphs(text))],
     outcome: 'smalltalk',
     fiche: exchange.memory.fiche,
-    remember: { pending: nothing },
+    intent: null,
+    candidates: [],
   };
 }

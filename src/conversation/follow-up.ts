@@ -60,6 +60,11 @@ function readWithProduct(exchange: Exchange, fiche: Fiche): Draft | null {
   ) {
     return null;
   }
+  const ofProduct = alone.choices.flatMap((id) => knownFiche(exchange.content, id) ?? []);
+  const same = ofProduct.filter((choice) => choice.product !== null && choice.product === fiche.product);
+  const [only] = same;
+  if (alone.decision === 'clarify' && same.length === 1 && only !== undefined)
+    return answerFiche(exchange, only);
   const product = exchange.content.lexicon.products.find(({ id }) => id === fiche.product);
   if (product === undefined) return null;
   const understood = exchange.understand(`${exchange.text} ${product.name}`);

@@ -54,7 +54,7 @@ const phrases: Readonly<Record<Command, RegExp>> = {
     /^(?:(?:un )?humain|(?:un |une )?(?:conseiller|conseillere|operateur|operatrice)|quelqu un|une (?:vraie )?personne|✋)$/,
   menu: /^(?:menu|le menu|aide|help|sommaire|accueil|revenir au menu|retour (?:au )?menu|liste|les? themes?)$/,
   unsure:
-    /^(?:je (?:ne )?sais pas|j sais pas|jsp|aucune idee|les deux|tous les deux|toutes les deux|peu importe|n importe|tout|tous|je ne connais pas|ca depend)$/,
+    /^(?:je (?:ne )?sais pas(?: trop| du tout)?|j sais pas|jsp|chais pas|aucune idee|les deux|tous les deux|toutes les deux|peu importe|n importe|tout|tous|je ne connais pas|ca depend)$/,
 };
 
 /** Emoji survive folding nowhere else: a message of one emoji is read like its reaction. */

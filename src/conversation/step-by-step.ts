@@ -213,9 +213,10 @@ function takeBranch(exchange: Exchange, guide: Guide, fiche: Fiche, branch: Bran
       return withLead(offerHuman(exchange, { step: guide.step, lead: null }), advice);
     case 'fiche': {
       const other = knownFiche(exchange.content, branch.target.fiche);
-      return other === null
-        ? moveTo(exchange, guide, fiche, guide.step + 1)
-        : withLead(answerFiche(exchange, other), advice);
+      if (other === null) return moveTo(exchange, guide, fiche, guide.step + 1);
+      // The other fiche takes over: this guide is not come back to.
+      const free = { ...exchange, memory: { ...exchange.memory, pending: nothing } };
+      return withLead(answerFiche(free, other), advice);
     }
   }
 }
