@@ -21,7 +21,10 @@ export function answerFiche(exchange: Exchange, fiche: Fiche, asked: Asked = {})
   const { situation, say } = exchange;
   const shown = asked.shown ?? settleVariant(exchange, fiche);
   if (shown === 'ask') {
-    if (situation.interactive && asked.quiet !== true)
+    const { pending } = exchange.memory;
+    const again = pending.kind === 'variant' && pending.fiche === fiche.id;
+    // Asked once; who does not say is shown all of them.
+    if (situation.interactive && asked.quiet !== true && !again)
       return askVariant(exchange, fiche, { guided: false, times: 1 });
     return answerFiche(exchange, fiche, { ...asked, shown: 'all' });
   }

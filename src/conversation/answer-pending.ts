@@ -49,7 +49,8 @@ function answerVariant(exchange: Exchange, pending: PendingOf<'variant'>): Draft
       : answerFiche(exchange, fiche, { shown: chosen });
     return { ...draft, confidence: 1 };
   }
-  if (commands.has('guide')) return askVariant(exchange, fiche, { guided: true, times: pending.asked + 1 });
+  if (commands.has('guide') && pending.asked < 2)
+    return askVariant(exchange, fiche, { guided: true, times: pending.asked + 1 });
   if (commands.has('unsure') || commands.has('no') || commands.has('other')) {
     return answerFiche(exchange, fiche, { shown: 'all' });
   }

@@ -86,8 +86,11 @@ export function askToRephrase(exchange: Exchange, nearest: string | null): Draft
 
 /** The message was not a pick, but the matcher sees one of the choices well ahead of the others: "celui de la box". */
 function likelyChoice(exchange: Exchange, pending: Clarify): string | null {
-  const { candidates, decision } = exchange.understand(exchange.text);
-  if (decision === 'answer') return null;
+  const { candidates, decision, choices } = exchange.understand(exchange.text);
+  // The same question again says nothing new.
+  const repeated =
+    choices.length === pending.choices.length && choices.every((id) => pending.choices.includes(id));
+  if (decision === 'answer' || repeated) return null;
   const [first, second] = candidates.filter(({ id }) => pending.choices.includes(id));
   if (first === undefined || first.id !== candidates[0]?.id || first.score < 0.4) return null;
   return first.score >= 2 * (second?.score ?? 0) ? first.id : null;

@@ -42,7 +42,7 @@ const phrases: Readonly<Record<Command, RegExp>> = {
   restart:
     /^(?:recommencer?|recommencez|recommencons|(?:depuis|reprendre|revenir|reprends|retour)?(?: depuis| du| au)? ?(?:le )?debut|recommencer du debut|etape 1)$/,
   'not-found':
-    /^(?:(?:mais )?(?:je )?(?:n en |ne |n )?(?:le |la |les |l )?(?:trouve|vois|comprends?|ai) (?:pas|rien|plus)(?: ca| cela| le| la| les| l| de| d| du| cette| ce| cet| où| ou| ou c est| ou est)?(?: [\p{L}\p{N}]+){0,5}|introuvable|(?:c est )?ou (?:ca|est ce|est il|est elle|c est|se trouve (?:t il|ca))|ou|j ai pas ca|(?:il n )?y a pas ca|(?:je suis )?(?:bloque|perdu|coince)e?|je (?:ne )?sais pas (?:ou|faire|comment faire)|aucune idee|help)$/u,
+    /^(?:(?:mais )?(?:je )?(?:n en |ne |n )?(?:le |la |les |l )?(?:trouve|vois|comprends?|ai) (?:toujours |tjrs |vraiment )?(?:pas|rien|plus)(?: ca| cela| le| la| les| l| de| d| du| cette| ce| cet| où| ou| ou c est| ou est)?(?: [\p{L}\p{N}]+){0,5}|introuvable|(?:c est )?ou (?:ca|est ce|est il|est elle|c est|se trouve (?:t il|ca))|ou|j ai pas ca|(?:il n )?y a pas ca|(?:je suis )?(?:bloque|perdu|coince)e?|je (?:ne )?sais pas (?:ou|faire|comment faire)|aucune idee|help)$/u,
   resume:
     /^(?:reprendre|reprends|reprenons|reprenez|on reprend|reprendre le guide|revenir au guide|continuer le guide|le guide)$/,
   guide:
