@@ -39,6 +39,8 @@ export interface Journal {
     readonly sender: string;
     readonly status: JournalStatus;
   } | null;
+  /** Was there ever an event of this conversation? */
+  hasConversation(key: string): boolean;
   setConversation(eventId: string, conversation: string): void;
   finish(eventId: string, status: 'done' | 'ignored' | 'failed', reason?: string): void;
   markUndecryptable(eventId: string, session: string | null, reason: string): void;
@@ -108,6 +110,8 @@ export function createJournal(db: Database): Journal {
         status: row['status'] as JournalStatus,
       };
     },
+    hasConversation: (key) =>
+      db.get('SELECT 1 FROM journal WHERE conversation = ? LIMIT 1', key) !== undefined,
     setConversation(eventId, conversation) {
       db.run('UPDATE journal SET conversation = ? WHERE event_id = ?', conversation, eventId);
     },

@@ -28,6 +28,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX journal_session ON journal (room, session) WHERE status = 'undecryptable';
   CREATE INDEX journal_sender ON journal (sender, sent_at);
   CREATE INDEX journal_room ON journal (room, sent_at);
+  CREATE INDEX journal_conversation ON journal (conversation) WHERE conversation IS NOT NULL;
 
   CREATE TABLE conversation (
     key        TEXT PRIMARY KEY,
@@ -86,6 +87,13 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (room, user)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX member_user ON member (user);
+
+  CREATE TABLE gap (
+    room       TEXT NOT NULL,
+    from_token TEXT NOT NULL,
+    to_token   TEXT NOT NULL,
+    PRIMARY KEY (room, from_token)
+  ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE notice (
     subject TEXT NOT NULL,

@@ -1,5 +1,6 @@
 import { type ConversationTable, createConversationTable } from './conversation-table.ts';
 import { createFeedbackTable, type FeedbackTable } from './feedback-table.ts';
+import { createGapTable, type GapTable } from './gap-table.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createNoticeTable, type NoticeTable } from './notice-table.ts';
 import { type Database, openDatabase } from './open-database.ts';
@@ -14,6 +15,7 @@ export interface Store {
   readonly conversations: ConversationTable;
   readonly outgoing: OutgoingTable;
   readonly rooms: RoomTable;
+  readonly gaps: GapTable;
   readonly notices: NoticeTable;
   readonly feedback: FeedbackTable;
   /** For a table of another room of the house (tickets): same file, same transactions. */
@@ -35,6 +37,7 @@ export function openStore(path: string): Store {
     conversations: createConversationTable(database),
     outgoing: createOutgoingTable(database),
     rooms: createRoomTable(database),
+    gaps: createGapTable(database),
     notices: createNoticeTable(database),
     feedback: createFeedbackTable(database),
     database,

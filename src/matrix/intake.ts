@@ -1,0 +1,260 @@
+import { createHash } from 'node:crypto';
+import type { Bot } from '../bot.ts';
+import { composeNotice, type Render } from '../compose-outgoing.ts';
+import type { IncomingMessage } from '../incoming-message.ts';
+import { createKeyedQueue } from '../keep-order.ts';
+import type { Content } from '../knowledge/content.ts';
+import type { MessageId } from '../knowledge/message-catalogue.ts';
+import { describeError, type Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { sayAtEdge } from '../say-at-edge.ts';
+import type { StoredEntry } from '../store/journal.ts';
+import type { Store } from '../store/open-store.ts';
+import type { DecideAccess } from './access.ts';
+import type { Encryption } from './encryption/encryption.ts';
+import type { createFloodLimit } from './limit-flood.ts';
+import { parseEvent, type RoomEvent } from './parse-event.ts';
+import { type ReadingContext, readEvent } from './read-event.ts';
+
+export interface IntakeOptions {
+  readonly store: Store;
+  readonly bot: Bot;
+  readonly encryption: Encryption | null;
+  readonly contextOf: (roomId: string) => ReadingContext;
+  readonly decideAccess: DecideAccess;
+  readonly decideFlood: ReturnType<typeof createFloodLimit>;
+  readonly content: () => Content;
+  readonly render: Render;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** There are messages to send that the bot did not make. */
+  readonly onOutgoing: () => void;
+  /** The bot has taken this message in hand. */
+  readonly onTaken: (message: IncomingMessage) => void;
+  readonly clock?: () => number;
+}
+
+/** Takes journalled events to the bot: decrypts, reads, checks access and floods. Rooms side by side, each in order. */
+export interface Intake {
+  /** There are new entries in the journal. */
+  wake(): void;
+  /** The keys of a session have come. */
+  retry(room: string, session: string): void;
+  /** Tells people whose messages have stayed unreadable for so long; once a session. */
+  tellUnreadable(olderThan: number): void;
+  drain(): Promise<void>;
+}
+
+const page = 500;
+/** Above this many entries in hand, the rest waits in the journal. */
+const mostInHand = 2_000;
+
+export function createIntake(options: IntakeOptions): Intake {
+  const { store, bot, encryption, contextOf, log, metrics, onOutgoing } = options;
+  const clock = options.clock ?? Date.now;
+  const rooms = createKeyedQueue();
+  let lastSeq = 0;
+  let inHand = 0;
+  let stopped = false;
+
+  function wake(): void {
+    while (!stopped && inHand < mostInHand) {
+      const entries = store.journal.readWaiting(lastSeq, page);
+      for (const entry of entries) {
+        lastSeq = entry.seq;
+        enqueue(entry);
+      }
+      if (entries.length < page) return;
+    }
+  }
+
+  function enqueue(entry: StoredEntry): void {
+    inHand += 1;
+    void rooms
+      .run(entry.room, () => takeIn(entry))
+      .catch((error: unknown) => setAside(entry, error))
+      .finally(() => {
+        inHand -= 1;
+        if (inHand === mostInHand / 2) wake();
+      });
+  }
+
+  /** One bad event does not stop the others: it keeps its error, and a person can look at it. */
+  function setAside(entry: StoredEntry, error: unknown): void {
+    metrics.count('assistant_failed_events_total');
+    log.error('Événement mis de côté : son traitement a échoué', {
+      evenement: log.hash(entry.eventId),
+      cause: describeError(error),
+    });
+    try {
+      store.journal.finish(entry.eventId, 'failed', describeError(error));
+    } catch (cause) {
+      // The store itself fails: the entry is still waiting there, and comes back with the next start.
+      log.error('Base de données : écriture impossible', { cause: describeError(cause) });
+    }
+  }
+
+  async function takeIn(entry: StoredEntry): Promise<void> {
+    const event = await readRaw(entry);
+    if (event === null) return;
+    // It may have been deleted meanwhile.
+    if (store.journal.find(entry.eventId)?.status !== 'waiting') return;
+    const reading = readEvent(entry.room, event, contextOf(entry.room));
+    if (!reading.ok) return ignore(entry, reading.reason);
+    const message = { ...completeArrival(reading.message), sentAt: entry.sentAt, late: isLate(entry) };
+    if (message.person === '') return ignore(entry, 'nobody to talk to');
+    const access = options.decideAccess(message.person, message.room);
+    if (!access.allowed) return refuse(entry, message, access.refusal);
+    const flood = isLimited(message)
+      ? options.decideFlood({ ...message, text: fingerprint(message) })
+      : 'fine';
+    if (flood === 'warn') return turnDown(entry, message, 'trop-de-messages', 'flood', { minutes: 10 });
+    if (flood === 'silent') return ignore(entry, 'flood');
+    options.onTaken(message);
+    await bot.handle(message);
+  }
+
+  /** A deletion is always obeyed, and operators may write as fast as they can. */
+  function isLimited({ input, room }: IncomingMessage): boolean {
+    return input.type !== 'deletion' && input.type !== 'arrival' && !contextOf(room).alwaysCalled;
+  }
+
+  /** The event in clear, or null when it cannot be read now. */
+  async function readRaw(entry: StoredEntry): Promise<RoomEvent | null> {
+    const event = parseEvent(JSON.parse(entry.raw));
+    if (event === null) throw new Error('the stored event is malformed');
+    if (event.type !== 'm.room.encrypted') return event;
+    if (encryption === null) {
+      metrics.count('assistant_undecryptable_total');
+      log.warn("Message chiffré ignoré : le chiffrement n'est pas en service", {
+        salon: log.hash(entry.room),
+      });
+      ignore(entry, 'encryption is off');
+      return null;
+    }
+    const decryption = await encryption.decrypt(entry.room, event);
+    if (!decryption.ok) {
+      metrics.count('assistant_undecryptable_total');
+      store.journal.markUndecryptable(entry.eventId, decryption.sessionId, decryption.reason);
+      log.info('Message indéchiffrable pour le moment', {
+        evenement: log.hash(entry.eventId),
+        session: decryption.sessionId === null ? null : log.hash(decryption.sessionId),
+        attend: decryption.waits,
+      });
+      return null;
+    }
+    return readDecrypted(entry, event, decryption.event);
+  }
+
+  async function readDecrypted(
+    entry: StoredEntry,
+    sent: RoomEvent,
+    given: object,
+  ): Promise<RoomEvent | null> {
+    const clear = parseEvent({ ...given, event_id: sent.event_id, sender: sent.sender });
+    if (clear === null) throw new Error('the decrypted event is malformed');
+    if (
+      clear.type.startsWith('m.key.verification.') ||
+      clear.content['msgtype'] === 'm.key.verification.request'
+    ) {
+      await encryption?.receiveVerificationEvent(entry.room, clear);
+      ignore(entry, 'device verification');
+      return null;
+    }
+    // Clients leave relations in clear, outside (client-server specification, « m.room.encrypted »).
+    const relation = sent.content['m.relates_to'];
+    if (relation === undefined || clear.content['m.relates_to'] !== undefined) return clear;
+    return { ...clear, content: { ...clear.content, 'm.relates_to': relation } };
+  }
+
+  /** Whoever let the bot in is the person it greets. */
+  function completeArrival<M extends Omit<IncomingMessage, 'sentAt' | 'late'>>(message: M): M {
+    if (message.input.type !== 'arrival') return message;
+    return { ...message, person: store.rooms.read(message.room)?.inviter ?? '' };
+  }
+
+  function isLate(entry: StoredEntry): boolean {
+    return entry.late || clock() - entry.receivedAt > 15 * 60_000;
+  }
+
+  function ignore(entry: StoredEntry, reason: string): void {
+    metrics.count('assistant_ignored_total', reason);
+    store.journal.finish(entry.eventId, 'ignored', reason);
+  }
+
+  function refuse(entry: StoredEntry, message: IncomingMessage, refusal: MessageId): void {
+    metrics.count('assistant_refused_total', refusal);
+    if (message.input.type === 'text' && store.notices.claim(message.person, 'refused', clock())) {
+      turnDown(entry, message, refusal, 'refused');
+    } else ignore(entry, 'refused');
+  }
+
+  /** One sentence, and the conversation is not asked. */
+  function turnDown(
+    entry: StoredEntry,
+    message: IncomingMessage,
+    id: MessageId,
+    reason: string,
+    values: Readonly<Record<string, number>> = {},
+  ): void {
+    metrics.count('assistant_ignored_total', reason);
+    store.transaction(() => {
+      say(message, id, values);
+      store.journal.finish(entry.eventId, 'ignored', reason);
+    });
+    onOutgoing();
+  }
+
+  function say(message: IncomingMessage, id: MessageId, values: Readonly<Record<string, number>> = {}): void {
+    const text = sayAtEdge(options.content(), id, values);
+    store.outgoing.add(composeNotice(message, [{ type: 'paragraph', text }], options.render), clock());
+  }
+
+  function retry(room: string, session: string): void {
+    for (const entry of store.journal.readUndecryptable(room, session)) {
+      store.journal.markWaiting(entry.eventId);
+      enqueue(entry);
+    }
+  }
+
+  function tellUnreadable(olderThan: number): void {
+    const now = clock();
+    for (const entry of store.journal.readUnreadableSessions(now - olderThan)) {
+      const { place } = contextOf(entry.room);
+      // In a salon, nobody knows whether it was meant for the bot.
+      if (place !== 'dm' || !options.decideAccess(entry.sender, entry.room).allowed) continue;
+      const message: IncomingMessage = {
+        id: entry.eventId,
+        conversation: entry.room,
+        room: entry.room,
+        place,
+        person: entry.sender,
+        thread: null,
+        sentAt: entry.sentAt,
+        late: false,
+        input: { type: 'text', text: '' },
+      };
+      store.transaction(() => {
+        const session = `${entry.room} ${entry.session ?? entry.eventId}`;
+        if (store.notices.claim(session, 'undecryptable', now)) say(message, 'message-illisible');
+      });
+      onOutgoing();
+    }
+  }
+
+  return {
+    wake,
+    retry,
+    tellUnreadable,
+    async drain() {
+      stopped = true;
+      await rooms.drain();
+    },
+  };
+}
+
+/** Equal for equal words; nothing of the text is kept in memory. */
+function fingerprint(message: IncomingMessage): string | null {
+  if (message.input.type !== 'text') return null;
+  return createHash('sha256').update(message.input.text.toLowerCase()).digest('base64url');
+}

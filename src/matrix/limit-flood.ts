@@ -1,0 +1,52 @@
+import type { Store } from '../store/open-store.ts';
+
+export interface FloodSettings {
+  /** Messages a minute; 0 for no limit. */
+  readonly perPerson: number;
+  readonly perRoom: number;
+}
+
+/** `warn`: too many, and the person has not been told yet. */
+export type FloodDecision = 'fine' | 'warn' | 'silent';
+
+const minute = 60_000;
+/** Nobody writes the same words so many times in a row; another bot does. */
+const mostRepeats = 5;
+
+/**
+ * Counts on the journal, hence the same after a restart, and by the time messages were sent: what piled up while the
+ * bot was away is no flood. Two bots that answer each other fall silent here, whatever their pace: over the limit a
+ * minute, or by repeating themselves.
+ */
+export function createFloodLimit(store: Store, settings: FloodSettings) {
+  /** Last text of each person, hashed by the caller, and how many times in a row. In memory: a restart forgives. */
+  const repeats = new Map<string, { readonly text: string; readonly count: number }>();
+
+  function isRepeating(person: string, room: string, text: string): boolean {
+    const key = `${room} ${person}`;
+    const last = repeats.get(key);
+    const count = last?.text === text ? last.count + 1 : 1;
+    repeats.delete(key);
+    repeats.set(key, { text, count });
+    // The oldest go first: a Map keeps the order of insertion.
+    if (repeats.size > 5_000)
+      for (const oldest of repeats.keys()) return repeats.delete(oldest) && count > mostRepeats;
+    return count > mostRepeats;
+  }
+
+  return function decideFlood(message: {
+    readonly person: string;
+    readonly room: string;
+    readonly sentAt: number;
+    readonly text: string | null;
+  }): FloodDecision {
+    const { person, room, sentAt, text } = message;
+    if (settings.perPerson === 0) return 'fine';
+    const counts = store.journal.countRecent(person, room, sentAt - minute, sentAt);
+    const many = counts.person > settings.perPerson || counts.room > settings.perRoom;
+    const repeating = text !== null && isRepeating(person, room, text);
+    if (!many && !repeating) return 'fine';
+    const subject = counts.person > settings.perPerson || repeating ? person : room;
+    return store.notices.claim(subject, 'flood', sentAt, sentAt - 10 * minute) ? 'warn' : 'silent';
+  };
+}

@@ -1,0 +1,206 @@
+import { describeError, type Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Store } from '../store/open-store.ts';
+import type { StoredOutgoing } from '../store/outgoing-table.ts';
+import { backOff, pause } from './back-off.ts';
+import { classifyFailure, type Failure } from './classify-failure.ts';
+import type { Pace } from './pace.ts';
+
+/** Sends one stored message. `sent` and `dropped` are final and already in the store. */
+export type SendOne = (message: StoredOutgoing, signal: AbortSignal) => Promise<SendResult>;
+export type SendResult =
+  | { readonly kind: 'sent'; readonly eventId: string; readonly room: string }
+  | { readonly kind: 'dropped'; readonly reason: string };
+
+export interface SendQueueOptions {
+  readonly store: Store;
+  readonly sendOne: SendOne;
+  readonly pace: Pace;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly signal: AbortSignal;
+  readonly onTokenRefused: (error: unknown, softLogout: boolean) => void;
+  readonly onSent: (message: StoredOutgoing, room: string) => void;
+  /** Rooms that are sent to at the same time. */
+  readonly width?: number;
+}
+
+export interface SendQueue {
+  /** There are new messages in the store. */
+  wake(): void;
+  /** The room may be written to again. */
+  reopen(address: string): void;
+  isBusy(address: string): boolean;
+  readonly idle: boolean;
+  /** Resolves when nothing is left, or when the signal ends. */
+  drain(): Promise<void>;
+}
+
+const page = 500;
+
+/**
+ * What is stored goes out: in order within a room, each room in its turn (one message a turn, so that a long answer
+ * holds nobody up), at the set pace. A message leaves the queue when the homeserver has it, or will never take it.
+ */
+export function createSendQueue(options: SendQueueOptions): SendQueue {
+  const { store, pace, log, metrics, signal } = options;
+  const width = options.width ?? 8;
+  const queues = new Map<string, StoredOutgoing[]>();
+  /** Addresses whose first message may go, in the order of their turns. */
+  const ready: string[] = [];
+  /** Failures in a row of the first message of an address. */
+  const attempts = new Map<string, number>();
+  let lastSeq = 0;
+  let sending = 0;
+  let pumping = false;
+  let waiters: (() => void)[] = [];
+
+  function wake(): void {
+    for (;;) {
+      const messages = store.outgoing.readWaiting(lastSeq, page);
+      for (const message of messages) {
+        lastSeq = message.seq;
+        const queue = queues.get(message.address);
+        if (queue) queue.push(message);
+        else {
+          queues.set(message.address, [message]);
+          ready.push(message.address);
+        }
+      }
+      if (messages.length < page) break;
+    }
+    void pump();
+  }
+
+  async function pump(): Promise<void> {
+    if (pumping) return;
+    pumping = true;
+    while (ready.length > 0 && sending < width && !signal.aborted) {
+      await pace.take(signal);
+      const address = ready.shift();
+      const message = address === undefined ? undefined : queues.get(address)?.[0];
+      if (address === undefined || message === undefined || signal.aborted) break;
+      sending += 1;
+      void sendFirst(address, message).finally(() => {
+        sending -= 1;
+        void pump();
+        if (queues.size === 0 && sending === 0) release();
+      });
+    }
+    pumping = false;
+  }
+
+  async function sendFirst(address: string, message: StoredOutgoing): Promise<void> {
+    // Cancelled while it waited: its question was deleted, or the bot was shown out of the room.
+    if (store.outgoing.find(message.id)?.status !== 'waiting') return next(address);
+    try {
+      finish(message, await options.sendOne(message, signal));
+      next(address);
+    } catch (error) {
+      if (signal.aborted) return;
+      const attempt = (attempts.get(address) ?? 0) + 1;
+      const failure = classifyFailure(error);
+      metrics.count('assistant_send_failures_total', failure.kind);
+      const wait = react(message, failure, error, attempt);
+      if (wait === null) return next(address);
+      attempts.set(address, attempt);
+      retryLater(address, wait);
+    }
+  }
+
+  /** The room waits without holding one of the places: rooms in trouble must not stop the others. */
+  function retryLater(address: string, wait: number): void {
+    void pause(wait, signal).then(() => {
+      ready.push(address);
+      void pump();
+    });
+  }
+
+  /** Milliseconds to wait before trying again, or null when there is no use. */
+  function react(message: StoredOutgoing, failure: Failure, error: unknown, attempt: number): number | null {
+    switch (failure.kind) {
+      case 'rate-limited':
+        metrics.count('assistant_rate_limited_total');
+        // The limit is on the account: the other rooms wait as well.
+        pace.hold(failure.retryAfter);
+        return failure.retryAfter;
+      case 'trouble':
+        log.warn('Envoi impossible pour le moment, nouvel essai', {
+          message: log.hash(message.id),
+          essai: attempt,
+          cause: describeError(error),
+        });
+        return backOff(attempt);
+      case 'forbidden':
+        closeRoom(message, failure.reason);
+        return null;
+      case 'rejected':
+        log.error('Message refusé par le serveur, abandonné', {
+          message: log.hash(message.id),
+          cause: failure.reason,
+        });
+        store.outgoing.markFailed(message.id, failure.reason);
+        return null;
+      case 'token':
+        options.onTokenRefused(error, failure.softLogout);
+        return backOff(attempt, 5_000);
+    }
+  }
+
+  function closeRoom(message: StoredOutgoing, reason: string): void {
+    const { address } = message;
+    log.warn('Salon fermé à l’assistant : plus rien n’y sera envoyé', {
+      salon: log.hash(address),
+      cause: reason,
+    });
+    store.transaction(() => {
+      store.outgoing.markFailed(message.id, reason);
+      store.outgoing.cancelRoom(address, 'room closed');
+      if (address.startsWith('!')) store.rooms.update(address, { note: 'forbidden' });
+    });
+  }
+
+  function finish(message: StoredOutgoing, result: SendResult): void {
+    switch (result.kind) {
+      case 'sent':
+        store.outgoing.markSent(message.id, result.eventId, result.room);
+        metrics.count('assistant_sent_total', message.content.type);
+        options.onSent(message, result.room);
+        break;
+      case 'dropped':
+        store.outgoing.markFailed(message.id, result.reason);
+        metrics.count('assistant_send_failures_total', 'dropped');
+        log.warn('Message abandonné', { message: log.hash(message.id), cause: result.reason });
+        break;
+    }
+  }
+
+  function next(address: string): void {
+    attempts.delete(address);
+    const queue = queues.get(address);
+    queue?.shift();
+    if (queue && queue.length > 0) ready.push(address);
+    else queues.delete(address);
+  }
+
+  function release(): void {
+    for (const resolve of waiters) resolve();
+    waiters = [];
+  }
+  signal.addEventListener('abort', release, { once: true });
+
+  return {
+    wake,
+    reopen(address) {
+      store.rooms.update(address, { note: null });
+    },
+    isBusy: (address) => queues.has(address),
+    get idle() {
+      return queues.size === 0 && sending === 0;
+    },
+    drain() {
+      if (signal.aborted || (queues.size === 0 && sending === 0)) return Promise.resolve();
+      return new Promise((resolve) => waiters.push(resolve));
+    },
+  };
+}

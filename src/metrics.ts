@@ -1,0 +1,110 @@
+/** The few kinds of metrics that the bot needs, in the Prometheus text format (exposition format 0.0.4). */
+export interface Metrics {
+  /** Adds one to the counter `name`, for one value of its label. */
+  count(name: CounterName, label?: string): void;
+  observe(name: HistogramName, value: number): void;
+  /** The gauge is read when it is asked for. */
+  setGauge(name: GaugeName, read: () => number): void;
+  valueOf(name: CounterName, label?: string): number;
+  render(): string;
+}
+
+const counters = {
+  assistant_messages_total: { help: 'Messages handled, by outcome of the conversation', label: 'outcome' },
+  assistant_ignored_total: { help: 'Events that got no answer, by reason', label: 'reason' },
+  assistant_failed_events_total: { help: 'Events set aside with an error', label: null },
+  assistant_refused_total: { help: 'Invitations and messages refused', label: 'reason' },
+  assistant_sent_total: { help: 'Events sent, by kind', label: 'kind' },
+  assistant_send_failures_total: { help: 'Sends that failed, by kind of failure', label: 'kind' },
+  assistant_rate_limited_total: { help: 'Answers 429 of the homeserver', label: null },
+  assistant_sync_failures_total: { help: 'Syncs that failed, by kind of failure', label: 'kind' },
+  assistant_undecryptable_total: { help: 'Events that could not be decrypted when they came', label: null },
+} as const;
+
+const gauges = {
+  assistant_queue_length: 'Messages stored and not sent yet',
+  assistant_journal_waiting: 'Events stored and not handled yet',
+  assistant_undecryptable_events: 'Events that still wait for their key',
+  assistant_sync_age_seconds: 'Seconds since the last sync',
+  assistant_tickets_open: 'Tickets waiting or held by a human',
+  assistant_resident_memory_bytes: 'Resident memory',
+} as const;
+
+const histograms = {
+  assistant_reply_seconds: {
+    help: 'From the event received to its answer sent',
+    bounds: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+  },
+  assistant_confidence: {
+    help: 'Confidence of the first candidate',
+    bounds: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99],
+  },
+} as const;
+
+export type CounterName = keyof typeof counters;
+export type GaugeName = keyof typeof gauges;
+export type HistogramName = keyof typeof histograms;
+
+interface Histogram {
+  readonly buckets: number[];
+  sum: number;
+  count: number;
+}
+
+export function createMetrics(): Metrics {
+  const counts = new Map<string, Map<string, number>>();
+  const readers = new Map<GaugeName, () => number>();
+  const observed = new Map<HistogramName, Histogram>();
+
+  return {
+    count(name, label = '') {
+      const values = counts.get(name) ?? new Map<string, number>();
+      values.set(label, (values.get(label) ?? 0) + 1);
+      counts.set(name, values);
+    },
+    observe(name, value) {
+      const { bounds } = histograms[name];
+      const histogram = observed.get(name) ?? { buckets: bounds.map(() => 0), sum: 0, count: 0 };
+      for (const [index, bound] of bounds.entries()) {
+        if (value <= bound) histogram.buckets[index] = (histogram.buckets[index] ?? 0) + 1;
+      }
+      histogram.sum += value;
+      histogram.count += 1;
+      observed.set(name, histogram);
+    },
+    setGauge(name, read) {
+      readers.set(name, read);
+    },
+    valueOf: (name, label = '') => counts.get(name)?.get(label) ?? 0,
+    render() {
+      const lines: string[] = [];
+      for (const [name, { help, label }] of Object.entries(counters)) {
+        lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} counter`);
+        const values = counts.get(name) ?? new Map([['', 0]]);
+        for (const [value, count] of values) {
+          const labels = label === null || value === '' ? '' : `{${label}="${escapeLabel(value)}"}`;
+          lines.push(`${name}${labels} ${count}`);
+        }
+      }
+      for (const [name, help] of Object.entries(gauges)) {
+        const read = readers.get(name as GaugeName);
+        if (!read) continue;
+        lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, `${name} ${read()}`);
+      }
+      for (const [name, histogram] of observed) {
+        const { help, bounds } = histograms[name];
+        lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} histogram`);
+        for (const [index, bound] of bounds.entries()) {
+          lines.push(`${name}_bucket{le="${bound}"} ${histogram.buckets[index] ?? 0}`);
+        }
+        lines.push(`${name}_bucket{le="+Inf"} ${histogram.count}`);
+        lines.push(`${name}_sum ${histogram.sum}`, `${name}_count ${histogram.count}`);
+      }
+      return `${lines.join('\n')}\n`;
+    },
+  };
+}
+
+function escapeLabel(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}

@@ -1,0 +1,36 @@
+import type { Database } from './open-database.ts';
+
+/** A stretch of a room's timeline that could not be read yet: from `from` (newest) back to `to`. */
+export interface Gap {
+  readonly room: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface GapTable {
+  add(gap: Gap): void;
+  list(): Gap[];
+  remove(gap: Gap): void;
+}
+
+export function createGapTable(db: Database): GapTable {
+  return {
+    add({ room, from, to }) {
+      db.run(
+        'INSERT INTO gap (room, from_token, to_token) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+        room,
+        from,
+        to,
+      );
+    },
+    list: () =>
+      db.all('SELECT * FROM gap').map((row) => ({
+        room: String(row['room']),
+        from: String(row['from_token']),
+        to: String(row['to_token']),
+      })),
+    remove({ room, from }) {
+      db.run('DELETE FROM gap WHERE room = ? AND from_token = ?', room, from);
+    },
+  };
+}
