@@ -49,10 +49,9 @@ export function applyEffects(
         forget(effect.turn, store);
         break;
       case 'continue-in-dm': {
-        // Where composeReplies sends what goes to the direct message.
-        const direct = store.rooms.findDirect(message.person) ?? `dm:${message.person}`;
-        const { person } = message;
-        store.conversations.write({ key: direct, room: direct, person, state: effect.state, now });
+        // When the direct message does not exist yet, openDirectMessage moves the state there.
+        const room = store.rooms.findDirect(message.person) ?? `dm:${message.person}`;
+        store.conversations.write({ key: room, room, person: message.person, state: effect.state, now });
         break;
       }
     }

@@ -8,7 +8,7 @@ import type { OutgoingMessage } from './store/outgoing-table.ts';
  */
 export interface Desk {
   /** Is there somebody to hand over to, at this moment? */
-  availability(now: number): Pick<Situation, 'handoff'>;
+  availability(now: number): Pick<Situation, 'handoff' | 'reopens'>;
   /**
    * Takes a message that is not for the bot: a human holds the conversation, or it comes from the support salon.
    * Returns what is to be sent (nothing, perhaps), or null to let the bot answer.

@@ -65,10 +65,13 @@ function readVisibility(value: unknown): 'shared' | 'invited' | 'joined' | 'worl
   return value === 'invited' || value === 'joined' || value === 'world_readable' ? value : 'shared';
 }
 
-/** Two people, and not a room that anybody may enter: every message there is for the bot. */
+/**
+ * A direct message holds two people, and was made as one, or has neither a name nor an open door: every message there
+ * is for the bot. Anything else is a salon, where the bot has to be called.
+ */
 export function placeOf(rooms: RoomTable, roomId: string): 'dm' | 'salon' {
   const room = rooms.read(roomId);
   if (!room || room.crowded) return 'salon';
   if (room.direct) return 'dm';
-  return !room.public && rooms.countPresent(roomId) <= 2 ? 'dm' : 'salon';
+  return !room.public && room.name === null && rooms.countPresent(roomId) <= 2 ? 'dm' : 'salon';
 }

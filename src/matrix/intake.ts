@@ -95,6 +95,8 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   async function takeIn(entry: StoredEntry): Promise<void> {
+    // What is not begun stays in the journal for the next start.
+    if (stopped) return;
     const event = await readRaw(entry);
     if (event === null) return;
     // It may have been deleted meanwhile.

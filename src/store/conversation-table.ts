@@ -2,7 +2,7 @@ import type { ConversationState } from '../conversation/conversation.ts';
 import type { Database } from './open-database.ts';
 
 export interface ConversationTable {
-  /** null when there is none. The conversation itself starts anew after its idle time. */
+  /** Idle ones as well: src/conversation says itself what outlives the idle time. */
   read(key: string): ConversationState | null;
   write(conversation: {
     readonly key: string;

@@ -118,7 +118,7 @@ export function createRoomTable(db: Database): RoomTable {
       const row = db.get(
         `SELECT room.id FROM room JOIN member ON member.room = room.id
          WHERE member.user = ? AND member.membership IN ('join', 'invite') AND room.membership = 'join'
-           AND room.crowded = 0 AND room.public = 0 AND room.note IS NULL
+           AND room.crowded = 0 AND (room.direct = 1 OR (room.public = 0 AND room.name IS NULL)) AND room.note IS NULL
            AND (SELECT count(*) FROM member AS m WHERE m.room = room.id AND m.membership IN ('join', 'invite')) <= 2
          ORDER BY room.direct DESC, member.membership = 'join' DESC, room.id LIMIT 1`,
         person,

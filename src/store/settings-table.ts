@@ -8,7 +8,7 @@ export type SettingName =
   | 'user-id'
   | 'device-id'
   | 'log-secret'
-  | 'first-start';
+  | 'last-check';
 
 export interface SettingsTable {
   read(name: SettingName): string | null;

@@ -15,16 +15,12 @@ const content = {
 } as unknown as Content;
 
 /** A conversation that repeats what it is told and counts its turns. */
-const echo: Respond = (state, input, situation) => {
-  const idle = situation.now - Number(state?.['at'] ?? 0) > (situation.idleLimit ?? 0);
-  const count = (idle ? 0 : Number(state?.['count'] ?? 0)) + 1;
-  return {
-    ...turnOf([say(`${count} ${input.type === 'text' ? input.text : input.type}`)]),
-    state: { version: 1, count, at: situation.now },
-    effects: input.type === 'deletion' ? [{ type: 'withdraw', turn: input.turn }] : [],
-    intent: situation.turn,
-  };
-};
+const echo: Respond = (state, input, situation) => ({
+  ...turnOf([say(`${Number(state?.['count'] ?? 0) + 1} ${input.type === 'text' ? input.text : input.type}`)]),
+  state: { version: 1, count: Number(state?.['count'] ?? 0) + 1 },
+  effects: input.type === 'deletion' ? [{ type: 'withdraw', turn: input.turn }] : [],
+  intent: situation.turn,
+});
 
 function say(text: string, change: Partial<Reply> = {}): Reply {
   return { blocks: [{ type: 'paragraph', text }], reactions: [], to: 'here', replaces: null, ...change };
@@ -84,20 +80,21 @@ function start(respond: Respond = echo, clock = { now: 1_000 }) {
 }
 
 describe('the bot', () => {
-  test('remembers a conversation from one message to the next, and says how long it may be idle', async () => {
-    const { bot, clock } = start();
-    const texts: unknown[] = [];
-    for (const minutes of [0, 1, 29, 31]) {
-      clock.now += minutes * 60_000;
-      const { outgoing } = await bot.handle(messageFrom('mon vpn marche pas'));
-      texts.push(outgoing[0]?.content);
-    }
-    expect(texts).toMatchObject([
-      { text: '1 mon vpn marche pas' },
-      { text: '2 mon vpn marche pas' },
-      { text: '3 mon vpn marche pas' },
-      { text: '1 mon vpn marche pas' },
-    ]);
+  test('remembers a conversation from one message to the next', async () => {
+    const { bot } = start();
+    await bot.handle(messageFrom('bonjour'));
+    const { outgoing } = await bot.handle(messageFrom('mon vpn marche pas'));
+    expect(outgoing[0]?.content).toMatchObject({ text: '2 mon vpn marche pas' });
+  });
+
+  test('goes on in the direct message with what was said in the salon', async () => {
+    const { bot, store } = start(() =>
+      turnOf([say('suite', { to: 'dm' })], [{ type: 'continue-in-dm', state: { version: 1, step: 2 } }]),
+    );
+    await bot.handle(messageFrom('pas à pas', { place: 'salon', conversation: 'c', room: '!salon:ici' }));
+    expect(store.conversations.read('dm:@ana:ici')).toEqual({ version: 1, step: 2 });
+    store.conversations.copy('dm:@ana:ici', { key: '!new:ici', room: '!new:ici' });
+    expect(store.conversations.read('!new:ici')).toEqual({ version: 1, step: 2 });
   });
 
   test('gives the same transaction ids to the same event, so that an answer cannot be doubled', async () => {

@@ -1,0 +1,229 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { LogLevel } from './log.ts';
+import type { Credentials } from './matrix/log-in.ts';
+
+/** How the bot reaches its homeserver; null when none is configured: it then runs in the terminal. */
+export interface MatrixConfig {
+  readonly homeserverUrl: string;
+  readonly credentials: Credentials;
+  readonly allowedServers: readonly string[];
+  readonly refusedUsers: readonly string[];
+  readonly externalsAllowed: boolean;
+  readonly adminUsers: readonly string[];
+  readonly adminRoom: string | null;
+  readonly supportRoom: string | null;
+  /** Calls a second to the homeserver; 0 for no limit. */
+  readonly sendRate: number;
+  readonly encryption: boolean;
+  readonly recoveryKey: string | null;
+  readonly storeKey: string | null;
+  readonly floodPerPerson: number;
+  readonly floodPerRoom: number;
+  readonly unreadableNoticeSeconds: number;
+}
+
+export interface Config {
+  readonly matrix: MatrixConfig | null;
+  /** Absolute path. */
+  readonly dataDir: string;
+  readonly logLevel: LogLevel;
+  /** 0: none. */
+  readonly healthPort: number;
+  readonly healthHost: string;
+  readonly idleMinutes: number;
+  readonly retentionDays: number;
+}
+
+/** The settings are wrong: `message` names every problem, in French, with its remedy. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`Réglages à corriger :\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the settings from the environment, secrets from `NAME_FILE` too. `.env.example` describes each one.
+ * @throws ConfigError with all problems at once
+ */
+export function readConfig(environment: Environment): Config {
+  const reader = createReader(environment);
+  const config: Config = {
+    matrix: readMatrixConfig(reader),
+    dataDir: resolve(reader.text('DATA_DIR') ?? './donnees'),
+    logLevel: reader.choice('LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info'),
+    healthPort: reader.number('HEALTH_PORT', { otherwise: 8480, least: 0, most: 65_535 }),
+    healthHost: reader.text('HEALTH_HOST') ?? '127.0.0.1',
+    idleMinutes: reader.number('IDLE_MINUTES', { otherwise: 30, least: 1, most: 1_440 }),
+    retentionDays: reader.number('RETENTION_DAYS', { otherwise: 30, least: 1, most: 365 }),
+  };
+  if (reader.problems.length > 0) throw new ConfigError(reader.problems);
+  return deepFreeze(config);
+}
+
+function readMatrixConfig(reader: Reader): MatrixConfig | null {
+  const url = reader.text('HOMESERVER_URL');
+  if (url === null) {
+    for (const name of [
+      'ACCESS_TOKEN',
+      'ACCESS_TOKEN_FILE',
+      'BOT_USER',
+      'BOT_PASSWORD',
+      'BOT_PASSWORD_FILE',
+    ]) {
+      if (reader.text(name) !== null) {
+        reader.problems.push(
+          `${name} est donné sans HOMESERVER_URL : ajoutez l'adresse du serveur, par exemple https://matrix.agent.interieur.tchap.gouv.fr`,
+        );
+      }
+    }
+    return null;
+  }
+  return {
+    homeserverUrl: checkUrl(reader, url),
+    credentials: readCredentials(reader),
+    allowedServers: reader.list('ALLOWED_SERVERS', /^[a-z0-9.:*-]+$/iu, 'un nom de serveur'),
+    refusedUsers: reader.list('REFUSED_USERS', userId, 'un identifiant comme @prenom.nom:serveur'),
+    externalsAllowed: reader.yesNo('EXTERNALS_ALLOWED', false),
+    adminUsers: reader.list('ADMIN_USERS', userId, 'un identifiant comme @prenom.nom:serveur'),
+    adminRoom: reader.room('ADMIN_ROOM'),
+    supportRoom: reader.room('SUPPORT_ROOM'),
+    sendRate: reader.number('SEND_RATE', { otherwise: isTchap(url) ? 1 : 20, least: 0, most: 10_000 }),
+    encryption: reader.yesNo('ENCRYPTION', true),
+    recoveryKey: reader.secret('RECOVERY_KEY'),
+    storeKey: reader.secret('STORE_KEY'),
+    floodPerPerson: reader.number('FLOOD_PER_PERSON', { otherwise: 20, least: 0, most: 10_000 }),
+    floodPerRoom: reader.number('FLOOD_PER_ROOM', { otherwise: 60, least: 1, most: 100_000 }),
+    unreadableNoticeSeconds: reader.number('UNREADABLE_NOTICE_SECONDS', {
+      otherwise: 30,
+      least: 1,
+      most: 86_400,
+    }),
+  };
+}
+
+const userId = /^@[^:\s]+:[^\s]+$/u;
+
+function readCredentials(reader: Reader): Credentials {
+  const accessToken = reader.secret('ACCESS_TOKEN');
+  const user = reader.text('BOT_USER');
+  const password = reader.secret('BOT_PASSWORD');
+  if (accessToken !== null) {
+    if (password !== null) {
+      reader.problems.push("ACCESS_TOKEN et BOT_PASSWORD sont donnés tous les deux : n'en gardez qu'un.");
+    }
+    return { type: 'token', accessToken };
+  }
+  if (user === null || password === null) {
+    reader.problems.push(
+      'Il manque de quoi se connecter : donnez ACCESS_TOKEN (ou ACCESS_TOKEN_FILE), ou bien BOT_USER et BOT_PASSWORD (ou BOT_PASSWORD_FILE).',
+    );
+  }
+  return { type: 'password', user: user ?? '', password: password ?? '' };
+}
+
+function checkUrl(reader: Reader, given: string): string {
+  const url = URL.canParse(given) ? new URL(given) : null;
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+    reader.problems.push(
+      `HOMESERVER_URL n'est pas une adresse : donnez-la en entier, par exemple https://matrix.agent.interieur.tchap.gouv.fr`,
+    );
+    return given;
+  }
+  const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  if (url.protocol === 'http:' && !local) {
+    reader.problems.push('HOMESERVER_URL doit commencer par https:// (le jeton circulerait en clair).');
+  }
+  return given.replace(/\/+$/u, '');
+}
+
+function isTchap(url: string): boolean {
+  return URL.canParse(url) && new URL(url).hostname.endsWith('tchap.gouv.fr');
+}
+
+type Reader = ReturnType<typeof createReader>;
+
+function createReader(environment: Environment) {
+  const problems: string[] = [];
+  const text = (name: string): string | null => {
+    const value = environment[name]?.trim();
+    return value === undefined || value === '' ? null : value;
+  };
+  return {
+    problems,
+    text,
+    secret(name: string): string | null {
+      const value = text(name);
+      const path = text(`${name}_FILE`);
+      if (value !== null && path !== null) {
+        problems.push(`${name} et ${name}_FILE sont donnés tous les deux : n'en gardez qu'un.`);
+      }
+      if (value !== null || path === null) return value;
+      try {
+        const content = readFileSync(path, 'utf8').trim();
+        if (content === '') problems.push(`${name}_FILE : le fichier ${path} est vide.`);
+        return content;
+      } catch {
+        problems.push(`${name}_FILE : impossible de lire ${path}. Vérifiez le chemin et les droits.`);
+        return null;
+      }
+    },
+    list(name: string, shape: RegExp, what: string): string[] {
+      const items = (text(name) ?? '').split(/[\s,;]+/u).filter((item) => item !== '');
+      for (const item of items) {
+        if (!shape.test(item))
+          problems.push(`${name} : « ${item} » n'est pas ${what}. Séparez par des virgules.`);
+      }
+      return items;
+    },
+    room(name: string): string | null {
+      const value = text(name);
+      if (value !== null && !/^![^\s]+$/u.test(value)) {
+        problems.push(
+          `${name} : « ${value} » n'est pas un identifiant de salon. Il commence par ! (Tchap : paramètres du salon, Avancé).`,
+        );
+      }
+      return value;
+    },
+    number(name: string, range: { otherwise: number; least: number; most: number }): number {
+      const value = text(name);
+      if (value === null) return range.otherwise;
+      const number = Number(value.replace(',', '.'));
+      if (!Number.isFinite(number) || number < range.least || number > range.most) {
+        problems.push(`${name} : « ${value} » doit être un nombre entre ${range.least} et ${range.most}.`);
+        return range.otherwise;
+      }
+      return number;
+    },
+    yesNo(name: string, otherwise: boolean): boolean {
+      const value = text(name)?.toLowerCase() ?? null;
+      if (value === null) return otherwise;
+      if (['oui', 'true', '1', 'yes'].includes(value)) return true;
+      if (!['non', 'false', '0', 'no'].includes(value))
+        problems.push(`${name} : « ${value} » doit être oui ou non.`);
+      return false;
+    },
+    choice<Choice extends string>(name: string, choices: readonly Choice[], otherwise: Choice): Choice {
+      const value = text(name)?.toLowerCase() ?? null;
+      const chosen = choices.find((choice) => choice === value);
+      if (value !== null && chosen === undefined) {
+        problems.push(`${name} : « ${value} » doit être l'un de : ${choices.join(', ')}.`);
+      }
+      return chosen ?? otherwise;
+    },
+  };
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const inner of Object.values(value)) deepFreeze(inner);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { config as loadDotenv } from 'dotenv';
+import type { Brain } from './bot.ts';
+import { type Config, ConfigError, type MatrixConfig, readConfig } from './config.ts';
+import { startHealthServer } from './health.ts';
+import { ContentError } from './knowledge/load-content.ts';
+import { loadBrain } from './load-brain.ts';
+import { startLocal } from './local/start-local.ts';
+import { createLog, type Log } from './log.ts';
+import { startMatrixBot } from './matrix/start-matrix-bot.ts';
+import { TokenRefused } from './matrix/token-refused.ts';
+import { createMetrics } from './metrics.ts';
+import { openStore, type Store } from './store/open-store.ts';
+
+/** So that a supervisor can tell what restarting will not cure. */
+const exitCodes = { failure: 1, settings: 2, token: 3, content: 4 } as const;
+
+loadDotenv({ quiet: true });
+
+try {
+  const config = readConfig(process.env);
+  if (config.matrix === null) await startLocal();
+  else await serveMatrix(config, config.matrix);
+} catch (error) {
+  process.exitCode = explain(error);
+}
+
+/** Connects, and works until SIGTERM or SIGINT. */
+async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> {
+  const store = openStore(join(config.dataDir, 'assistant.db'));
+  const log = createLog({ level: config.logLevel, secret: readLogSecret(store), hidden: secretsOf(matrix) });
+  const metrics = createMetrics();
+  metrics.setGauge('assistant_resident_memory_bytes', () => process.memoryUsage.rss());
+  const brain: Brain = await loadBrain();
+  log.info('Contenu chargé', { fiches: brain.content.fiches.size, version: brain.content.version });
+  const bot = startMatrixBot({ ...config, config: matrix, store, brain: () => brain, log, metrics });
+  const health =
+    config.healthPort === 0
+      ? null
+      : await startHealthServer({
+          host: config.healthHost,
+          port: config.healthPort,
+          metrics,
+          readProblems: bot.readProblems,
+        });
+  try {
+    await Promise.race([bot.done, untilAskedToStop(log)]);
+  } finally {
+    await bot.stop();
+    await health?.close();
+    store.close();
+  }
+}
+
+function untilAskedToStop(log: Log): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        log.info('Arrêt demandé', { signal });
+        resolve();
+      });
+    }
+  });
+}
+
+/** Kept in the store, so that the hashes of ids stay comparable from one start to the next. */
+function readLogSecret(store: Store): string {
+  const kept = store.settings.read('log-secret');
+  if (kept !== null) return kept;
+  const secret = randomBytes(32).toString('base64url');
+  store.settings.write('log-secret', secret);
+  return secret;
+}
+
+function secretsOf({ credentials, recoveryKey, storeKey }: MatrixConfig): string[] {
+  const login = credentials.type === 'token' ? credentials.accessToken : credentials.password;
+  return [login, recoveryKey, storeKey].filter((secret) => secret !== null);
+}
+
+/** One clear message on stderr; returns the exit code. */
+function explain(error: unknown): number {
+  if (error instanceof ConfigError) {
+    console.error(`${error.message}\n\nChaque réglage est décrit dans .env.example.`);
+    return exitCodes.settings;
+  }
+  if (error instanceof ContentError) {
+    console.error(error.message);
+    return exitCodes.content;
+  }
+  if (error instanceof TokenRefused) {
+    console.error(
+      "Le serveur Matrix refuse le jeton d'accès ou le mot de passe : le compte a été déconnecté, désactivé ou a expiré. Connectez-vous de nouveau (npm run setup) ou mettez à jour ACCESS_TOKEN, puis relancez.",
+    );
+    return exitCodes.token;
+  }
+  console.error(error instanceof Error ? error.message : error);
+  if (error instanceof Error && error.cause instanceof Error) console.error(`Cause : ${error.cause.message}`);
+  return exitCodes.failure;
+}

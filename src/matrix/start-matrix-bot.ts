@@ -1,0 +1,316 @@
+import { type Brain, createBot, type Handled } from '../bot.ts';
+import type { MatrixConfig } from '../config.ts';
+import { renderReply } from '../conversation/render-reply.ts';
+import { respond } from '../conversation/respond.ts';
+import type { Desk } from '../desk.ts';
+import type { IncomingMessage } from '../incoming-message.ts';
+import { describeError, type Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { eraseOldData } from '../store/erase-old-data.ts';
+import type { Store } from '../store/open-store.ts';
+import { createAccess } from './access.ts';
+import { backOff, pause } from './back-off.ts';
+import { createCourtesies } from './courtesies.ts';
+import type { Encryption, HomeserverCall, RoomDirectory } from './encryption/encryption.ts';
+import { toHomeserverCall } from './homeserver.ts';
+import { createHousekeeping } from './housekeeping.ts';
+import { createIntake } from './intake.ts';
+import { createFloodLimit } from './limit-flood.ts';
+import { logIn, type Session } from './log-in.ts';
+import { createPace } from './pace.ts';
+import { createReadingContext } from './reading-context.ts';
+import { createRoomDirectory } from './room-directory.ts';
+import { runSync } from './run-sync.ts';
+import { createSendOne } from './send-one.ts';
+import { createSendQueue } from './send-queue.ts';
+import { TokenRefused } from './token-refused.ts';
+
+export interface MatrixBotOptions {
+  readonly config: MatrixConfig;
+  readonly idleMinutes: number;
+  readonly retentionDays: number;
+  readonly store: Store;
+  readonly brain: () => Brain;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly desk?: Desk;
+  /** Left out: rooms that are encrypted get nothing, and nothing is ever sent there in clear. */
+  readonly openEncryption?: (
+    session: Session,
+    call: HomeserverCall,
+    directory: RoomDirectory,
+  ) => Promise<Encryption>;
+}
+
+export interface MatrixBot {
+  /** Resolves after `stop`; rejects with TokenRefused, or when encryption cannot be opened. */
+  readonly done: Promise<void>;
+  /** Finishes what is in hand, in 8 s at most; what is left is in the store. */
+  stop(): Promise<void>;
+  /** What keeps the bot from working now, in French. */
+  readProblems(): Promise<readonly string[]>;
+  /** There are new messages in the store (from a timer of the desk, for instance). */
+  wakeSender(): void;
+}
+
+const longestStop = 8_000;
+/** A sync may last 30 s when nothing happens. */
+const staleSync = 120_000;
+
+/** The bot on its homeserver: login, sync → journal → intake → bot → store → send. */
+export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
+  const { store, log } = options;
+  const stopping = new AbortController();
+  let running: Running | null = null;
+
+  async function run(): Promise<void> {
+    const session = await logInPatiently(options, stopping.signal);
+    if (session === null) return;
+    running = await assemble(session, options);
+    if (stopping.signal.aborted) return;
+    await running.run(stopping.signal);
+  }
+
+  const done = run();
+  // Whoever awaits `done` sees the rejection; nobody may be doing so yet.
+  done.catch(() => undefined);
+
+  return {
+    done,
+    async stop() {
+      stopping.abort();
+      await done.catch(() => undefined);
+      await running?.close();
+      log.info('Arrêt terminé');
+    },
+    async readProblems() {
+      const problems = running ? await running.readProblems() : ['pas encore connecté au serveur Matrix'];
+      return [...problems, ...checkStore(store)];
+    },
+    wakeSender: () => running?.wakeSender(),
+  };
+}
+
+/** Waits for a homeserver that is down; null when asked to stop meanwhile. */
+async function logInPatiently(
+  { config, store, log }: MatrixBotOptions,
+  signal: AbortSignal,
+): Promise<Session | null> {
+  for (let attempt = 1; !signal.aborted; attempt += 1) {
+    try {
+      return await logIn(config.homeserverUrl, config.credentials, store);
+    } catch (error) {
+      if (error instanceof TokenRefused || isFinal(error)) throw error;
+      log.warn('Connexion au serveur Matrix impossible pour le moment, nouvel essai', {
+        essai: attempt,
+        cause: describeError(error),
+      });
+      await pause(backOff(attempt), signal);
+    }
+  }
+  return null;
+}
+
+/** Ours, in French, says what to change; the homeserver's trouble passes. */
+function isFinal(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('DATA_DIR');
+}
+
+interface Running {
+  run(signal: AbortSignal): Promise<void>;
+  readProblems(): Promise<readonly string[]>;
+  wakeSender(): void;
+  close(): Promise<void>;
+}
+
+async function assemble(session: Session, options: MatrixBotOptions): Promise<Running> {
+  const { config, store, brain, log, metrics } = options;
+  const { homeserver, userId } = session;
+  const sending = new AbortController();
+  const refused = Promise.withResolvers<never>();
+  refused.promise.catch(() => undefined);
+  let tokenGood = true;
+
+  const directory = createRoomDirectory(store, homeserver, userId);
+  const encryption =
+    (await options.openEncryption?.(session, toHomeserverCall(homeserver), directory)) ?? null;
+  const contextOf = createReadingContext(store, session, config.supportRoom);
+  const decideAccess = createAccess({ ...config, botUserId: userId });
+  const pace = createPace(config.sendRate);
+  const sendQueue = createSendQueue({
+    store,
+    sendOne: createSendOne({ store, homeserver, directory, encryption }),
+    pace,
+    log,
+    metrics,
+    signal: sending.signal,
+    onTokenRefused: (cause, softLogout) => refused.reject(new TokenRefused(softLogout, { cause })),
+    onSent: (message) => {
+      metrics.observe('assistant_reply_seconds', (Date.now() - message.createdAt) / 1000);
+    },
+  });
+  const courtesies = createCourtesies({
+    homeserver,
+    botUserId: userId,
+    pace,
+    sendQueue,
+    signal: sending.signal,
+  });
+  const bot = createBot({
+    store,
+    brain,
+    respond,
+    render: renderReply,
+    idleMinutes: options.idleMinutes,
+    ...(options.desk ? { desk: options.desk } : {}),
+    onOutgoing: sendQueue.wake,
+    onHandled: (message, handled, milliseconds) => report(message, handled, milliseconds, log, metrics),
+  });
+  const intake = createIntake({
+    store,
+    bot,
+    encryption,
+    contextOf,
+    decideAccess,
+    decideFlood: createFloodLimit(store, { perPerson: config.floodPerPerson, perRoom: config.floodPerRoom }),
+    content: () => brain().content,
+    render: renderReply,
+    log,
+    metrics,
+    onOutgoing: sendQueue.wake,
+    onTaken: courtesies.taken,
+  });
+  const housekeeping = createHousekeeping({
+    store,
+    homeserver,
+    botUserId: userId,
+    contextOf,
+    decideAccess,
+    content: () => brain().content,
+    log,
+    metrics,
+    signal: sending.signal,
+    onJournalled: intake.wake,
+  });
+  encryption?.onRoomKeys((sessions) => {
+    for (const { roomId, sessionId } of sessions) intake.retry(roomId, sessionId);
+  });
+  setGauges(store, metrics);
+  log.info('Connecté au serveur Matrix', {
+    compte: log.hash(userId),
+    appareil: log.hash(session.deviceId),
+    chiffrement: encryption !== null,
+  });
+
+  return {
+    async run(signal) {
+      const timers = startTimers();
+      let first = true;
+      const sync = runSync({
+        homeserver,
+        store,
+        botUserId: userId,
+        contextOf,
+        encryption,
+        log,
+        metrics,
+        signal,
+        onStored: () => {
+          intake.wake();
+          housekeeping.wake();
+          // Only now: the first sync may show that what seems unsent was sent before the bot was killed.
+          if (first) sendQueue.wake();
+          first = false;
+        },
+      });
+      try {
+        await Promise.race([sync, refused.promise]);
+      } catch (error) {
+        tokenGood = false;
+        throw error;
+      } finally {
+        for (const timer of timers) clearInterval(timer);
+      }
+    },
+    async readProblems() {
+      const problems: string[] = [];
+      const age = Date.now() - Number(store.settings.read('last-sync') ?? 0);
+      if (!tokenGood) problems.push("le jeton d'accès est refusé");
+      if (age > staleSync) problems.push('pas de synchronisation récente avec le serveur Matrix');
+      if (encryption !== null) {
+        const healthy = await encryption.readStatus().then(
+          (status) => status.healthy,
+          () => false,
+        );
+        if (!healthy) problems.push('le chiffrement ne fonctionne pas');
+      }
+      return problems;
+    },
+    wakeSender: sendQueue.wake,
+    async close() {
+      const deadline = pause(longestStop);
+      await Promise.race([
+        intake
+          .drain()
+          .then(() => bot.drain())
+          .then(() => sendQueue.drain()),
+        deadline,
+      ]);
+      sending.abort();
+      await Promise.race([housekeeping.drain(), pause(1_000)]);
+      await encryption?.close();
+    },
+  };
+
+  function startTimers(): NodeJS.Timeout[] {
+    const notice = config.unreadableNoticeSeconds * 1_000;
+    eraseOldData(store, Date.now(), options.retentionDays);
+    return [
+      setInterval(() => eraseOldData(store, Date.now(), options.retentionDays), 3_600_000),
+      setInterval(() => intake.tellUnreadable(notice), Math.min(notice, 10_000)),
+    ];
+  }
+}
+
+function report(
+  message: IncomingMessage,
+  handled: Handled,
+  milliseconds: number,
+  log: Log,
+  metrics: Metrics,
+): void {
+  const outcome = handled.turn?.outcome ?? (handled.error ? 'error' : 'other');
+  metrics.count('assistant_messages_total', outcome);
+  if (handled.turn?.understanding) metrics.observe('assistant_confidence', handled.turn.confidence);
+  if (handled.error) log.error('La conversation a échoué', { cause: describeError(handled.error) });
+  log.info('Message traité', {
+    evenement: log.hash(message.id),
+    personne: log.hash(message.person),
+    lieu: message.place,
+    geste: message.input.type,
+    issue: outcome,
+    fiche: handled.turn?.fiche ?? null,
+    confiance: handled.turn ? Math.round(handled.turn.confidence * 1_000) / 1_000 : null,
+    reponses: handled.outgoing.length,
+    ms: Math.round(milliseconds * 10) / 10,
+  });
+}
+
+function setGauges(store: Store, metrics: Metrics): void {
+  metrics.setGauge('assistant_queue_length', () => store.outgoing.countWaiting());
+  metrics.setGauge('assistant_journal_waiting', () => store.journal.countWaiting());
+  metrics.setGauge('assistant_undecryptable_events', () => store.journal.countUndecryptable());
+  metrics.setGauge('assistant_sync_age_seconds', () => {
+    const last = store.settings.read('last-sync');
+    return last === null ? -1 : Math.round((Date.now() - Number(last)) / 1_000);
+  });
+}
+
+function checkStore(store: Store): string[] {
+  try {
+    store.settings.write('last-check', String(Date.now()));
+    return [];
+  } catch {
+    return ["la base de données n'accepte plus d'écriture"];
+  }
+}
