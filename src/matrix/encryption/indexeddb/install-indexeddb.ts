@@ -1,0 +1,41 @@
+import { IDBCursor, IDBCursorWithValue } from './idb-cursor.ts';
+import { IDBDatabase } from './idb-database.ts';
+import { IDBFactory } from './idb-factory.ts';
+import { IDBKeyRange } from './idb-key-range.ts';
+import { IDBOpenDBRequest, IDBRequest } from './idb-request.ts';
+import { openRecordStore } from './record-store.ts';
+
+export interface InstalledIndexedDb {
+  /** Waits until the crypto library has closed its connections (a second at most), then frees the file. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the SQLite file at `path` and gives it to the crypto library as `globalThis.indexedDB`, with the classes that its
+ * bindings name in `instanceof`. One file at a time in a process.
+ * Throws an EncryptionError (`store-in-use`, `store-damaged`, `disk`). `onStorageError` gets what a handler threw, and
+ * SQLite's refusals to begin: after it nothing more can be relied on.
+ */
+export function installIndexedDb(path: string, onStorageError: (error: unknown) => void): InstalledIndexedDb {
+  const records = openRecordStore(path, onStorageError);
+  const indexedDB = new IDBFactory(records, onStorageError);
+  Object.assign(globalThis, {
+    indexedDB,
+    IDBCursor,
+    IDBCursorWithValue,
+    IDBDatabase,
+    IDBKeyRange,
+    IDBOpenDBRequest,
+    IDBRequest,
+  });
+  return {
+    async close() {
+      const deadline = Date.now() + 1000;
+      while (!indexedDB.isIdle && Date.now() < deadline)
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      records.close();
+      if ((globalThis as { indexedDB?: unknown }).indexedDB === indexedDB)
+        Object.assign(globalThis, { indexedDB: undefined });
+    },
+  };
+}

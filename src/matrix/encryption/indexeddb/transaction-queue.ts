@@ -1,0 +1,60 @@
+/** Something the queue runs to its end before the next: a transaction, or the opening of a database. */
+export interface ScheduledWork {
+  /** Called once, when its turn comes. */
+  start(): void;
+  /** One request and its handlers. 'done' when the last event has been told. */
+  step(): 'more' | 'done';
+  /** After the last step, whatever happened. */
+  end(): void;
+}
+
+/**
+ * Runs work in order, one step a turn of the event loop: between two steps Node empties the microtask queue, in which the
+ * crypto library's futures place their next requests; only then can a transaction with nothing queued be taken as complete.
+ */
+export function createTransactionQueue(onStorageError: (error: unknown) => void) {
+  const waiting: ScheduledWork[] = [];
+  let scheduled = false;
+  let started = false;
+
+  const schedule = (): void => {
+    if (scheduled || waiting.length === 0) return;
+    scheduled = true;
+    setImmediate(turn);
+  };
+
+  const turn = (): void => {
+    scheduled = false;
+    const work = waiting[0];
+    if (work === undefined) return;
+    try {
+      if (!started) {
+        started = true;
+        work.start();
+      }
+      if (work.step() === 'done') finish(work);
+    } catch (error) {
+      // A handler threw: the crypto library has panicked, or SQLite could not even begin. Never swallowed.
+      finish(work);
+      onStorageError(error);
+    } finally {
+      schedule();
+    }
+  };
+
+  const finish = (work: ScheduledWork): void => {
+    waiting.shift();
+    started = false;
+    work.end();
+  };
+
+  return {
+    add(work: ScheduledWork): void {
+      waiting.push(work);
+      schedule();
+    },
+    isIdle: () => waiting.length === 0,
+  };
+}
+
+export type TransactionQueue = ReturnType<typeof createTransactionQueue>;
