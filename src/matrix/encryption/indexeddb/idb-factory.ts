@@ -28,6 +28,25 @@ export class IDBFactory extends StrictObject {
     return request;
   }
 
+  /** For the owner of the file only: runs between two transactions, never inside one that may be rolled back. */
+  runAlone(run: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#queue.add({
+        start: () => {},
+        step: () => {
+          try {
+            run();
+            resolve();
+          } catch (error) {
+            reject(error);
+          }
+          return 'done';
+        },
+        end: () => {},
+      });
+    });
+  }
+
   /** For the owner of the file only: whether nothing is open or under way, so that it may be closed. */
   get isIdle(): boolean {
     return this.#queue.isIdle() && this.#connections.size === 0;

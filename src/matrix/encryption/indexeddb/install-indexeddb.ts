@@ -6,6 +6,9 @@ import { IDBOpenDBRequest, IDBRequest } from './idb-request.ts';
 import { openRecordStore } from './record-store.ts';
 
 export interface InstalledIndexedDb {
+  /** Kept in the same file, to be lost or restored together with the keys. */
+  readNote(name: string): string | undefined;
+  writeNote(name: string, value: string): Promise<void>;
   /** Waits until the crypto library has closed its connections (a second at most), then frees the file. */
   close(): Promise<void>;
 }
@@ -29,6 +32,8 @@ export function installIndexedDb(path: string, onStorageError: (error: unknown) 
     IDBRequest,
   });
   return {
+    readNote: records.readNote,
+    writeNote: (name, value) => indexedDB.runAlone(() => records.writeNote(name, value)),
     async close() {
       const deadline = Date.now() + 1000;
       while (!indexedDB.isIdle && Date.now() < deadline)

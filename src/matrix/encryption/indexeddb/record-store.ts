@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS records (
 CREATE TABLE IF NOT EXISTS index_entries (
   idx INTEGER NOT NULL, record_key BLOB NOT NULL, key BLOB NOT NULL, PRIMARY KEY (idx, record_key))
   STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS index_entries_by_key ON index_entries (idx, key, record_key);
 `;
 
@@ -52,6 +53,10 @@ export function openRecordStore(path: string, onFailure: (error: EncryptionError
   for (const file of [path, `${path}-wal`]) if (existsSync(file)) chmodSync(file, 0o600);
 
   const sql = {
+    note: database.prepare('SELECT value FROM notes WHERE name = ?'),
+    setNote: database.prepare(
+      'INSERT INTO notes VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    ),
     version: database.prepare('SELECT version FROM databases WHERE name = ?'),
     setVersion: database.prepare(
       'INSERT INTO databases VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET version = excluded.version',
@@ -111,6 +116,10 @@ export function openRecordStore(path: string, onFailure: (error: EncryptionError
       if (database.isTransaction) database.exec('ROLLBACK');
     },
     close: () => database.close(),
+
+    /** What the project itself keeps beside the keys, to be lost or restored together with them. */
+    readNote: (name: string) => (sql.note.get(name) as { value: string } | undefined)?.value,
+    writeNote: (name: string, value: string) => void sql.setNote.run(name, value),
 
     readVersion: (name: string): number =>
       (sql.version.get(name) as { version: number } | undefined)?.version ?? 0,

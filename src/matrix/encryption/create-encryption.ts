@@ -1,0 +1,278 @@
+import {
+  DecryptionSettings,
+  DeviceLists,
+  RequestType,
+  TrustRequirement,
+  UserId,
+} from '@matrix-org/matrix-sdk-crypto-wasm';
+import { createDecryptor } from './decrypt-event.ts';
+import { createContinuity } from './device-continuity.ts';
+import type { Encryption, HomeserverCall, RoomDirectory } from './encryption.ts';
+import { EncryptionError } from './encryption-error.ts';
+import type { EncryptionLog } from './encryption-log.ts';
+import { type IdentityTools, isDeviceSigned, readOwnIdentity } from './establish-identity.ts';
+import { createGuard, isPanic } from './guard.ts';
+import { createKeyBackup } from './key-backup.ts';
+import { createLock } from './lock.ts';
+import { openMachine } from './open-machine.ts';
+import { prepareAccount } from './prepare-account.ts';
+import { isPassing, readRefusal } from './refusal.ts';
+import { createSecretStorage } from './secret-storage.ts';
+import { createRequestSender, type MachineRequest } from './send-requests.ts';
+import { createRoomEncryptor, type SharingPolicy } from './share-room-key.ts';
+import { createVerifications, type VerificationNotice, type Verifications } from './verification.ts';
+
+export interface EncryptionOptions {
+  readonly userId: string;
+  readonly deviceId: string;
+  readonly call: HomeserverCall;
+  readonly rooms: RoomDirectory;
+  /** The SQLite file of the keys; its folder is made when missing. */
+  readonly storePath: string;
+  /** Random and long; npm run setup makes one. */
+  readonly storeKey: string;
+  /** Absent: read from, or made and written (0600) to, `cle-de-recuperation` beside the store. */
+  readonly recoveryKey?: string;
+  readonly policy: SharingPolicy;
+  readonly log: EncryptionLog;
+  /** Whose verification requests are answered. */
+  readonly admins?: readonly string[];
+  /** Emoji to show to an administrator, who then has `verifications.confirm` called. */
+  readonly onEmoji?: (notice: VerificationNotice) => void;
+  /**
+   * Something after which nothing can be relied on (panic, full disk, refused token…). Log `error.message`, stop taking
+   * events and exit with `error.exitCode`: the supervisor starts the bot again. Called once.
+   */
+  readonly onFatal: (error: EncryptionError) => void;
+  readonly clock?: () => number;
+  /** Milliseconds after which one call into the crypto library is taken for stuck; 120,000. */
+  readonly callLimit?: number;
+}
+
+/** The contract, with what setup, administrators and tests need besides. */
+export interface FullEncryption extends Encryption {
+  readonly verifications: Verifications;
+  /** Sends the next message of this room under a new key. */
+  rotate(roomId: string): Promise<void>;
+}
+
+/**
+ * Opens the keys, checks that they are this device's, signs the device and takes up (or makes) identity, vault and
+ * backup. Rejects with an EncryptionError (French, with the remedy), or as `call` does when the homeserver is out of reach.
+ */
+export async function createEncryption(options: EncryptionOptions): Promise<FullEncryption> {
+  const { userId, deviceId, call, log } = options;
+  const clock = options.clock ?? Date.now;
+  const guard = createGuard({ limit: options.callLimit ?? 120_000, onFatal: options.onFatal });
+  const onStorageError = (error: unknown): void => {
+    guard.fail(error instanceof EncryptionError ? error : new EncryptionError('panic', { cause: error }));
+  };
+  const { machine, store } = await openMachine({
+    userId,
+    deviceId,
+    path: options.storePath,
+    storeKey: options.storeKey,
+    log,
+    onStorageError,
+  });
+  // Monitor, not handler: the process still ends if nobody else takes the exception.
+  const watchPanics = (error: Error): void => {
+    if (isPanic(error)) guard.fail(new EncryptionError('panic', { cause: error }));
+  };
+  process.on('uncaughtExceptionMonitor', watchPanics);
+
+  const queueLock = createLock();
+  const claimLock = createLock();
+  const accountData = createSecretStorage({ call, userId });
+  const continuity = createContinuity({ machine, store, call, accountData, userId, deviceId, clock });
+  const send = createRequestSender({
+    machine,
+    guard,
+    call,
+    deviceId,
+    onUploaded: () => void continuity.mark(),
+    encrypt: (roomId, type, content) => encryptEvent(roomId, type, content),
+  });
+  const backup = createKeyBackup({ machine, guard, call, send, log, clock });
+  let oneTimeKeys: number | null = null;
+  let retry: NodeJS.Timeout | undefined;
+  let failures = 0;
+  let closed = false;
+
+  /** Sends what waits in the machine, or only its device queries; rejects on the first failure. */
+  const sendQueue = (wanted: (request: MachineRequest) => boolean): Promise<void> =>
+    queueLock(async () => {
+      // Answers make new requests (signatures, repaired sessions): a few rounds, then the next flush.
+      for (let round = 0; round < 5; round += 1) {
+        const requests = (await guard.run(() => machine.outgoingRequests())).filter(wanted);
+        if (requests.length === 0) return;
+        for (const request of requests) await send(request);
+      }
+    });
+
+  const flushQueries = (): Promise<void> => sendQueue((request) => request.type === RequestType.KeysQuery);
+  const decryptEvent = createDecryptor({ machine, guard, flushQueries });
+  const encryptEvent = createRoomEncryptor({
+    machine,
+    guard,
+    rooms: options.rooms,
+    policy: options.policy,
+    send,
+    flushQueries,
+    claimLock,
+  });
+
+  const verifications = createVerifications({
+    machine,
+    guard,
+    send,
+    userId,
+    isAdmin: (user) => options.admins?.includes(user) ?? false,
+    onEmoji: (notice) => options.onEmoji?.(notice),
+    log,
+    clock,
+  });
+
+  const listeners: Parameters<Encryption['onRoomKeys']>[0][] = [];
+  const tellRoomKeys = (sessions: readonly { roomId: string; sessionId: string }[]): void => {
+    if (sessions.length > 0) for (const listener of listeners) listener(sessions);
+  };
+  await guard.run(() =>
+    machine.registerRoomKeyUpdatedCallback(async (keys) =>
+      tellRoomKeys(keys.map((key) => ({ roomId: key.roomId.toString(), sessionId: key.sessionId }))),
+    ),
+  );
+
+  const tools: IdentityTools = { machine, guard, call, send, log, userId, deviceId };
+  try {
+    await continuity.check();
+    await sendQueue(() => true);
+    await prepareAccount({
+      ...tools,
+      accountData,
+      backup,
+      storePath: options.storePath,
+      recoveryKey: options.recoveryKey,
+    });
+    await sendQueue(() => true);
+  } catch (error) {
+    process.off('uncaughtExceptionMonitor', watchPanics);
+    machine.close();
+    await store.close();
+    throw error;
+  }
+
+  async function flush(): Promise<void> {
+    clearTimeout(retry);
+    if (closed) return;
+    try {
+      await sendQueue(() => true);
+      await claimLock(async () => {
+        // Without users: sessions that have to be made anew because the other side could not read us.
+        const claim = await guard.run(() => machine.getMissingSessions([]));
+        if (claim) await send(claim);
+      });
+      await backup.upload();
+      failures = 0;
+    } catch (error) {
+      if (guard.fatal !== null) return;
+      failures += 1;
+      const refusal = readRefusal(error);
+      const wait = Math.min(2 ** failures * 500, 60_000);
+      log.warn('Échange de clés avec le serveur remis à plus tard', {
+        code: refusal.errcode,
+        statut: refusal.status,
+        attente: wait,
+      });
+      // A refusal that lasts is asked again too, slowly: the other requests of the queue must not starve.
+      retry = setTimeout(() => void flush(), isPassing(refusal) ? wait : 60_000);
+      retry.unref();
+    }
+  }
+
+  return {
+    userId,
+    deviceId,
+    verifications,
+
+    async receiveSync(part) {
+      const counts = new Map(Object.entries(part.oneTimeKeyCounts));
+      oneTimeKeys = counts.get('signed_curve25519') ?? oneTimeKeys;
+      const users = (ids: readonly string[]): UserId[] => ids.map((id) => new UserId(id));
+      const lists = new DeviceLists(users(part.changed), users(part.left));
+      const fallback = part.unusedFallbackKeyTypes && new Set(part.unusedFallbackKeyTypes);
+      const events = JSON.stringify(part.toDevice);
+      const settings = new DecryptionSettings(TrustRequirement.Untrusted);
+      await guard.run(() =>
+        // No counts at all is « the server did not say », not « none left ».
+        counts.size === 0
+          ? machine.receiveSyncChangesMsc4186(events, lists, counts, fallback, settings)
+          : machine.receiveSyncChanges(events, lists, counts, fallback, settings),
+      );
+      await verifications.receiveToDevice(part.toDevice).catch((error: unknown) => {
+        if (guard.fatal !== null) throw error;
+        log.warn('Échange de vérification interrompu', { code: readRefusal(error).errcode });
+      });
+    },
+
+    flush,
+
+    async decrypt(roomId, event) {
+      const decryption = await decryptEvent(roomId, event);
+      if (!decryption.ok && decryption.waits && decryption.sessionId !== null) {
+        const { sessionId } = decryption;
+        void backup.restore(roomId, sessionId).then(
+          (found) => found && tellRoomKeys([{ roomId, sessionId }]),
+          () => undefined,
+        );
+      }
+      return decryption;
+    },
+
+    encrypt: encryptEvent,
+
+    onRoomKeys(listener) {
+      listeners.push(listener);
+    },
+
+    receiveVerificationEvent: (roomId, event) => verifications.receiveInRoom(roomId, event),
+
+    async readStatus() {
+      if (guard.fatal !== null) {
+        return {
+          deviceSigned: false,
+          identity: 'missing',
+          backup: backup.state,
+          oneTimeKeys,
+          healthy: false,
+        };
+      }
+      const identity = await readOwnIdentity(tools);
+      const deviceSigned = await isDeviceSigned(tools);
+      return {
+        deviceSigned,
+        identity: identity === null ? 'missing' : deviceSigned ? 'own' : 'other',
+        backup: backup.state,
+        oneTimeKeys,
+        healthy: deviceSigned,
+      };
+    },
+
+    async rotate(roomId) {
+      const { RoomId } = await import('@matrix-org/matrix-sdk-crypto-wasm');
+      await guard.run(() => machine.invalidateGroupSession(new RoomId(roomId)));
+    },
+
+    async close() {
+      if (closed) return;
+      closed = true;
+      clearTimeout(retry);
+      process.off('uncaughtExceptionMonitor', watchPanics);
+      // What is being sent ends first: the store must not close under it.
+      await queueLock(async () => undefined);
+      await claimLock(async () => undefined);
+      if (guard.fatal === null) machine.close();
+      await store.close();
+    },
+  };
+}

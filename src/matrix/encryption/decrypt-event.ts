@@ -1,0 +1,100 @@
+import {
+  DecryptionErrorCode,
+  DecryptionSettings,
+  MegolmDecryptionError,
+  type OlmMachine,
+  RoomId,
+  ShieldStateCode,
+  TrustRequirement,
+  UserId,
+} from '@matrix-org/matrix-sdk-crypto-wasm';
+import type { Decryption, RawEvent } from './encryption.ts';
+import type { Guard } from './guard.ts';
+import { isRecord } from './refusal.ts';
+
+/** https://spec.matrix.org/v1.16/client-server-api/#mroom_keywithheld: these senders will not send the key later. */
+const NEVER_COMES = new Set(['m.blacklisted', 'm.unverified', 'm.unauthorised']);
+
+const MOST_SENDERS_REMEMBERED = 10_000;
+
+/** Decrypts room events; what cannot be read is a value, not an exception. Rejects only when the library fails as a whole. */
+export function createDecryptor(options: {
+  readonly machine: OlmMachine;
+  readonly guard: Guard;
+  readonly flushQueries: () => Promise<void>;
+}): (roomId: string, event: RawEvent) => Promise<Decryption> {
+  const { machine, guard, flushQueries } = options;
+  /** Senders whose devices have been asked for since the start. */
+  const asked = new Set<string>();
+
+  /** The first message of somebody comes before their device list: it is asked for, once, to know who has signed. */
+  async function askDevices(sender: string): Promise<boolean> {
+    if (asked.has(sender)) return false;
+    if (asked.size >= MOST_SENDERS_REMEMBERED) asked.clear();
+    asked.add(sender);
+    try {
+      await guard.run(() => machine.updateTrackedUsers([new UserId(sender)]));
+      await flushQueries();
+      return true;
+    } catch {
+      asked.delete(sender);
+      return false;
+    }
+  }
+
+  const isSigned = (code: ShieldStateCode | undefined): boolean =>
+    code !== ShieldStateCode.UnsignedDevice && code !== ShieldStateCode.UnknownDevice;
+
+  async function readSigned(roomId: string, event: RawEvent): Promise<boolean> {
+    const info = await guard.run(() =>
+      machine.getRoomEventEncryptionInfo(JSON.stringify(event), new RoomId(roomId)),
+    );
+    return isSigned(info.shieldState(false).code);
+  }
+
+  return async (roomId, event) => {
+    const sessionId = typeof event.content['session_id'] === 'string' ? event.content['session_id'] : null;
+    try {
+      const settings = new DecryptionSettings(TrustRequirement.Untrusted);
+      const decrypted = await guard.run(() =>
+        machine.decryptRoomEvent(JSON.stringify(event), new RoomId(roomId), settings),
+      );
+      let senderDeviceSigned = isSigned(decrypted.shieldState(false).code);
+      if (!senderDeviceSigned && (await askDevices(event.sender)))
+        senderDeviceSigned = await readSigned(roomId, event);
+      const clear = JSON.parse(decrypted.event) as { type: string; content: Record<string, unknown> };
+      return {
+        ok: true,
+        event: { ...event, type: clear.type, content: withRelation(clear.content, event.content) },
+        senderDeviceSigned,
+      };
+    } catch (error) {
+      if (guard.fatal !== null) throw guard.fatal;
+      const cause = error instanceof Error ? error.cause : undefined;
+      if (!(cause instanceof MegolmDecryptionError)) {
+        return { ok: false, waits: false, sessionId, reason: 'malformed' };
+      }
+      const withheld = cause.withheldCode;
+      const missing =
+        cause.code === DecryptionErrorCode.MissingRoomKey ||
+        cause.code === DecryptionErrorCode.UnknownMessageIndex;
+      return {
+        ok: false,
+        waits: missing && (withheld === undefined || !NEVER_COMES.has(withheld)),
+        sessionId,
+        reason: withheld ?? DecryptionErrorCode[cause.code] ?? 'unknown',
+      };
+    }
+  };
+}
+
+/** Clients leave the relation outside the ciphertext (the homeserver groups edits and threads by it) and may leave it out inside. */
+function withRelation(
+  clear: Readonly<Record<string, unknown>>,
+  outer: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const content = isRecord(clear) ? { ...clear } : {};
+  if (!('m.relates_to' in content) && isRecord(outer['m.relates_to']))
+    content['m.relates_to'] = outer['m.relates_to'];
+  return content;
+}

@@ -1,0 +1,70 @@
+import type { OlmMachine } from '@matrix-org/matrix-sdk-crypto-wasm';
+import type { HomeserverCall } from './encryption.ts';
+import { EncryptionError } from './encryption-error.ts';
+import type { InstalledIndexedDb } from './indexeddb/install-indexeddb.ts';
+import { isRecord } from './refusal.ts';
+import type { SecretStorageAccess } from './secret-storage.ts';
+
+const TYPE = 'fr.gouv.interieur.assistant_teletravail.magasin';
+const NOTE = 'starts';
+const HOUR = 3_600_000;
+
+/**
+ * Notices a store that is not the one this device last worked with.
+ * - Deleted: the server knows other identity keys for this device id than the store's (`store-lost`).
+ * - Restored from a back-up: a count, in the store and in the account data, goes up at each start and at most hourly when
+ *   one-time keys are uploaded. A store that lags behind the server is an old copy (`store-restored`). A copy of less than
+ *   an hour is caught later, by the homeserver's « One time key already exists ».
+ * Neither may be used: its ratchets have been used before.
+ */
+export function createContinuity(options: {
+  readonly machine: OlmMachine;
+  readonly store: InstalledIndexedDb;
+  readonly call: HomeserverCall;
+  readonly accountData: SecretStorageAccess;
+  readonly userId: string;
+  readonly deviceId: string;
+  readonly clock: () => number;
+}) {
+  const { machine, store, call, accountData, userId, deviceId, clock } = options;
+  let lastBump = 0;
+
+  async function bump(): Promise<void> {
+    const next = Number(store.readNote(NOTE) ?? 0) + 1;
+    // Here first: a kill in between leaves the store ahead of the server, never behind.
+    await store.writeNote(NOTE, String(next));
+    lastBump = clock();
+    await accountData.writeData(TYPE, { device_id: deviceId, starts: next });
+  }
+
+  return {
+    /** Before anything is uploaded. Rejects with `store-lost` or `store-restored`. */
+    async check(): Promise<void> {
+      const answer = await call('POST', '/_matrix/client/v3/keys/query', undefined, {
+        device_keys: { [userId]: [] },
+      });
+      const published = readDeviceKey(answer, userId, deviceId);
+      const own = machine.identityKeys.ed25519.toBase64();
+      if (published !== undefined && published !== own) throw new EncryptionError('store-lost', { deviceId });
+      const known = await accountData.readData(TYPE);
+      const starts = known?.['device_id'] === deviceId ? Number(known['starts']) : 0;
+      if (starts > Number(store.readNote(NOTE) ?? 0))
+        throw new EncryptionError('store-restored', { deviceId });
+      await bump();
+    },
+
+    /** After one-time keys were uploaded; never rejects. */
+    async mark(): Promise<void> {
+      if (clock() - lastBump < HOUR) return;
+      await bump().catch(() => undefined);
+    },
+  };
+}
+
+function readDeviceKey(answer: unknown, userId: string, deviceId: string): string | undefined {
+  let at: unknown = answer;
+  for (const name of ['device_keys', userId, deviceId, 'keys', `ed25519:${deviceId}`]) {
+    at = isRecord(at) ? at[name] : undefined;
+  }
+  return typeof at === 'string' ? at : undefined;
+}

@@ -1,0 +1,66 @@
+import { EncryptionError } from './encryption-error.ts';
+
+/**
+ * Every call into the crypto library goes through here.
+ * - A panic in WASM leaves its promise hanging and shows as an uncaught `RuntimeError`: told as `panic`.
+ * - A call that has not ended after `limit` ms is told as `stuck`.
+ * Both are told to `onFatal` once; the caller's promise rejects, and nothing more is asked of the library.
+ * - The library rejects with objects that are no Errors: they become one, with the object as cause.
+ */
+export function createGuard(options: {
+  readonly limit: number;
+  readonly onFatal: (error: EncryptionError) => void;
+}) {
+  let fatal: EncryptionError | null = null;
+
+  const fail = (error: EncryptionError): EncryptionError => {
+    if (fatal === null) {
+      fatal = error;
+      options.onFatal(error);
+    }
+    return fatal;
+  };
+
+  const understand = (error: unknown): Error => {
+    if (isPanic(error)) return fail(new EncryptionError('panic', { cause: error }));
+    if (error instanceof Error) return error;
+    return new Error(describeRejection(error), { cause: error });
+  };
+
+  return {
+    /** For what happened outside a call: a storage error, an uncaught exception. */
+    fail,
+    get fatal(): EncryptionError | null {
+      return fatal;
+    },
+    async run<T>(call: () => Promise<T> | T): Promise<T> {
+      if (fatal !== null) throw fatal;
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<never>((_resolve, reject) => {
+        timer = setTimeout(() => reject(fail(new EncryptionError('stuck'))), options.limit);
+      });
+      try {
+        return await Promise.race([call(), late]);
+      } catch (error) {
+        throw understand(error);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}
+
+export type Guard = ReturnType<typeof createGuard>;
+
+/** The library's rejections carry a description or a message; some are plain strings. */
+function describeRejection(error: unknown): string {
+  if (typeof error === 'string') return error;
+  const object = error as { description?: unknown; message?: unknown } | null;
+  const text = object?.description ?? object?.message;
+  return typeof text === 'string' ? text : 'erreur de la bibliothèque de chiffrement';
+}
+
+/** WASM's « unreachable »: the library has panicked. By name, for the DOM's types are not among this project's. */
+export function isPanic(error: unknown): boolean {
+  return error instanceof Error && error.name === 'RuntimeError';
+}

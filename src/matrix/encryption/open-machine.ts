@@ -1,0 +1,73 @@
+import { hkdfSync } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DeviceId, initAsync, OlmMachine, StoreHandle, UserId } from '@matrix-org/matrix-sdk-crypto-wasm';
+import { EncryptionError } from './encryption-error.ts';
+import type { EncryptionLog } from './encryption-log.ts';
+import { type InstalledIndexedDb, installIndexedDb } from './indexeddb/install-indexeddb.ts';
+
+/** Never the path: moving the data must not make a new identity. */
+const STORE_NAME = 'assistant';
+
+export interface OpenedMachine {
+  readonly machine: OlmMachine;
+  readonly store: InstalledIndexedDb;
+  /** Whether the store was made by this call. */
+  readonly isNew: boolean;
+}
+
+/**
+ * Opens (or makes) the key store at `path` and the OlmMachine on it. The store's contents are encrypted with a key
+ * derived from `storeKey`, which must be random and long (npm run setup makes one): HKDF adds no strength to a weak one.
+ * Rejects with an EncryptionError: `store-in-use`, `store-damaged`, `disk`, `store-key`, `store-other-device`.
+ */
+export async function openMachine(options: {
+  readonly userId: string;
+  readonly deviceId: string;
+  readonly path: string;
+  readonly storeKey: string;
+  readonly log: EncryptionLog;
+  readonly onStorageError: (error: unknown) => void;
+}): Promise<OpenedMachine> {
+  const { path } = options;
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const isNew = !existsSync(path);
+  const store = installIndexedDb(path, options.onStorageError);
+  try {
+    await initAsync();
+    const logger = toLibraryLogger(options.log);
+    const key = new Uint8Array(
+      hkdfSync('sha256', options.storeKey, '', 'assistant-teletravail crypto store', 32),
+    );
+    const handle = await StoreHandle.openWithKey(STORE_NAME, key, logger).catch((error: unknown) => {
+      throw new EncryptionError('store-key', { path, cause: error });
+    });
+    const user = new UserId(options.userId);
+    const device = new DeviceId(options.deviceId);
+    const machine = await OlmMachine.initFromStore(user, device, handle, logger).catch((error: unknown) => {
+      const mismatch = String((error as { message?: unknown }).message ?? error).includes(
+        "doesn't match the account",
+      );
+      throw new EncryptionError(mismatch ? 'store-other-device' : 'store-damaged', {
+        path,
+        deviceId: options.deviceId,
+        cause: error,
+      });
+    });
+    return { machine, store, isNew };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** The library's own lines are English and may name users: only that something is wrong is passed on. */
+function toLibraryLogger(log: EncryptionLog) {
+  const silent = (): void => {};
+  return {
+    debug: silent,
+    info: silent,
+    warn: silent,
+    error: () => log.warn('La bibliothèque de chiffrement signale une erreur'),
+  };
+}

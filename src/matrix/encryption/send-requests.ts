@@ -1,0 +1,97 @@
+import {
+  type KeysBackupRequest,
+  type KeysClaimRequest,
+  type KeysQueryRequest,
+  type KeysUploadRequest,
+  type OlmMachine,
+  RequestType,
+  type RoomMessageRequest,
+  type SignatureUploadRequest,
+  type ToDeviceRequest,
+} from '@matrix-org/matrix-sdk-crypto-wasm';
+import type { HomeserverCall } from './encryption.ts';
+import { EncryptionError } from './encryption-error.ts';
+import type { Guard } from './guard.ts';
+import { isTokenRefused, readRefusal } from './refusal.ts';
+
+export type MachineRequest =
+  | KeysUploadRequest
+  | KeysQueryRequest
+  | KeysClaimRequest
+  | ToDeviceRequest
+  | SignatureUploadRequest
+  | RoomMessageRequest
+  | KeysBackupRequest;
+
+const CLIENT = '/_matrix/client/v3';
+const part = encodeURIComponent;
+
+/** Takes one request of the OlmMachine to the homeserver and the answer back. Rejects as `call` does. */
+export function createRequestSender(options: {
+  readonly machine: OlmMachine;
+  readonly guard: Guard;
+  readonly call: HomeserverCall;
+  readonly deviceId: string;
+  readonly onUploaded: () => void;
+  /** Encrypts what the machine wants said in a room (verification), where the room is encrypted. */
+  readonly encrypt: (
+    roomId: string,
+    type: string,
+    content: object,
+  ) => Promise<{ type: string; content: object }>;
+}) {
+  const { machine, guard, call } = options;
+
+  return async function send(request: MachineRequest): Promise<void> {
+    const { id } = request;
+    let answer: unknown;
+    try {
+      answer = await carry(request);
+    } catch (error) {
+      const refusal = readRefusal(error);
+      if (isTokenRefused(refusal)) throw guard.fail(new EncryptionError('token-refused', { cause: error }));
+      // The account on disk is older than what was uploaded from it: SECURITY, its ratchets must not be used again.
+      if (request.type === RequestType.KeysUpload && /already exists/i.test(refusal.text)) {
+        throw guard.fail(new EncryptionError('store-restored', { deviceId: options.deviceId, cause: error }));
+      }
+      throw error;
+    }
+    if (id === undefined) return;
+    await guard.run(() => machine.markRequestAsSent(id, request.type, JSON.stringify(answer)));
+    if (request.type === RequestType.KeysUpload) options.onUploaded();
+  };
+
+  async function carry(request: MachineRequest): Promise<unknown> {
+    const body = JSON.parse(request.body) as Record<string, unknown>;
+    switch (request.type) {
+      case RequestType.KeysUpload:
+        return call('POST', `${CLIENT}/keys/upload`, undefined, body);
+      case RequestType.KeysQuery:
+        return call('POST', `${CLIENT}/keys/query`, undefined, body);
+      case RequestType.KeysClaim:
+        return call('POST', `${CLIENT}/keys/claim`, undefined, body);
+      case RequestType.SignatureUpload:
+        return call('POST', `${CLIENT}/keys/signatures/upload`, undefined, body);
+      case RequestType.ToDevice: {
+        const { event_type: type, txn_id: txn } = request as ToDeviceRequest;
+        return call('PUT', `${CLIENT}/sendToDevice/${part(type)}/${part(txn)}`, undefined, body);
+      }
+      case RequestType.RoomMessage: {
+        const { room_id: room, event_type: type, txn_id: txn } = request as RoomMessageRequest;
+        const event = await options.encrypt(room, type, body);
+        return call(
+          'PUT',
+          `${CLIENT}/rooms/${part(room)}/send/${part(event.type)}/${part(txn)}`,
+          undefined,
+          event.content,
+        );
+      }
+      case RequestType.KeysBackup: {
+        const { version } = request as KeysBackupRequest;
+        return call('PUT', `${CLIENT}/room_keys/keys`, { version }, body);
+      }
+    }
+  }
+}
+
+export type SendRequest = ReturnType<typeof createRequestSender>;

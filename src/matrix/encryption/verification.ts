@@ -1,0 +1,153 @@
+import {
+  type OlmMachine,
+  RoomId,
+  Sas,
+  UserId,
+  VerificationMethod,
+  type VerificationRequest,
+} from '@matrix-org/matrix-sdk-crypto-wasm';
+import type { RawEvent } from './encryption.ts';
+import type { EncryptionLog } from './encryption-log.ts';
+import type { Guard } from './guard.ts';
+import { isRecord } from './refusal.ts';
+import type { SendRequest } from './send-requests.ts';
+
+/** What an administrator has to compare before confirming. */
+export interface VerificationNotice {
+  /** For {@link Verifications.confirm}. */
+  readonly flowId: string;
+  readonly userId: string;
+  readonly deviceId: string;
+  readonly roomId: string | null;
+  /** Seven emoji, with the specification's English names. */
+  readonly emoji: readonly { readonly symbol: string; readonly description: string }[];
+}
+
+export interface Verifications {
+  /** To-device events, as /sync gave them, after the machine has taken them. */
+  receiveToDevice(events: readonly object[]): Promise<void>;
+  receiveInRoom(roomId: string, event: RawEvent): Promise<void>;
+  /** The administrator says that the emoji are the same. false: no such verification waits for that. */
+  confirm(flowId: string): Promise<boolean>;
+  /** The emoji differ, or nobody is there to compare. */
+  cancel(flowId: string): Promise<boolean>;
+}
+
+/** Requests older than this are not answered (specification: ten minutes). */
+const LONGEST = 10 * 60_000;
+const MOST_AT_ONCE = 20;
+
+/**
+ * Answers the verification requests of administrators, and of the bot's own account in another client, with emoji (SAS).
+ * https://spec.matrix.org/v1.16/client-server-api/#short-authentication-string-sas-verification
+ * It never confirms by itself. Requests of anybody else are declined.
+ */
+export function createVerifications(options: {
+  readonly machine: OlmMachine;
+  readonly guard: Guard;
+  readonly send: SendRequest;
+  readonly userId: string;
+  readonly isAdmin: (userId: string) => boolean;
+  readonly onEmoji: (notice: VerificationNotice) => void;
+  readonly log: EncryptionLog;
+  readonly clock: () => number;
+}): Verifications {
+  const { machine, guard, send, log } = options;
+  const flows = new Map<string, { readonly userId: string; readonly since: number; shown: boolean }>();
+
+  const find = (flowId: string, userId: string): VerificationRequest | undefined =>
+    machine.getVerificationRequest(new UserId(userId), flowId);
+
+  async function begin(flowId: string, userId: string): Promise<void> {
+    const request = find(flowId, userId);
+    if (request === undefined || flows.has(flowId) || request.weStarted() || request.isPassive()) return;
+    const welcome = userId === options.userId || options.isAdmin(userId);
+    if (!welcome || flows.size >= MOST_AT_ONCE) {
+      const refusal = request.cancel();
+      if (refusal !== undefined) await send(refusal);
+      log.info('Demande de vérification refusée : elle ne vient pas d’un administrateur');
+      return;
+    }
+    flows.set(flowId, { userId, since: options.clock(), shown: false });
+    const answer = request.acceptWithMethods([VerificationMethod.SasV1]);
+    if (answer !== undefined) await send(answer);
+    log.info('Demande de vérification acceptée : en attente des émojis', { demande: flowId });
+  }
+
+  /** Takes every flow as far as it goes without an administrator. */
+  async function advance(): Promise<void> {
+    for (const [flowId, flow] of flows) {
+      const request = find(flowId, flow.userId);
+      const over = request === undefined || request.isDone() || request.isCancelled();
+      if (over || options.clock() - flow.since > LONGEST) {
+        flows.delete(flowId);
+        log.info(request?.isDone() === true ? 'Vérification terminée' : 'Vérification abandonnée', {
+          demande: flowId,
+        });
+        continue;
+      }
+      const sas = request.getVerification();
+      if (!(sas instanceof Sas)) continue;
+      const accepted = sas.accept();
+      if (accepted !== undefined) await send(accepted);
+      const emoji = sas.canBePresented() ? sas.emoji() : undefined;
+      if (emoji === undefined || flow.shown) continue;
+      flow.shown = true;
+      options.onEmoji({
+        flowId,
+        userId: flow.userId,
+        deviceId: sas.otherDeviceId.toString(),
+        roomId: sas.roomId?.toString() ?? null,
+        emoji: emoji.map(({ symbol, description }) => ({ symbol, description })),
+      });
+    }
+  }
+
+  const findSas = (flowId: string): Sas | undefined => {
+    const flow = flows.get(flowId);
+    const sas = flow && machine.getVerification(new UserId(flow.userId), flowId);
+    return sas instanceof Sas ? sas : undefined;
+  };
+
+  return {
+    async receiveToDevice(events) {
+      for (const event of events) {
+        if (!isRecord(event) || event['type'] !== 'm.key.verification.request') continue;
+        const flowId = isRecord(event['content']) ? event['content']['transaction_id'] : undefined;
+        if (typeof flowId === 'string' && typeof event['sender'] === 'string') {
+          await guard.run(() => begin(flowId, String(event['sender'])));
+        }
+      }
+      if (flows.size > 0) await guard.run(advance);
+    },
+
+    async receiveInRoom(roomId, event) {
+      await guard.run(() =>
+        machine.receiveVerificationEvent(JSON.stringify({ ...event, room_id: roomId }), new RoomId(roomId)),
+      );
+      const isRequest = event.content['msgtype'] === 'm.key.verification.request';
+      if (isRequest && event.sender !== options.userId && event.content['to'] === options.userId) {
+        await guard.run(() => begin(event.event_id, event.sender));
+      }
+      if (flows.size > 0) await guard.run(advance);
+    },
+
+    async confirm(flowId) {
+      const sas = findSas(flowId);
+      if (sas === undefined || !sas.canBePresented() || sas.haveWeConfirmed()) return false;
+      for (const request of await guard.run(() => sas.confirm())) await send(request);
+      log.info('Vérification confirmée par un administrateur', { demande: flowId });
+      await guard.run(advance);
+      return true;
+    },
+
+    async cancel(flowId) {
+      const sas = findSas(flowId);
+      const request = sas?.cancelWithCode('m.mismatched_sas');
+      if (request === undefined) return false;
+      await send(request);
+      flows.delete(flowId);
+      return true;
+    },
+  };
+}
