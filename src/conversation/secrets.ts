@@ -19,13 +19,13 @@ const pin =
 const pinContext =
   /\bpin\b|code (?:secret|confidentiel|carte|de (?:la|ma) carte|de ma carte agent|d[ée]verrouillage)/iu;
 
+/** What a secret is called, with "mon", "ma" or "voici" before it when it is the person's own. */
 const named =
-  /(?:mot\s*-?\s*de\s*-?\s*passe|\bmdp\b|\bpassword\b|\bpasse\s?phrase\b|\bpwd\b|\bpasswd\b|\bcode\s+(?:cryhod|wifi|wi-fi|d['’]acc[eè]s|de\s+r[ée]cup[ée]ration)|\bcl[ée]\s+(?:wifi|wi-fi|wpa|de\s+s[ée]curit[ée]|de\s+r[ée]cup[ée]ration|bitlocker|de\s+ma\s+box))/iu;
-// What may stand between the name and the value: "de session Windows", "NOEMI", then "est", "c'est", ":" or "=".
-const spoken = new RegExp(
-  `(?:\\b(mon|ma|mes|notre|voici(?:\\s+(?:mon|le|ma))?)\\s+)?(?:${named.source})([^:=\\n.!?]{0,40}?)(\\s*(?::|=|->|→)\\s*|\\s+(?:est|c['’ ]?est|cest|c|s['’]est|serait|etait|était)\\s*:?\\s+|\\s+)(«[^»\\n]{3,60}»|"[^"\\n]{3,60}"|“[^”\\n]{3,60}”|\\S{3,128})`,
-  'giu',
-);
+  /(\b(?:mon|ma|mes|notre|voici(?:\s+(?:mon|le|ma))?)\s+)?(?:mot\s*-?\s*de\s*-?\s*passe|\bmdp\b|\bpassword\b|\bpasse\s?phrase\b|\bpwd\b|\bpasswd\b|\bcode\s+(?:cryhod|wifi|wi-fi|d['’]acc[eè]s|de\s+r[ée]cup[ée]ration)|\bcl[ée]\s+(?:wifi|wi-fi|wpa|de\s+s[ée]curit[ée]|de\s+r[ée]cup[ée]ration|bitlocker|de\s+(?:ma|la)\s+box))/giu;
+/** What joins the name to the value. */
+const link = /^(?:est|c['’]?est|c|s['’]est|sera|serait|[ée]tait|:|=|->|→|:=)$/iu;
+/** Words after the name among which the value is looked for. */
+const reach = 9;
 const reversed =
   /(?:^|[\s,;:])(\S{4,128})\s+(?:est|c['’]est|comme)\s+(?:mon\s+|le\s+)?(?:mot de passe|mdp)\b(?!\s*\?)/giu;
 
@@ -46,10 +46,7 @@ export function searchSecrets(text: string): SecretSearch {
   if (pinContext.test(text)) {
     for (const match of text.matchAll(pin)) if (match[1] !== undefined) spans.push(spanOf(match, match[1]));
   }
-  for (const match of text.matchAll(spoken)) {
-    const [, mine, between = '', link = '', value = ''] = match;
-    if (looksSecret(value, { mine: mine !== undefined, between, link })) spans.push(spanOf(match, value));
-  }
+  for (const match of text.matchAll(named)) spans.push(...valueAfter(text, match));
   for (const match of text.matchAll(reversed)) {
     if (match[1] !== undefined && isStrong(match[1])) spans.push(spanOf(match, match[1]));
   }
@@ -81,18 +78,41 @@ function spanOf(match: RegExpExecArray, value: string): Span {
   return { start: match.index, from, to: from + value.length };
 }
 
-function looksSecret(
-  value: string,
-  { mine, between, link }: { readonly mine: boolean; readonly between: string; readonly link: string },
-): boolean {
-  if (/^[«"“]/u.test(value))
-    return link.trim() !== '' && !/[«"“]\s*(?:incorrect|mot de passe|erreur)/iu.test(value);
+/** The value that follows the name of a secret: "mon mot de passe est soleil", "mdp:Soleil2024", "le mdp du Wi-Fi c'est…". */
+function valueAfter(text: string, name: RegExpExecArray): Span[] {
+  const mine = name[1] !== undefined;
+  const after = name.index + name[0].length;
+  // A sign stuck to a word is a word of its own here.
+  const words = [
+    ...text
+      .slice(after, after + 200)
+      .matchAll(
+        /«[^»\n]{1,80}»|"[^"\n]{1,80}"|“[^”\n]{1,80}”|->|→|[:=]+(?=\s|\S)|[^\s:=«"“][^\s]*?(?=:\s|\s|$)/gu,
+      ),
+  ];
+  let linked: 'sign' | 'verb' | null = null;
+  for (const [place, word] of words.slice(0, reach).entries()) {
+    const value = word[0];
+    const span = { start: name.index, from: after + word.index, to: after + word.index + value.length };
+    if (link.test(value)) {
+      linked = /\p{L}/u.test(value) ? 'verb' : 'sign';
+      continue;
+    }
+    const first = place === 0 || (linked !== null && link.test(words[place - 1]?.[0] ?? ''));
+    if (/^[«"“]/u.test(value)) return linked === null ? [] : [span];
+    if (isStrong(value) && (linked !== null || mine || first)) return [span];
+    if (first && linked !== null && (mine || linked === 'sign') && isPlainSecret(value)) return [span];
+    if (/[.?!]$/u.test(value)) return [];
+  }
+  return [];
+}
+
+/** A plain word is a password only right where somebody gives it: "mon mot de passe est soleil", "mdp : soleil". */
+function isPlainSecret(value: string): boolean {
   const bare = value.replace(/[,;.!?)…]+$/u, '');
-  if (notASecret.test(bare)) return false;
-  if (isStrong(value)) return link.trim() !== '' || mine;
-  // A plain word is a password only where somebody gives it: "mon mot de passe est soleil", "mdp : soleil".
-  const gives = /[:=→]|->/u.test(link) ? between.trim().length <= 25 : mine && link.trim() !== '';
-  return gives && bare.length >= 4 && /^[\p{L}\p{N}_.-]+$/u.test(bare) && !ordinaryWord.test(bare);
+  return (
+    bare.length >= 4 && /^[\p{L}\p{N}_.-]+$/u.test(bare) && !ordinaryWord.test(bare) && !notASecret.test(bare)
+  );
 }
 
 /** Letters with digits or signs inside, or four digits and more. */

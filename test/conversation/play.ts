@@ -48,9 +48,13 @@ export interface Dialogue {
   readonly replies: readonly Reply[];
 }
 
-/** A dialogue with the bot as a person would hold it; each line's state goes into the next. */
-export function startDialogue(situation: Partial<Situation> = {}, mind: Mind = shipped): Dialogue {
-  let state: ConversationState | null = null;
+/** A dialogue with the bot as a person would hold it; each line's state goes into the next. `from`: where it starts. */
+export function startDialogue(
+  situation: Partial<Situation> = {},
+  mind: Mind = shipped,
+  from: ConversationState | null = null,
+): Dialogue {
+  let state: ConversationState | null = from;
   let now = Date.UTC(2026, 10, 24, 9);
   let count = 0;
   let spoken = 't0';
