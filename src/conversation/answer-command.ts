@@ -44,5 +44,9 @@ export function answerCommand(exchange: Exchange): Draft | null {
   }
   const idle = answersOnly.some((command) => commands.has(command)) || isPick(text);
   // "Ça ne marche pas" on its own may be the start of a story: the matcher reads it, and asks.
-  return idle && !commands.has('not-solved') ? sayWhatIsExpected(exchange) : null;
+  if (!idle || commands.has('not-solved')) return null;
+  // "Parfait merci", "quitter": the matcher knows these as thanks and goodbyes.
+  const { decision, candidates } = exchange.understand(text);
+  const polite = decision === 'answer' && knownFiche(content, candidates[0]?.id ?? null) === null;
+  return polite ? null : sayWhatIsExpected(exchange);
 }

@@ -15,10 +15,12 @@ import { returnToGuide } from './step-by-step.ts';
 
 /** UTF-16 units of a message that are read. */
 const readLength = 4_000;
+/** Longer than any Matrix event (65,536 bytes). */
+const longestMessage = 70_000;
 
 /** A message of text: secrets first, then the question. */
 export function answerMessage(occasion: Occasion, written: string): ConcludedTurn {
-  const secrets = searchSecrets(written);
+  const secrets = searchSecrets(written.slice(0, longestMessage));
   const text = secrets.masked.slice(0, readLength);
   const exchange = openExchange(occasion, text);
   const cut =

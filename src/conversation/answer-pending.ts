@@ -2,6 +2,7 @@ import { answerFiche } from './answer-fiche.ts';
 import { askVariant, readVariant } from './choose-variant.ts';
 import { answerClarify } from './clarify.ts';
 import { type Draft, type Exchange, isSalon, knownFiche, nothing, paragraphs, reply } from './exchange.ts';
+import { answerKnownFollowUp, asksElsewhere } from './follow-up.ts';
 import { answerConsent } from './handoff-consent.ts';
 import { layOutContacts } from './lay-out-fiche.ts';
 import type { PendingOf } from './memory.ts';
@@ -76,8 +77,10 @@ function answerSolved(exchange: Exchange, pending: PendingOf<'solved'>): Draft |
   if (commands.has('solved') || commands.has('yes')) return thank(exchange, fiche.id);
   if (commands.has('not-solved') || commands.has('no'))
     return answerNotSolved(exchange, fiche, { step: null, refused: true });
+  const known = answerKnownFollowUp(exchange, fiche);
+  if (known !== null) return known;
   if (commands.has('next')) return keepWaiting(exchange, say('est-ce-resolu'));
-  if (commands.has('not-found')) {
+  if (commands.has('not-found') && !asksElsewhere(exchange, fiche)) {
     return {
       replies: [
         reply([...paragraphs(say('perdu')), ...layOutContacts(fiche.contacts, content, say('qui-appeler'))]),

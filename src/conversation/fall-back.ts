@@ -42,7 +42,12 @@ export function sayWhatIsExpected(exchange: Exchange): Draft {
       if (!commands.has('other') && !commands.has('stop')) return remind(exchange, say('est-ce-resolu'));
       return { ...remind(exchange, say('rien-en-attente')), remember: { pending: nothing } };
     case 'none':
-    case 'rephrase':
+    case 'rephrase': {
+      const refused = commands.has('no') || commands.has('other') || commands.has('unsure');
+      const failures = memory.failures + (refused || memory.pending.kind === 'rephrase' ? 1 : 0);
+      if (failures >= 2) return offerHuman(exchange, { step: null, lead: say('deux-echecs') });
+      return { ...remind(exchange, say('rien-en-attente')), remember: { failures } };
+    }
     case 'step-by-step':
       return remind(exchange, say('rien-en-attente'));
   }

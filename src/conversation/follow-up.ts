@@ -25,17 +25,33 @@ export function answerFollowUp(exchange: Exchange): Draft | null {
   if (variant !== null && (leans || words.length <= shortMessage) && !(elsewhere && !leans)) {
     return answerFiche(exchange, fiche, { shown: variant });
   }
-  const answer = nearestFollowUp(exchange.text, fiche, elsewhere ? alikeAgainstMatcher : alike);
-  if (answer !== null) {
-    return {
-      replies: [reply([paragraph(answer)])],
-      outcome: 'answer',
-      fiche: fiche.id,
-      intent: fiche.id,
-      remember: { failures: 0 },
-    };
-  }
+  const answer = answerKnownFollowUp(exchange, fiche, elsewhere ? alikeAgainstMatcher : alike);
+  if (answer !== null) return answer;
   return leans || words.length <= shortMessage ? readWithProduct(exchange, fiche) : null;
+}
+
+/** The answer to one of the fiche's own follow-up questions, when the message is at least so much like it. */
+export function answerKnownFollowUp(
+  { text }: Exchange,
+  fiche: Fiche,
+  threshold = alikeAgainstMatcher,
+): Draft | null {
+  const answer = nearestFollowUp(text, fiche, threshold);
+  if (answer === null) return null;
+  return {
+    replies: [reply([paragraph(answer)])],
+    outcome: 'answer',
+    fiche: fiche.id,
+    intent: fiche.id,
+    remember: { failures: 0 },
+  };
+}
+
+/** Does the matcher see a question about another fiche in a message of some length? */
+export function asksElsewhere({ text, understand }: Exchange, fiche: Fiche): boolean {
+  if (foldedWords(text).length <= 4) return false;
+  const { decision, candidates } = understand(text);
+  return decision === 'answer' && candidates[0]?.id !== fiche.id;
 }
 
 function nearestFollowUp(text: string, fiche: Fiche, threshold: number): string | null {

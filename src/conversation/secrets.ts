@@ -21,17 +21,17 @@ const pinContext =
 
 /** What a secret is called, with "mon", "ma" or "voici" before it when it is the person's own. */
 const named =
-  /(\b(?:mon|ma|mes|notre|voici(?:\s+(?:mon|le|ma))?)\s+)?(?:mot\s*-?\s*de\s*-?\s*passe|\bmdp\b|\bpassword\b|\bpasse\s?phrase\b|\bpwd\b|\bpasswd\b|\bcode\s+(?:cryhod|wifi|wi-fi|d['’]acc[eè]s|de\s+r[ée]cup[ée]ration)|\bcl[ée]\s+(?:wifi|wi-fi|wpa|de\s+s[ée]curit[ée]|de\s+r[ée]cup[ée]ration|bitlocker|de\s+(?:ma|la)\s+box))/giu;
+  /(\b(?:mon|ma|mes|notre|voici(?:\s{1,3}(?:mon|le|ma))?)\s{1,3})?(?:mot\s{0,2}-?\s{0,2}de\s{0,2}-?\s{0,2}passe|\bmdp\b|\bpassword\b|\bpasse\s?phrase\b|\bpwd\b|\bpasswd\b|\bcode\s{1,3}(?:cryhod|wifi|wi-fi|d['’]acc[eè]s|de\s{1,3}r[ée]cup[ée]ration)|\bcl[ée]\s{1,3}(?:wifi|wi-fi|wpa|de\s{1,3}s[ée]curit[ée]|de\s{1,3}r[ée]cup[ée]ration|bitlocker|de\s{1,3}(?:ma|la)\s{1,3}box))/giu;
 /** What joins the name to the value. */
 const link = /^(?:est|c['’]?est|c|s['’]est|sera|serait|[ée]tait|:|=|->|→|:=)$/iu;
 /** Words after the name among which the value is looked for. */
 const reach = 9;
 const reversed =
-  /(?:^|[\s,;:])(\S{4,128})\s+(?:est|c['’]est|comme)\s+(?:mon\s+|le\s+)?(?:mot de passe|mdp)\b(?!\s*\?)/giu;
+  /(?:^|[\s,;:])(\S{4,128})\s{1,3}(?:est|c['’]est|comme)\s{1,3}(?:mon\s{1,3}|le\s{1,3})?(?:mot de passe|mdp)\b(?!\s*\?)/giu;
 
 /** Words that follow "mon mot de passe est" without being one. */
 const ordinaryWord =
-  /(?:[éèê]e?s?|ée?s|eux|euse|able|ible|ant|ects?|ecte|ides?|aux|oqu\w*|usé|tion|ment)$|^(?:pas|plus|bien|trop|tres|très|toujours|encore|deja|déjà|jamais|le|la|les|un|une|mon|ma|celui|celle|ce|cela|dans|de|du|des|en|sur|pour|par|avec|faux|fausse|bon|bonne|mauvais|mauvaise|ok|mort|perdu|perdue|inconnu|inconnue|nul|vide|court|long|différent|comment|combien|quoi|quel|quelle|ou|où|que|qui|quand|pourquoi|aide|help|svp|stp|merci|urgent|impossible|possible|expire|expiree|refuse|refusee|bloque|bloquee|oublie|oubliee|change|changee|perime|perimee|errone|erronee|marche|fonctionne|windows|noemi|nomade|tchap|comu|span|session|intranet|icasso|cryhod|bitlocker|wifi|hs|ko|j|je|il|on|et|mais|car|si|a|à|au|aux|compte|identique|strict|secret|obligatoire|cassé|mien|même|meme|lequel|requis|demandé|demande|celui-ci|celui-là|probleme|problème|question|besoin|svp\W*|suite|accepte|reconnu|reconnue|valide|invalide|temporaire|provisoire|initial|nouveau|ancien)$/iu;
+  /(?:[éèê]e?s?|ée?s|eux|euse|able|ible|ant|ale?s?|ects?|ecte|ides?|aux|oqu\w*|usé|tion|ment)$|^(?:pas|plus|bien|trop|tres|très|toujours|encore|deja|déjà|jamais|le|la|les|un|une|mon|ma|celui|celle|ce|cela|dans|de|du|des|en|sur|pour|par|avec|faux|fausse|bon|bonne|mauvais|mauvaise|ok|mort|perdu|perdue|inconnu|inconnue|nul|vide|court|long|différent|comment|combien|quoi|quel|quelle|ou|où|que|qui|quand|pourquoi|aide|help|svp|stp|merci|urgent|impossible|possible|expire|expiree|refuse|refusee|bloque|bloquee|oublie|oubliee|change|changee|perime|perimee|errone|erronee|marche|fonctionne|windows|noemi|nomade|tchap|comu|span|session|intranet|icasso|cryhod|bitlocker|wifi|hs|ko|j|je|il|on|et|mais|car|si|a|à|au|aux|compte|identique|strict|secret|obligatoire|cassé|mien|même|meme|lequel|requis|demandé|demande|celui-ci|celui-là|probleme|problème|question|besoin|svp\W*|suite|accepte|reconnu|reconnue|valide|invalide|temporaire|provisoire|initial|nouveau|ancien)$/iu;
 
 /** Names with a digit that are no secret. */
 const notASecret =

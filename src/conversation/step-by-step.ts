@@ -15,6 +15,7 @@ import {
   reply,
 } from './exchange.ts';
 import { foldText } from './fold-text.ts';
+import { answerKnownFollowUp, asksElsewhere } from './follow-up.ts';
 import { offerHuman } from './handoff-consent.ts';
 import { layOutContacts, stepsOf } from './lay-out-fiche.ts';
 import type { PendingOf } from './memory.ts';
@@ -68,9 +69,13 @@ export function answerInGuide(exchange: Exchange, guide: Guide): Draft | null {
   if (commands.has('restart')) return moveTo(exchange, guide, fiche, 1);
   if (commands.has('repeat') || commands.has('resume') || commands.has('guide'))
     return showStep(exchange, { ...guide, paused: false });
-  if (commands.has('not-found') || commands.has('unsure')) return helpWithStep(exchange, guide, fiche);
   if (commands.has('not-solved') || commands.has('no'))
     return answerNotSolved(exchange, fiche, { step: guide.step, refused: true });
+  const known = answerKnownFollowUp(exchange, fiche);
+  if (known !== null) return offerToResume(exchange, guide, known);
+  if (commands.has('unsure') || (commands.has('not-found') && !asksElsewhere(exchange, fiche))) {
+    return helpWithStep(exchange, guide, fiche);
+  }
   return null;
 }
 
