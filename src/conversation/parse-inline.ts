@@ -5,10 +5,9 @@ export type Inline =
   | { readonly type: 'code'; readonly text: string }
   | { readonly type: 'link'; readonly text: string; readonly href: string };
 
-// Code first (nothing is read inside), then bold, then addresses. A State host may be written without its scheme;
-// one that follows an @ belongs to a mail address and stays text.
-const mark =
-  /`([^`\n]+)`|\*\*(.+?)\*\*|(https?:\/\/[^\s<>"«»]+)|(?<![\w@.-])((?:[a-z0-9-]+\.)+gouv\.fr\b(?:\/[^\s<>"«»]*)?)/giu;
+// Code first (nothing is read inside), then bold, then addresses. Without its scheme, what looks like a host may be
+// the end of a mail address ("en departement.pref.gouv.fr"): it stays text.
+const mark = /`([^`\n]+)`|\*\*(.+?)\*\*|(https?:\/\/[^\s<>"«»]+)/gu;
 
 const trailingPunctuation = /[.,;:!?)\]'’*]+$/u;
 
@@ -22,14 +21,13 @@ export function parseInline(text: string): Inline[] {
   for (const match of text.matchAll(mark)) {
     push(text.slice(end, match.index));
     end = match.index + match[0].length;
-    const [, code, bold, url, host] = match;
+    const [, code, bold, url = ''] = match;
     if (code !== undefined) pieces.push({ type: 'code', text: code });
     else if (bold !== undefined) pieces.push({ type: 'bold', content: parseInline(bold) });
     else {
-      const written = url ?? host ?? '';
-      const address = written.replace(trailingPunctuation, '');
-      pieces.push({ type: 'link', text: address, href: url === undefined ? `https://${address}` : address });
-      push(written.slice(address.length));
+      const href = url.replace(trailingPunctuation, '');
+      pieces.push({ type: 'link', text: href, href });
+      push(url.slice(href.length));
     }
   }
   push(text.slice(end));
