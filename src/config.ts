@@ -16,6 +16,8 @@ export interface MatrixConfig {
   /** Calls a second to the homeserver; 0 for no limit. */
   readonly sendRate: number;
   readonly encryption: boolean;
+  /** Who gets the keys: every device, or only those that their owner has signed (MSC4153). */
+  readonly keySharing: 'all' | 'signed';
   readonly recoveryKey: string | null;
   readonly storeKey: string | null;
   readonly floodPerPerson: number;
@@ -96,6 +98,7 @@ function readMatrixConfig(reader: Reader): MatrixConfig | null {
     supportRoom: reader.room('SUPPORT_ROOM'),
     sendRate: reader.number('SEND_RATE', { otherwise: isTchap(url) ? 1 : 20, least: 0, most: 10_000 }),
     encryption: reader.yesNo('ENCRYPTION', true),
+    keySharing: reader.choice('KEY_SHARING', ['all', 'signed'], 'signed'),
     recoveryKey: reader.secret('RECOVERY_KEY'),
     storeKey: reader.secret('STORE_KEY'),
     floodPerPerson: reader.number('FLOOD_PER_PERSON', { otherwise: 20, least: 0, most: 10_000 }),

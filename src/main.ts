@@ -8,12 +8,14 @@ import { ContentError } from './knowledge/load-content.ts';
 import { loadBrain } from './load-brain.ts';
 import { startLocal } from './local/start-local.ts';
 import { createLog, type Log } from './log.ts';
+import { EncryptionError } from './matrix/encryption/encryption-error.ts';
+import { createBotEncryption } from './matrix/encryption/open-bot-encryption.ts';
 import { startMatrixBot } from './matrix/start-matrix-bot.ts';
 import { TokenRefused } from './matrix/token-refused.ts';
 import { createMetrics } from './metrics.ts';
 import { openStore, type Store } from './store/open-store.ts';
 
-/** So that a supervisor can tell what restarting will not cure. */
+/** So that a supervisor can tell what restarting will not cure; EncryptionError has 5 and 6 of its own. */
 const exitCodes = { failure: 1, settings: 2, token: 3, content: 4 } as const;
 
 loadDotenv({ quiet: true });
@@ -34,7 +36,27 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
   metrics.setGauge('assistant_resident_memory_bytes', () => process.memoryUsage.rss());
   const brain: Brain = await loadBrain();
   log.info('Contenu chargé', { fiches: brain.content.fiches.size, version: brain.content.version });
-  const bot = startMatrixBot({ ...config, config: matrix, store, brain: () => brain, log, metrics });
+  const fatal = Promise.withResolvers<never>();
+  fatal.promise.catch(() => undefined);
+  const encryption = matrix.encryption
+    ? createBotEncryption({
+        config: matrix,
+        dataDir: config.dataDir,
+        store,
+        log,
+        onFatal: fatal.reject,
+        onOutgoing: () => bot.wakeSender(),
+      })
+    : {};
+  const bot = startMatrixBot({
+    ...config,
+    config: matrix,
+    store,
+    brain: () => brain,
+    log,
+    metrics,
+    ...encryption,
+  });
   const health =
     config.healthPort === 0
       ? null
@@ -45,7 +67,7 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
           readProblems: bot.readProblems,
         });
   try {
-    await Promise.race([bot.done, untilAskedToStop(log)]);
+    await Promise.race([bot.done, fatal.promise, untilAskedToStop(log)]);
   } finally {
     await bot.stop();
     await health?.close();
@@ -93,6 +115,10 @@ function explain(error: unknown): number {
       "Le serveur Matrix refuse le jeton d'accès ou le mot de passe : le compte a été déconnecté, désactivé ou a expiré. Connectez-vous de nouveau (npm run setup) ou mettez à jour ACCESS_TOKEN, puis relancez.",
     );
     return exitCodes.token;
+  }
+  if (error instanceof EncryptionError) {
+    console.error(error.message);
+    return error.exitCode;
   }
   console.error(error instanceof Error ? error.message : error);
   if (error instanceof Error && error.cause instanceof Error) console.error(`Cause : ${error.cause.message}`);

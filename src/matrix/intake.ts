@@ -31,6 +31,8 @@ export interface IntakeOptions {
   readonly onOutgoing: () => void;
   /** The bot has taken this message in hand. */
   readonly onTaken: (message: IncomingMessage) => void;
+  /** Takes an administrator's command about devices; false when the event is none. */
+  readonly takeCommand?: (event: RoomEvent) => boolean;
   readonly clock?: () => number;
 }
 
@@ -101,6 +103,7 @@ export function createIntake(options: IntakeOptions): Intake {
     if (event === null) return;
     // It may have been deleted meanwhile.
     if (store.journal.find(entry.eventId)?.status !== 'waiting') return;
+    if (options.takeCommand?.(event) === true) return ignore(entry, 'admin command');
     const reading = readEvent(entry.room, event, contextOf(entry.room));
     if (!reading.ok) return ignore(entry, reading.reason);
     const message = { ...completeArrival(reading.message), sentAt: entry.sentAt, late: isLate(entry) };

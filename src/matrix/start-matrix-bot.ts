@@ -11,7 +11,7 @@ import type { Store } from '../store/open-store.ts';
 import { createAccess } from './access.ts';
 import { backOff, pause } from './back-off.ts';
 import { createCourtesies } from './courtesies.ts';
-import type { Encryption, HomeserverCall, RoomDirectory } from './encryption/encryption.ts';
+import type { Encryption, HomeserverCall, RawEvent, RoomDirectory } from './encryption/encryption.ts';
 import { toHomeserverCall } from './homeserver.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { createIntake } from './intake.ts';
@@ -39,7 +39,12 @@ export interface MatrixBotOptions {
     session: Session,
     call: HomeserverCall,
     directory: RoomDirectory,
+    signal: AbortSignal,
   ) => Promise<Encryption>;
+  /** Encryption could not be opened: true when another login, as a new device, may do. */
+  readonly renewDevice?: (error: unknown, session: Session) => Promise<boolean>;
+  /** Takes an administrator's command about devices; false when the event is none. */
+  readonly takeCommand?: (event: RawEvent) => boolean;
 }
 
 export interface MatrixBot {
@@ -66,7 +71,14 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
   async function run(): Promise<void> {
     const session = await logInPatiently(options, stopping.signal);
     if (session === null) return;
-    running = await assemble(session, options);
+    try {
+      running = await assemble(session, options, stopping.signal);
+    } catch (error) {
+      if (!(await options.renewDevice?.(error, session))) throw error;
+      const renewed = await logInPatiently(options, stopping.signal);
+      if (renewed === null) return;
+      running = await assemble(renewed, options, stopping.signal);
+    }
     if (stopping.signal.aborted) return;
     await running.run(stopping.signal);
   }
@@ -123,7 +135,7 @@ interface Running {
   close(): Promise<void>;
 }
 
-async function assemble(session: Session, options: MatrixBotOptions): Promise<Running> {
+async function assemble(session: Session, options: MatrixBotOptions, signal: AbortSignal): Promise<Running> {
   const { config, store, brain, log, metrics } = options;
   const { homeserver, userId } = session;
   const sending = new AbortController();
@@ -133,7 +145,7 @@ async function assemble(session: Session, options: MatrixBotOptions): Promise<Ru
 
   const directory = createRoomDirectory(store, homeserver, userId);
   const encryption =
-    (await options.openEncryption?.(session, toHomeserverCall(homeserver), directory)) ?? null;
+    (await options.openEncryption?.(session, toHomeserverCall(homeserver), directory, signal)) ?? null;
   const contextOf = createReadingContext(store, session, config.supportRoom);
   const decideAccess = createAccess({ ...config, botUserId: userId });
   const pace = createPace(config.sendRate);
@@ -179,6 +191,7 @@ async function assemble(session: Session, options: MatrixBotOptions): Promise<Ru
     metrics,
     onOutgoing: sendQueue.wake,
     onTaken: courtesies.taken,
+    ...(options.takeCommand ? { takeCommand: options.takeCommand } : {}),
   });
   const housekeeping = createHousekeeping({
     store,

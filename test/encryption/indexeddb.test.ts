@@ -61,7 +61,7 @@ test('refuses a second process on the same store, and says so in French', async 
     encoding: 'utf8',
   });
   expect(second.stdout).toContain('store-in-use Un autre processus utilise déjà le magasin de clés');
-  expect(second.status).toBe(78);
+  expect(second.status).toBe(5);
   records.close();
 });
 

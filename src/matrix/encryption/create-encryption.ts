@@ -83,6 +83,7 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
 
   const queueLock = createLock();
   const claimLock = createLock();
+  const flushLock = createLock();
   const accountData = createSecretStorage({ call, userId });
   const continuity = createContinuity({ machine, store, call, accountData, userId, deviceId, clock });
   const send = createRequestSender({
@@ -98,6 +99,7 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
   let retry: NodeJS.Timeout | undefined;
   let failures = 0;
   let closed = false;
+  let nextFlush: Promise<void> | null = null;
 
   /** Sends what waits in the machine, or only its device queries; rejects on the first failure. */
   const sendQueue = (wanted: (request: MachineRequest) => boolean): Promise<void> =>
@@ -162,9 +164,18 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
     throw error;
   }
 
-  async function flush(): Promise<void> {
+  /** One at a time; calls that come while one waits for its turn share it. */
+  function flush(): Promise<void> {
+    nextFlush ??= flushLock(() => {
+      nextFlush = null;
+      return flushOnce();
+    });
+    return nextFlush;
+  }
+
+  async function flushOnce(): Promise<void> {
     clearTimeout(retry);
-    if (closed) return;
+    if (closed || guard.fatal !== null) return;
     try {
       await sendQueue(() => true);
       await claimLock(async () => {
@@ -209,6 +220,7 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
           ? machine.receiveSyncChangesMsc4186(events, lists, counts, fallback, settings)
           : machine.receiveSyncChanges(events, lists, counts, fallback, settings),
       );
+      void flush();
       await verifications.receiveToDevice(part.toDevice).catch((error: unknown) => {
         if (guard.fatal !== null) throw error;
         log.warn('Échange de vérification interrompu', { code: readRefusal(error).errcode });
@@ -269,6 +281,7 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
       clearTimeout(retry);
       process.off('uncaughtExceptionMonitor', watchPanics);
       // What is being sent ends first: the store must not close under it.
+      await flushLock(async () => undefined);
       await queueLock(async () => undefined);
       await claimLock(async () => undefined);
       if (guard.fatal === null) machine.close();

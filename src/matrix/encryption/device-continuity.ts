@@ -7,6 +7,7 @@ import type { SecretStorageAccess } from './secret-storage.ts';
 
 const TYPE = 'fr.gouv.interieur.assistant_teletravail.magasin';
 const NOTE = 'starts';
+const PUBLISHED = 'published';
 const HOUR = 3_600_000;
 
 /**
@@ -15,7 +16,8 @@ const HOUR = 3_600_000;
  * - Restored from a back-up: a count, in the store and in the account data, goes up at each start and at most hourly when
  *   one-time keys are uploaded. A store that lags behind the server is an old copy (`store-restored`). A copy of less than
  *   an hour is caught later, by the homeserver's « One time key already exists ».
- * Neither may be used: its ratchets have been used before.
+ * - Device deleted on the server (`device-removed`): the machine would not publish its keys a second time.
+ * None may be used: its ratchets have been used before.
  */
 export function createContinuity(options: {
   readonly machine: OlmMachine;
@@ -46,6 +48,9 @@ export function createContinuity(options: {
       const published = readDeviceKey(answer, userId, deviceId);
       const own = machine.identityKeys.ed25519.toBase64();
       if (published !== undefined && published !== own) throw new EncryptionError('store-lost', { deviceId });
+      if (published === undefined && store.readNote(PUBLISHED) !== undefined) {
+        throw new EncryptionError('device-removed', { deviceId });
+      }
       const known = await accountData.readData(TYPE);
       const starts = known?.['device_id'] === deviceId ? Number(known['starts']) : 0;
       if (starts > Number(store.readNote(NOTE) ?? 0))
@@ -53,8 +58,10 @@ export function createContinuity(options: {
       await bump();
     },
 
-    /** After one-time keys were uploaded; never rejects. */
+    /** After device keys or one-time keys were uploaded; never rejects. */
     async mark(): Promise<void> {
+      if (store.readNote(PUBLISHED) === undefined)
+        await store.writeNote(PUBLISHED, '1').catch(() => undefined);
       if (clock() - lastBump < HOUR) return;
       await bump().catch(() => undefined);
     },

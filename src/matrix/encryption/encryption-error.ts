@@ -3,9 +3,11 @@ export type EncryptionErrorCode =
   | 'store-in-use'
   | 'store-damaged'
   | 'store-key'
+  | 'store-key-missing'
   | 'store-lost'
   | 'store-restored'
   | 'store-other-device'
+  | 'device-removed'
   | 'disk'
   | 'identity-elsewhere'
   | 'identity-replaced'
@@ -34,9 +36,9 @@ export class EncryptionError extends Error {
     this.code = code;
   }
 
-  /** Whether starting again cannot help: exit code 78 (EX_CONFIG) for the supervisor, 75 (EX_TEMPFAIL) otherwise. */
-  get exitCode(): 75 | 78 {
-    return this.code === 'stuck' || this.code === 'panic' || this.code === 'room-unknown' ? 75 : 78;
+  /** For the supervisor (docs/encryption.md): 5, a person has to act first; 6, starting again is the remedy. */
+  get exitCode(): 5 | 6 {
+    return this.code === 'stuck' || this.code === 'panic' || this.code === 'room-unknown' ? 6 : 5;
   }
 }
 
@@ -49,6 +51,10 @@ function explain(code: EncryptionErrorCode, { path, deviceId, roomId }: Details)
       return `Le fichier ${path ?? 'du magasin de clés'} est abîmé ou n'est pas un magasin de clés. Déplacez-le (ne le restaurez pas d'une sauvegarde), puis lancez « npm run setup » : un nouvel appareil sera signé avec la clé de récupération.`;
     case 'store-key':
       return `La clé STORE_KEY n'ouvre pas ${store}. Remettez la clé d'origine ; si elle est perdue, déplacez le magasin et lancez « npm run setup » avec la clé de récupération.`;
+    case 'store-key-missing':
+      return 'Il manque STORE_KEY (ou STORE_KEY_FILE), la clé qui protège les clés de chiffrement. Lancez « npm run setup », ou mettez ENCRYPTION=non si le bot ne doit lire que des salons non chiffrés.';
+    case 'device-removed':
+      return `L'appareil ${deviceId ?? ''} du bot a été supprimé du compte. Ses clés ne peuvent plus servir : déplacez le magasin et lancez « npm run setup » pour en créer un nouveau, signé avec la clé de récupération.`;
     case 'store-lost':
       return `Le magasin de clés a disparu alors que l'appareil ${deviceId ?? ''} a déjà publié ses clés. Cet appareil ne peut plus servir : lancez « npm run setup » pour en créer un nouveau, signé avec la clé de récupération (RECOVERY_KEY).`;
     case 'store-restored':
