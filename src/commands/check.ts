@@ -26,6 +26,7 @@ const { values } = readOptions(help, {
 });
 const root = values.root ?? projectRoot;
 if (!existsSync(root)) refuseCommand(`Le dossier ${root} n'existe pas.`, help);
+if (process.stderr.isTTY) process.stderr.write('Lecture des fichiers…\r');
 const { problems, files } = await readContent(root);
 const all = sortProblems([...problems, ...lintContent(files, new Date().toISOString().slice(0, 10))]);
 const errors = all.filter(({ severity }) => severity === 'error');

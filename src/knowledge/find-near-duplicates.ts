@@ -17,26 +17,23 @@ const alike = 0.88;
 /** Questions of two different fiches (or of a fiche and hors-sujet) that differ by next to nothing. */
 export function findNearDuplicates(files: ContentFiles): Problem[] {
   const questions = listQuestions(files);
-  const postings = new Map<string, number[]>();
+  const rarity = countGrams(questions);
+  // Two questions that alike share one of their rarest trigrams, so only these are indexed (prefix filtering:
+  // Chaudhuri, Ganti and Kaushik, "A primitive operator for similarity joins in data cleaning", 2006).
+  const postings = new Map<string, Question[]>();
   const problems: Problem[] = [];
-  questions.forEach((question, index) => {
-    const shared = new Map<number, number>();
-    for (const gram of question.grams) {
+  for (const question of questions) {
+    const shared = Math.ceil((alike / (2 - alike)) * question.grams.size);
+    const rarest = [...question.grams]
+      .sort((a, b) => (rarity.get(a) ?? 0) - (rarity.get(b) ?? 0) || (a < b ? -1 : 1))
+      .slice(0, question.grams.size - shared + 1);
+    const nearby = new Set(rarest.flatMap((gram) => postings.get(gram) ?? []));
+    for (const gram of rarest) {
       const earlier = postings.get(gram);
-      if (!earlier) postings.set(gram, [index]);
-      else {
-        for (const other of earlier) shared.set(other, (shared.get(other) ?? 0) + 1);
-        earlier.push(index);
-      }
+      if (earlier) earlier.push(question);
+      else postings.set(gram, [question]);
     }
-    let twin: Question | null = null;
-    let best = alike;
-    for (const [other, count] of shared) {
-      const candidate = questions[other];
-      if (!candidate || candidate.owner === question.owner || candidate.folded === question.folded) continue;
-      const likeness = (2 * count) / (candidate.grams.size + question.grams.size);
-      if (likeness >= best) [twin, best] = [candidate, likeness];
-    }
+    const twin = findTwin(question, nearby);
     if (twin) {
       problems.push(
         question.file.problemAt(
@@ -47,8 +44,30 @@ export function findNearDuplicates(files: ContentFiles): Problem[] {
         ),
       );
     }
-  });
+  }
   return problems;
+}
+
+function findTwin(question: Question, nearby: Iterable<Question>): Question | null {
+  let twin: Question | null = null;
+  let best = alike;
+  for (const other of nearby) {
+    // The very same question is an error that buildContent tells.
+    if (other.owner === question.owner || other.folded === question.folded) continue;
+    let common = 0;
+    for (const gram of question.grams) if (other.grams.has(gram)) common += 1;
+    const likeness = (2 * common) / (question.grams.size + other.grams.size);
+    if (likeness >= best) [twin, best] = [other, likeness];
+  }
+  return twin;
+}
+
+function countGrams(questions: readonly Question[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { grams } of questions) {
+    for (const gram of grams) counts.set(gram, (counts.get(gram) ?? 0) + 1);
+  }
+  return counts;
 }
 
 function listQuestions({ intents, outOfScope }: ContentFiles): Question[] {

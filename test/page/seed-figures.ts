@@ -5,7 +5,15 @@ const dayMilliseconds = 86_400_000;
 
 /** A month of use, the same each time: more on weekdays, a few fiches asked most, a few questions left unanswered. */
 export function seedFigures(store: Store, now: number): void {
-  const fiches = ['noemi-vpn', 'comu-connexion', 'noemi-wifi', 'nomade2-certificat', 'tchap-inscription', 'noemi-carte-agent', 'bitlocker'];
+  const fiches = [
+    'noemi-vpn',
+    'comu-connexion',
+    'noemi-wifi',
+    'nomade2-certificat',
+    'tchap-inscription',
+    'noemi-carte-agent',
+    'bitlocker',
+  ];
   let turn = 0;
   store.transaction(() => {
     for (let back = 29; back >= 0; back -= 1) {
@@ -20,7 +28,12 @@ export function seedFigures(store: Store, now: number): void {
         count('answer', fiche, times);
         for (let voice = 0; voice < times / 3; voice += 1) {
           turn += 1;
-          store.feedback.recordFeedback({ turn: `$seed-${turn}`, at, fiche, solved: (turn + rank) % 5 !== 0 });
+          store.feedback.recordFeedback({
+            turn: `$seed-${turn}`,
+            at,
+            fiche,
+            solved: (turn + rank) % 5 !== 0,
+          });
         }
       });
       count('clarify', null, weekend ? 1 : 4);

@@ -38,6 +38,8 @@ export function createFichesView(): FichesTab {
     list,
   );
   let loading: Promise<void> | null = null;
+  /** Element id → what is searched in that fiche. */
+  const searched = new Map<string, string>();
   return {
     element,
     refresh,
@@ -68,7 +70,11 @@ export function createFichesView(): FichesTab {
       list.replaceChildren(
         ...view.themes.flatMap(({ title, fiches }) => [
           buildElement('h3', { class: 'fr-h6 fr-mt-3w page-theme' }, title),
-          ...fiches.map((fiche) => buildFiche(fiche, open.has(`fiche-${fiche.id}`))),
+          ...fiches.map((fiche) => {
+            const element = buildFiche(fiche, open.has(`fiche-${fiche.id}`));
+            searched.set(element.id, fold([fiche.title, fiche.id, ...fiche.questions].join('\n')));
+            return element;
+          }),
         ]),
       );
       filter();
@@ -82,12 +88,13 @@ export function createFichesView(): FichesTab {
   function filter(): void {
     const wanted = fold(search.value);
     for (const fiche of list.querySelectorAll<HTMLElement>('.page-fiche')) {
-      fiche.hidden = !fold(fiche.textContent ?? '').includes(wanted);
+      fiche.hidden = !searched.get(fiche.id)?.includes(wanted);
     }
     for (const title of list.querySelectorAll<HTMLElement>('.page-theme')) {
       let next = title.nextElementSibling;
       let empty = true;
-      for (; next instanceof HTMLDetailsElement; next = next.nextElementSibling) empty = empty && next.hidden !== false;
+      for (; next instanceof HTMLDetailsElement; next = next.nextElementSibling)
+        empty = empty && next.hidden !== false;
       title.hidden = empty;
     }
   }
@@ -130,47 +137,57 @@ function buildState(view: FichesView): HTMLElement {
   );
 }
 
+/** Its content is built when it is first opened: thousands of questions would slow a phone down. */
 function buildFiche(fiche: FicheView, open: boolean): HTMLElement {
-  return buildElement(
+  const element = buildElement(
     'details',
-    { class: 'page-fiche', id: `fiche-${fiche.id}`, open },
+    { class: 'page-fiche', id: `fiche-${fiche.id}`, ontoggle: fill },
     buildElement(
       'summary',
       {},
       buildElement('span', { class: 'page-fiche-title' }, fiche.title),
       buildElement('span', { class: 'fr-badge fr-badge--sm' }, `${fiche.questions.length} questions`),
     ),
+  );
+  element.open = open;
+  return element;
+
+  function fill(): void {
+    if (element.open && element.childElementCount === 1) element.append(buildFicheBody(fiche));
+  }
+}
+
+function buildFicheBody(fiche: FicheView): HTMLElement {
+  return buildElement(
+    'div',
+    { class: 'page-fiche-body' },
     buildElement(
       'div',
-      { class: 'page-fiche-body' },
+      {},
+      buildElement('h4', { class: 'fr-text--md' }, 'Ce que lit l’agent'),
+      buildElement('div', { class: 'page-bubble' }, cleanHtml(fiche.html, 'h5')),
+    ),
+    buildElement(
+      'div',
+      {},
+      buildElement('h4', { class: 'fr-text--md' }, 'Fichiers et source'),
       buildElement(
-        'div',
-        {},
-        buildElement('h4', { class: 'fr-text--md' }, 'Ce que lit l’agent'),
-        buildElement('div', { class: 'page-bubble' }, cleanHtml(fiche.html, 'h5')),
+        'dl',
+        { class: 'page-facts' },
+        buildElement('dt', {}, 'Réponse'),
+        buildElement('dd', {}, buildElement('code', {}, `knowledge/${fiche.id}.yaml`)),
+        buildElement('dt', {}, 'Questions'),
+        buildElement('dd', {}, buildElement('code', {}, `intents/${fiche.id}.yaml`)),
+        buildElement('dt', {}, 'Section du guide'),
+        buildElement('dd', {}, fiche.source),
+        buildElement('dt', {}, 'Relue le'),
+        buildElement('dd', {}, `${fiche.reviewed}, à revoir avant le ${fiche.reviewBefore}`),
       ),
+      buildElement('h4', { class: 'fr-text--md' }, `Questions des agents (${fiche.questions.length})`),
       buildElement(
-        'div',
-        {},
-        buildElement('h4', { class: 'fr-text--md' }, 'Fichiers et source'),
-        buildElement(
-          'dl',
-          { class: 'page-facts' },
-          buildElement('dt', {}, 'Réponse'),
-          buildElement('dd', {}, buildElement('code', {}, `knowledge/${fiche.id}.yaml`)),
-          buildElement('dt', {}, 'Questions'),
-          buildElement('dd', {}, buildElement('code', {}, `intents/${fiche.id}.yaml`)),
-          buildElement('dt', {}, 'Section du guide'),
-          buildElement('dd', {}, fiche.source),
-          buildElement('dt', {}, 'Relue le'),
-          buildElement('dd', {}, `${fiche.reviewed}, à revoir avant le ${fiche.reviewBefore}`),
-        ),
-        buildElement('h4', { class: 'fr-text--md' }, `Questions des agents (${fiche.questions.length})`),
-        buildElement(
-          'ul',
-          { class: 'page-questions', tabindex: 0, 'aria-label': `Questions de la fiche ${fiche.title}` },
-          ...fiche.questions.map((question) => buildElement('li', {}, question)),
-        ),
+        'ul',
+        { class: 'page-questions', tabindex: 0, 'aria-label': `Questions de la fiche ${fiche.title}` },
+        ...fiche.questions.map((question) => buildElement('li', {}, question)),
       ),
     ),
   );
