@@ -1,13 +1,16 @@
+import type { Fiche, Variant } from '../knowledge/content.ts';
 import { answerFiche } from './answer-fiche.ts';
 import { askVariant, readVariant } from './choose-variant.ts';
 import { answerClarify } from './clarify.ts';
 import { type Draft, type Exchange, isSalon, knownFiche, nothing, paragraphs, reply } from './exchange.ts';
+import { foldedWords } from './fold-text.ts';
 import { answerKnownFollowUp, asksElsewhere } from './follow-up.ts';
 import { answerConsent } from './handoff-consent.ts';
 import { layOutContacts } from './lay-out-fiche.ts';
 import type { PendingOf } from './memory.ts';
 import { answerMenu } from './menu.ts';
 import { answerNotSolved } from './not-solved.ts';
+import { pickChoice } from './pick-choice.ts';
 import { readPick } from './read-pick.ts';
 import { answerInGuide, startGuide, variantOf } from './step-by-step.ts';
 
@@ -34,17 +37,12 @@ export function answerPending(exchange: Exchange): Draft | null {
 }
 
 function answerVariant(exchange: Exchange, pending: PendingOf<'variant'>): Draft | null {
-  const { content, commands, text } = exchange;
+  const { content, commands } = exchange;
   const fiche = knownFiche(content, pending.fiche);
   const choices = fiche?.variants?.choices;
   if (fiche === null || choices === undefined) return null;
-  const picked = readPick(
-    text,
-    choices.map((choice) => choice.title),
-  );
-  const chosen =
-    (picked === null ? null : choices[picked]) ?? (text.length < 80 ? readVariant(text, fiche) : null);
-  if (chosen !== null && chosen !== undefined) {
+  const chosen = chooseVariant(exchange, fiche, choices);
+  if (chosen !== null) {
     const draft = pending.guided
       ? startGuide(exchange, fiche, chosen)
       : answerFiche(exchange, fiche, { shown: chosen });
@@ -58,18 +56,29 @@ function answerVariant(exchange: Exchange, pending: PendingOf<'variant'>): Draft
   return null;
 }
 
+function chooseVariant(exchange: Exchange, fiche: Fiche, choices: readonly Variant[]): Variant | null {
+  const { text } = exchange;
+  const picked = readPick(
+    text,
+    choices.map((choice) => choice.title),
+  );
+  const named = (picked === null ? undefined : choices[picked]) ?? readVariant(text, fiche);
+  if (named === undefined || named === null) return null;
+  // "Comment installer Tchap sur Android" names a telephone and asks for something else.
+  return foldedWords(text).length <= 3 || exchange.understand(text).candidates[0]?.id === fiche.id
+    ? named
+    : null;
+}
+
 function answerSolved(exchange: Exchange, pending: PendingOf<'solved'>): Draft | null {
-  const { commands, content, say, text } = exchange;
+  const { commands, content, say } = exchange;
   const fiche = knownFiche(content, pending.fiche);
   if (fiche === null) return null;
   const related = pending.related.flatMap((id) => knownFiche(content, id) ?? []);
-  const picked =
-    related.length === 0
-      ? null
-      : readPick(
-          text,
-          related.map((other) => other.title),
-        );
+  const picked = pickChoice(
+    exchange,
+    related.map(({ id, title }) => ({ id, label: title })),
+  );
   const other = picked === null ? undefined : related[picked];
   if (other !== undefined) return { ...answerFiche(exchange, other), confidence: 1 };
   if (commands.has('guide')) return startGuide(exchange, fiche, variantOf(fiche, pending.variant));

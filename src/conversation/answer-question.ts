@@ -8,36 +8,41 @@ import { asksForGuide } from './read-command.ts';
 import { splitQuestions } from './split-questions.ts';
 import { startGuide } from './step-by-step.ts';
 
+/** What each part of a message must reach to be answered as a question of its own. */
+const sureOfPart = 0.9;
+
 /** A message that stands by itself: does what the matcher decided. */
 export function answerQuestion(exchange: Exchange): Draft {
   const understood = exchange.understand(exchange.text);
+  const [first, ...others] = questionsOf(exchange);
+  const several = first === undefined || others.length === 0 ? null : answerIntents(exchange, first, others);
+  if (several !== null) return several;
   switch (understood.decision) {
     case 'answer': {
       const [best] = understood.candidates;
-      return (
-        (best === undefined ? null : answerIntents(exchange, best.id, understood.alsoAsked)) ??
-        fallBack(exchange)
-      );
+      return (best === undefined ? null : answerIntents(exchange, best.id, [])) ?? fallBack(exchange);
     }
-    case 'clarify': {
-      // Between two questions of one message there is nothing to choose.
-      const [first, ...others] = questionsOf(exchange, understood.choices);
-      const several =
-        first !== undefined && others.length > 0 ? answerIntents(exchange, first, others) : null;
-      return several ?? askWhich(exchange, understood.choices);
-    }
+    case 'clarify':
+      return askWhich(exchange, understood.choices);
     case 'refuse':
       return fallBack(exchange);
   }
 }
 
-/** The choices that are each the sure answer to a part of the message. */
-function questionsOf(exchange: Exchange, choices: readonly string[]): string[] {
-  const answered = splitQuestions(exchange.text).flatMap((part) => {
-    const { decision, candidates } = exchange.understand(part);
-    return decision === 'answer' && candidates[0] !== undefined ? [candidates[0].id] : [];
-  });
-  return [...new Set(answered)].filter((id) => choices.includes(id));
+/**
+ * The intents asked about in one message, when there are several: those the matcher saw, or those of its parts. The
+ * parts must be sure and among what the whole was read as, so that "j'ai un NOEMI ?" before the trouble is no question.
+ */
+function questionsOf({ text, understand }: Exchange): string[] {
+  const { decision, candidates, alsoAsked } = understand(text);
+  const [best] = candidates;
+  if (decision === 'refuse' || best === undefined) return [];
+  if (alsoAsked.length > 0) return [best.id, ...alsoAsked];
+  const parts = splitQuestions(text).map((part) => understand(part));
+  const sure = parts.every((part) => part.decision === 'answer' && part.confidence >= sureOfPart);
+  const asked = new Set(parts.flatMap((part) => part.candidates[0]?.id ?? []));
+  const known = [...asked].every((id) => candidates.some((candidate) => candidate.id === id));
+  return parts.length > 1 && sure && known && asked.has(best.id) ? [...asked] : [];
 }
 
 function answerIntents(exchange: Exchange, id: string, alsoAsked: readonly string[]): Draft | null {

@@ -14,7 +14,7 @@ import { fallBack } from './fall-back.ts';
 import { offerHuman } from './handoff-consent.ts';
 import type { PendingOf } from './memory.ts';
 import { unanswered } from './not-solved.ts';
-import { readPick } from './read-pick.ts';
+import { pickChoice } from './pick-choice.ts';
 import { answerSmalltalk, smalltalkTitle } from './smalltalk.ts';
 
 type Clarify = PendingOf<'clarify'>;
@@ -52,10 +52,12 @@ export function askWhich(exchange: Exchange, choices: readonly string[]): Draft 
 
 /** One message while a choice is waited for. Null: it is another question. */
 export function answerClarify(exchange: Exchange, pending: Clarify): Draft | null {
-  const { commands, say, text } = exchange;
-  const titles = pending.choices.map((id) => titleOf(exchange, id) ?? '');
-  const picked = readPick(text, [...titles, say('autre-chose')]);
-  if (picked === titles.length || commands.has('other') || commands.has('unsure'))
+  const { commands, say } = exchange;
+  const picked = pickChoice(exchange, [
+    ...pending.choices.map((id) => ({ id, label: titleOf(exchange, id) ?? '' })),
+    { id: 'autre-chose', label: say('autre-chose') },
+  ]);
+  if (picked === pending.choices.length || commands.has('other') || commands.has('unsure'))
     return askToRephrase(exchange, pending.choices[0] ?? null);
   const chosen = picked === null ? likelyChoice(exchange, pending) : pending.choices[picked];
   return chosen === undefined || chosen === null ? null : answerChoice(exchange, chosen);

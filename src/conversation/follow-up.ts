@@ -5,10 +5,12 @@ import { type Draft, type Exchange, knownFiche, paragraph, reply } from './excha
 import { foldedWords, foldText } from './fold-text.ts';
 import { similarity } from './similarity.ts';
 
-const shortMessage = 6;
+/** How a message leans on what was said before: "et le mot de passe ?", "c'est quoi l'adresse ?". */
+const leaning =
+  /^(?:et|ou|mais|sinon|ok et|donc|aussi|du coup|dans ce cas|c est (?:quoi|ou|combien|qui)|quel(?:le)?s? (?:est|sont)?|il faut|faut il|combien|je mets quoi|on met quoi)\b/;
 const longestFollowUp = 14;
 /** Likeness above which a message is one of the fiche's follow-up questions. */
-const alike = 0.6;
+const alike = 0.64;
 /** The same, when the matcher is sure that the message is about another fiche. */
 const alikeAgainstMatcher = 0.8;
 
@@ -18,16 +20,17 @@ export function answerFollowUp(exchange: Exchange): Draft | null {
   const words = foldedWords(exchange.text);
   if (fiche === null || words.length === 0 || words.length > longestFollowUp) return null;
   const understood = exchange.understand(exchange.text);
-  const leans = /^(?:et|ou|mais|sinon|ok et|donc|aussi|du coup|dans ce cas)\b/.test(foldText(exchange.text));
+  const leans = leaning.test(foldText(exchange.text));
   const elsewhere = understood.decision === 'answer' && understood.candidates[0]?.id !== fiche.id;
 
   const variant = readVariant(exchange.text, fiche);
-  if (variant !== null && (leans || words.length <= shortMessage) && !(elsewhere && !leans)) {
+  const sameFiche = understood.candidates[0]?.id === fiche.id && understood.decision !== 'refuse';
+  if (variant !== null && (leans || words.length <= 3 || sameFiche) && !(elsewhere && !leans)) {
     return answerFiche(exchange, fiche, { shown: variant });
   }
   const answer = answerKnownFollowUp(exchange, fiche, elsewhere ? alikeAgainstMatcher : alike);
   if (answer !== null) return answer;
-  return leans || words.length <= shortMessage ? readWithProduct(exchange, fiche) : null;
+  return leans || words.length <= 2 ? readWithProduct(exchange, fiche) : null;
 }
 
 /** The answer to one of the fiche's own follow-up questions, when the message is at least so much like it. */
@@ -86,6 +89,9 @@ function readWithProduct(exchange: Exchange, fiche: Fiche): Draft | null {
   const understood = exchange.understand(`${exchange.text} ${product.name}`);
   const other = knownFiche(exchange.content, understood.candidates[0]?.id ?? null);
   if (understood.decision !== 'answer' || other === null || other.id === fiche.id) return null;
+  // The tool's name alone must not have decided.
+  if (exchange.understand(product.name).candidates[0]?.id === other.id) return null;
+  if (!alone.candidates.some(({ id }) => id === other.id)) return null;
   return other.product === fiche.product || fiche.related.includes(other.id)
     ? { ...answerFiche(exchange, other), confidence: understood.confidence }
     : null;

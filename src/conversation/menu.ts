@@ -13,7 +13,7 @@ import {
 } from './exchange.ts';
 import { offerHuman } from './handoff-consent.ts';
 import type { PendingOf } from './memory.ts';
-import { readPick } from './read-pick.ts';
+import { pickChoice } from './pick-choice.ts';
 
 /** Last entry of the first level. */
 const humanEntry = 'parler-a-un-humain';
@@ -48,7 +48,7 @@ export function showThemes(exchange: Exchange): Draft {
 
 /** One message while the menu is open. Null: it picks nothing. */
 export function answerMenu(exchange: Exchange, menu: PendingOf<'menu'>): Draft | null {
-  const { commands, content, say, text } = exchange;
+  const { commands, content, say } = exchange;
   if (commands.has('previous') || commands.has('menu')) return showThemes(exchange);
   if (commands.has('stop') || commands.has('other')) {
     return {
@@ -58,14 +58,15 @@ export function answerMenu(exchange: Exchange, menu: PendingOf<'menu'>): Draft |
       remember: { pending: nothing },
     };
   }
-  const labels = menu.entries.map((entry) =>
-    entry === humanEntry
-      ? say('choix-conseiller')
-      : menu.theme === null
-        ? (content.messages.themes.get(entry) ?? '')
-        : (knownFiche(content, entry)?.question ?? ''),
+  const labelOf = (entry: string): string => {
+    if (entry === humanEntry) return say('choix-conseiller');
+    if (menu.theme === null) return content.messages.themes.get(entry) ?? '';
+    return knownFiche(content, entry)?.question ?? '';
+  };
+  const picked = pickChoice(
+    exchange,
+    menu.entries.map((entry) => ({ id: entry, label: labelOf(entry) })),
   );
-  const picked = readPick(text, labels);
   const entry = picked === null ? undefined : menu.entries[picked];
   if (entry === undefined) return null;
   if (entry === humanEntry) return offerHuman(exchange, { step: null, lead: null });

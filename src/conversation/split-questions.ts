@@ -1,5 +1,5 @@
 const separator =
-  /[?\n]+\s*(?:(?:et|puis|ensuite|aussi|enfin|sinon|autre question)\b[\s,:]*)*|\b(?:et aussi|et également|et ensuite|autre question|deuxième question|par ailleurs|sinon aussi|et sinon)\b[\s,:]*/iu;
+  /\?+\s*(?:(?:et|puis|ensuite|aussi|enfin|sinon)\b[\s,:]*)*|\b(?:et aussi|et également|autre question|deuxième question|par ailleurs|et sinon)\b[\s,:]*/iu;
 
 /** The questions of a message that plainly holds several; the whole message, alone, when it does not. */
 export function splitQuestions(text: string): string[] {

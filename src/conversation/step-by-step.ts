@@ -58,7 +58,7 @@ export function answerInGuide(exchange: Exchange, guide: Guide): Draft | null {
   if (step === undefined) return null;
   const { commands } = exchange;
 
-  const branch = readBranch(exchange.text, step);
+  const branch = readBranch(exchange, fiche, step);
   if (branch !== null) return takeBranch(exchange, guide, fiche, branch);
   if (commands.has('stop') || (guide.paused && commands.has('no'))) return stopGuide(exchange);
   if (commands.has('human')) return null;
@@ -177,7 +177,8 @@ function showStep(exchange: Exchange, guide: Guide, before: readonly Block[] = [
   };
 }
 
-function readBranch(text: string, step: Step): Branch | null {
+function readBranch(exchange: Exchange, fiche: Fiche, step: Step): Branch | null {
+  const { text } = exchange;
   if (step.branches.length === 0) return null;
   const picked = /^\D{0,12}\d\D{0,12}$/u.test(text)
     ? readPick(
@@ -197,10 +198,10 @@ function readBranch(text: string, step: Step): Branch | null {
       }
     }
   }
-  // A long message that happens to hold the word "bleue" is a question, not the sight of the step.
-  return best !== null && said.trim().split(' ').length <= best.branch.condition.split(' ').length + 8
-    ? best.branch
-    : null;
+  if (best === null) return null;
+  // A longer message that happens to hold the word "verte" is a question, not the sight of the step.
+  const spare = said.trim().split(' ').length - foldText(best.branch.condition).split(' ').length;
+  return spare <= 4 && !asksElsewhere(exchange, fiche) ? best.branch : null;
 }
 
 function takeBranch(exchange: Exchange, guide: Guide, fiche: Fiche, branch: Branch): Draft {
