@@ -59,11 +59,11 @@ export function applyEffects(
   return outgoing;
 }
 
-/** What was not sent yet never will be; what was is deleted from the room. */
+/** What was not sent yet never will be; what was is deleted from the room. What belongs to a ticket is the desk's. */
 function withdraw(message: IncomingMessage, turn: string, store: Store): OutgoingMessage[] {
   const sent = store.outgoing.findByTurn(turn);
   return sent
-    .filter((reply) => reply.kind !== 'redaction')
+    .filter((reply) => reply.kind !== 'redaction' && !/-(?:ticket|opening)\d+$/.test(reply.id))
     .filter((reply) => !store.outgoing.cancel(reply.id))
     .filter((reply) => reply.kind === 'message' && (reply.status === 'sent' || reply.status === 'waiting'))
     .map((reply, index) => ({

@@ -1,7 +1,7 @@
 import { applyEffects } from './apply-effects.ts';
 import { composeNotice, composeReplies, type Render } from './compose-outgoing.ts';
 import type { Respond, Situation, Turn } from './conversation/conversation.ts';
-import type { Desk } from './desk.ts';
+import type { Desk, Taken } from './desk.ts';
 import type { IncomingMessage } from './incoming-message.ts';
 import { createKeyedQueue } from './keep-order.ts';
 import type { Content } from './knowledge/content.ts';
@@ -52,6 +52,8 @@ export interface Bot {
    * Rejects only when the store does: the message is then as if it had not been handled.
    */
   handle(message: IncomingMessage): Promise<Handled>;
+  /** What time alone asks for (reminders of the desk); already stored. Call it every few seconds. */
+  passTime(): readonly OutgoingMessage[];
   /** Resolves when nothing is in hand. */
   drain(): Promise<void>;
 }
@@ -77,25 +79,28 @@ export function createBot(options: BotOptions): Bot {
     const now = clock();
     const brain = options.brain();
     const taken = takeByHand(message, brain, now);
-    const handled = taken ? { turn: null, outgoing: taken, error: null } : converse(message, brain, now);
+    const handled =
+      taken && !taken.botAnswers
+        ? { turn: null, outgoing: taken.outgoing, error: null }
+        : converse(message, brain, now, taken);
     for (const outgoing of handled.outgoing) store.outgoing.add(outgoing, now);
     store.journal.setConversation(message.id, message.conversation);
     store.journal.finish(message.id, 'done', handled.error ? 'the conversation failed' : undefined);
     return handled;
   }
 
-  /** What is not for the conversation: a person's own data, or an exchange that a human holds. */
-  function takeByHand(
-    message: IncomingMessage,
-    brain: Brain,
-    now: number,
-  ): readonly OutgoingMessage[] | null {
-    const replies = answerPersonalDataCommand(message, { store, desk: options.desk, content: brain.content });
-    if (replies) return compose(message, replies);
+  /** What is not for the conversation, or not for it alone: a person's own data, an exchange with a human. */
+  function takeByHand(message: IncomingMessage, brain: Brain, now: number): Taken | null {
+    const { content } = brain;
+    const command = answerPersonalDataCommand(message, { store, desk: options.desk, content, now });
+    if (command) {
+      const outgoing = [...compose(message, command.replies), ...command.outgoing];
+      return { outgoing, botAnswers: false };
+    }
     return options.desk?.take(message, now) ?? null;
   }
 
-  function converse(message: IncomingMessage, brain: Brain, now: number): Handled {
+  function converse(message: IncomingMessage, brain: Brain, now: number, taken: Taken | null): Handled {
     const state = store.conversations.read(message.conversation);
     let turn: Turn;
     try {
@@ -103,7 +108,11 @@ export function createBot(options: BotOptions): Bot {
         brain.matcher.understand(text),
       );
     } catch (cause) {
-      return apologise(message, brain, cause);
+      return apologise(message, brain, cause, taken);
+    }
+    // A human will read it: "not understood" would be noise, and it counts as no failure of the conversation.
+    if (turn.outcome === 'fallback' && taken?.insteadOfFallback) {
+      return { turn: null, outgoing: [...taken.outgoing, ...taken.insteadOfFallback], error: null };
     }
     store.conversations.write({
       key: message.conversation,
@@ -115,6 +124,7 @@ export function createBot(options: BotOptions): Bot {
     store.feedback.countOutcome(new Date(now).toISOString().slice(0, 10), turn.outcome, turn.fiche);
     const replies = message.late ? withApology(turn.replies, brain.content) : turn.replies;
     const outgoing = [
+      ...(taken?.outgoing ?? []),
       ...compose(message, replies),
       ...applyEffects(message, turn.effects, {
         store,
@@ -141,16 +151,32 @@ export function createBot(options: BotOptions): Bot {
   }
 
   /** `respond` promises never to throw; were it to, the person must not be left without a word. */
-  function apologise(message: IncomingMessage, brain: Brain, cause: unknown): Handled {
+  function apologise(message: IncomingMessage, brain: Brain, cause: unknown, taken: Taken | null): Handled {
     const text = sayAtEdge(brain.content, 'erreur-interne');
     return {
       turn: null,
-      outgoing: [composeNotice(message, [{ type: 'paragraph', text }], options.render)],
+      outgoing: [
+        ...(taken?.outgoing ?? []),
+        composeNotice(message, [{ type: 'paragraph', text }], options.render),
+      ],
       error: new Error('the conversation failed', { cause }),
     };
   }
 
-  return { handle, drain: () => conversations.drain() };
+  function passTime(): readonly OutgoingMessage[] {
+    const { desk } = options;
+    if (!desk) return [];
+    const outgoing = store.transaction(() => {
+      const now = clock();
+      const due = desk.passTime(now);
+      for (const message of due) store.outgoing.add(message, now);
+      return due;
+    });
+    if (outgoing.length > 0) onOutgoing?.();
+    return outgoing;
+  }
+
+  return { handle, passTime, drain: () => conversations.drain() };
 }
 
 function idleMilliseconds({ idleMinutes = 30 }: BotOptions): number {

@@ -11,7 +11,7 @@ export type Render = (reply: Pick<Reply, 'blocks'>) => { readonly body: string; 
  */
 export function outgoingId(
   turn: string,
-  kind: 'reply' | 'reaction' | 'redaction' | 'notice',
+  kind: 'reply' | 'reaction' | 'redaction' | 'notice' | 'ticket' | 'opening',
   index: number,
 ): string {
   const hash = createHash('sha256').update(turn).digest('base64url').slice(0, 27);

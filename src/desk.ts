@@ -9,15 +9,27 @@ import type { OutgoingMessage } from './store/outgoing-table.ts';
 export interface Desk {
   /** Is there somebody to hand over to, at this moment? */
   availability(now: number): Pick<Situation, 'handoff' | 'reopens'>;
-  /**
-   * Takes a message that is not for the bot: a human holds the conversation, or it comes from the support salon.
-   * Returns what is to be sent (nothing, perhaps), or null to let the bot answer.
-   */
-  take(message: IncomingMessage, now: number): readonly OutgoingMessage[] | null;
+  /** Takes a message that a human is to see, or that comes from the support salon; null when it is for the bot alone. */
+  take(message: IncomingMessage, now: number): Taken | null;
   /** The person agreed to be handed over. Returns what is to be sent. */
   openTicket(request: HandoffRequest, message: IncomingMessage, now: number): readonly OutgoingMessage[];
   /** Tickets that name this person, for `!mes-donnees`. */
   countOf(person: string): number;
-  /** Erases what was kept of this person's closed tickets, for `!oublier`. */
-  eraseOf(person: string): void;
+  /** Waiting or held, for the metrics. */
+  countOpen(): number;
+  /** What time alone asks for: reminders, idle tickets, people who left. Call it every few seconds. */
+  passTime(now: number): readonly OutgoingMessage[];
+  /** Erases what was kept of this person's closed tickets, for `!oublier`; returns the deletions to send. */
+  eraseOf(person: string, now: number): readonly OutgoingMessage[];
+  /** Erases transcripts and notes older than `before`, here and in the support salon. */
+  eraseOld(before: number, now: number): readonly OutgoingMessage[];
+}
+
+export interface Taken {
+  /** What is to be sent; nothing, perhaps. */
+  readonly outgoing: readonly OutgoingMessage[];
+  /** False: a human holds the conversation, and the bot stays silent. */
+  readonly botAnswers: boolean;
+  /** When the bot answers: sent in the place of "I did not understand". */
+  readonly insteadOfFallback?: readonly OutgoingMessage[];
 }

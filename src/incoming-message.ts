@@ -16,6 +16,27 @@ export interface IncomingMessage {
   /** It waited more than a quarter of an hour while the bot was away: the answer starts with an apology. */
   readonly late: boolean;
   readonly input: UserInput;
+  /** With `media`: what was sent, when it can be passed on. */
+  readonly attachment?: Attachment;
+  /** Event that this message answers, when it says so. */
+  readonly inReplyTo?: string | null;
+  /** People whom the message notifies (`m.mentions`). */
+  readonly mentions?: readonly string[];
+}
+
+/**
+ * A picture or a file: where it is and how to open it, never the bytes. It is passed on by this reference; the one who
+ * receives it may read it, since media are not bound to a room.
+ */
+export interface Attachment {
+  readonly msgtype: 'm.image' | 'm.file' | 'm.audio' | 'm.video';
+  readonly name: string;
+  /** What was written with it, or null. */
+  readonly caption: string | null;
+  /** `url`, or `file` (client-server specification, « Sending encrypted attachments »), checked. */
+  readonly source: Readonly<Record<string, unknown>>;
+  /** Size, type, thumbnail; checked. */
+  readonly info: Readonly<Record<string, unknown>>;
 }
 
 /** The key that keeps a conversation apart from the others. */

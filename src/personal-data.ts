@@ -4,11 +4,13 @@ import type { IncomingMessage } from './incoming-message.ts';
 import type { Content } from './knowledge/content.ts';
 import { sayAtEdge } from './say-at-edge.ts';
 import type { Store } from './store/open-store.ts';
+import type { OutgoingMessage } from './store/outgoing-table.ts';
 
 interface Surroundings {
   readonly store: Store;
   readonly desk: Desk | undefined;
   readonly content: Content;
+  readonly now: number;
 }
 
 /**
@@ -18,15 +20,17 @@ interface Surroundings {
 export function answerPersonalDataCommand(
   message: IncomingMessage,
   surroundings: Surroundings,
-): readonly Reply[] | null {
+): { readonly replies: readonly Reply[]; readonly outgoing: readonly OutgoingMessage[] } | null {
   if (message.input.type !== 'text') return null;
   switch (message.input.text.trim().toLowerCase()) {
     case '!mes-donnees':
     case '!mes-données':
-      return [toThePerson(describeData(message.person, surroundings))];
-    case '!oublier':
-      eraseData(message, surroundings);
-      return [toThePerson([{ type: 'paragraph', text: sayAtEdge(surroundings.content, 'oubli-fait') }])];
+      return { replies: [toThePerson(describeData(message.person, surroundings))], outgoing: [] };
+    case '!oublier': {
+      const outgoing = eraseData(message, surroundings);
+      const text = sayAtEdge(surroundings.content, 'oubli-fait');
+      return { replies: [toThePerson([{ type: 'paragraph', text }])], outgoing };
+    }
     default:
       return null;
   }
@@ -51,14 +55,16 @@ function describeData(person: string, { store, desk, content }: Surroundings): R
   ];
 }
 
-/** All or nothing: bot.ts calls this inside its transaction. */
-function eraseData(message: IncomingMessage, { store, desk }: Surroundings): void {
+/** All or nothing: bot.ts calls this inside its transaction. Returns the deletions to send. */
+function eraseData(message: IncomingMessage, { store, desk, now }: Surroundings): readonly OutgoingMessage[] {
+  // First: the desk finds in the outgoing table what to delete from the support salon.
+  const outgoing = desk?.eraseOf(message.person, now) ?? [];
   store.conversations.eraseOf(message.person);
   store.feedback.eraseOf(message.person);
   store.journal.eraseOf(message.person, message.id);
   store.outgoing.eraseOf(message.person);
   store.notices.eraseOf(message.person);
-  desk?.eraseOf(message.person);
+  return outgoing;
 }
 
 function toThePerson(blocks: Reply['blocks']): Reply {

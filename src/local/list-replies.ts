@@ -24,11 +24,13 @@ export function listReplies(
     const { content } = message;
     switch (content.type) {
       case 'message':
+      case 'media':
       case 'edit': {
+        const text = content.type === 'media' ? `${content.prefix} ${content.attachment.name}` : content.text;
         const reply = {
           to: isSupport(message) ? ('support' as const) : ('room' as const),
-          text: content.text,
-          html: content.html,
+          text,
+          html: content.type === 'media' ? text : content.html,
           reactions: [],
           edit: content.type === 'edit',
         };

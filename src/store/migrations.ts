@@ -126,4 +126,51 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (day, outcome, fiche)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE ticket (
+    number        INTEGER PRIMARY KEY AUTOINCREMENT,
+    agent         TEXT NOT NULL,
+    address       TEXT NOT NULL,
+    salon         TEXT NOT NULL,
+    root          TEXT NOT NULL UNIQUE,
+    opened_at     INTEGER NOT NULL,
+    fiche         TEXT,
+    step          INTEGER,
+    status        TEXT NOT NULL CHECK (status IN ('waiting', 'held', 'closed')),
+    since         INTEGER,
+    reminded      INTEGER NOT NULL DEFAULT 0,
+    holder        TEXT,
+    closed_at     INTEGER,
+    reason        TEXT,
+    satisfaction  TEXT,
+    agent_present INTEGER NOT NULL DEFAULT 1,
+    active_at     INTEGER NOT NULL,
+    awaits_reply  INTEGER NOT NULL DEFAULT 0,
+    asked_at      INTEGER,
+    told          TEXT NOT NULL DEFAULT '[]',
+    CHECK ((status = 'held') = (holder IS NOT NULL)),
+    CHECK ((status = 'closed') = (closed_at IS NOT NULL))
+  ) STRICT;
+  CREATE UNIQUE INDEX ticket_open_agent ON ticket (agent) WHERE status <> 'closed';
+  CREATE INDEX ticket_agent ON ticket (agent);
+  CREATE INDEX ticket_closed ON ticket (closed_at) WHERE status = 'closed';
+
+  CREATE TABLE ticket_message (
+    outgoing TEXT PRIMARY KEY,
+    ticket   INTEGER NOT NULL REFERENCES ticket (number),
+    turn     TEXT NOT NULL,
+    side     TEXT NOT NULL CHECK (side IN ('salon', 'agent')),
+    kind     TEXT NOT NULL CHECK (kind IN ('relay', 'notice', 'question')),
+    at       INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX ticket_message_turn ON ticket_message (turn);
+  CREATE INDEX ticket_message_ticket ON ticket_message (ticket);
+
+  CREATE TABLE ticket_note (
+    ticket INTEGER NOT NULL REFERENCES ticket (number),
+    at     INTEGER NOT NULL,
+    text   TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX ticket_note_ticket ON ticket_note (ticket);
+  `,
 ];

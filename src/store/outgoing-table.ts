@@ -1,8 +1,9 @@
+import type { Attachment } from '../incoming-message.ts';
 import type { Database } from './open-database.ts';
 
 /**
- * What the bot wants said, whatever the edge. `of` names another outgoing message by its id; the edge knows which event
- * that became.
+ * What the bot wants said, whatever the edge. `of` names another outgoing message by its id (the edge knows which event
+ * that became), or somebody's message by its event id, which starts with `$` as our ids never do.
  */
 export type OutgoingContent =
   | {
@@ -15,6 +16,8 @@ export type OutgoingContent =
       readonly mention: string | null;
     }
   | { readonly type: 'edit'; readonly of: string; readonly text: string; readonly html: string }
+  /** A picture or a file passed on; `prefix` says from whom. */
+  | { readonly type: 'media'; readonly attachment: Attachment; readonly prefix: string }
   | { readonly type: 'reaction'; readonly of: string; readonly key: string }
   | { readonly type: 'redaction'; readonly of: string };
 
@@ -27,7 +30,7 @@ export interface OutgoingMessage {
   /** A room id, or `dm:` and a user id: the person's direct message, made if need be. */
   readonly address: string;
   readonly person: string;
-  /** Root of the thread to write in, or null. */
+  /** Root of the thread to write in, or null: an event, or an outgoing message by its id, as `of` above. */
   readonly thread: string | null;
   readonly content: OutgoingContent;
 }

@@ -1,0 +1,66 @@
+import type { Database } from './open-database.ts';
+
+/** A message of the bot that belongs to a ticket: which it is, where it went, and what it came from. Never a text. */
+export interface TicketMessage {
+  /** Id in the outgoing table. */
+  readonly outgoing: string;
+  readonly ticket: number;
+  /** Event that it came from: for a relay, the message passed on. */
+  readonly turn: string;
+  readonly side: 'salon' | 'agent';
+  readonly kind: 'relay' | 'notice' | 'question';
+  readonly at: number;
+}
+
+export interface TicketMessageTable {
+  add(message: TicketMessage): void;
+  find(outgoing: string): TicketMessage | null;
+  findByTurn(turn: string): TicketMessage[];
+  /** Every message of these tickets, to delete them from the rooms; `before` limits it to older ones. */
+  list(ticket: number): TicketMessage[];
+  listOld(before: number): TicketMessage[];
+  remove(outgoing: string): void;
+}
+
+export function createTicketMessageTable(db: Database): TicketMessageTable {
+  return {
+    add({ outgoing, ticket, turn, side, kind, at }) {
+      db.run(
+        `INSERT INTO ticket_message (outgoing, ticket, turn, side, kind, at) VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT (outgoing) DO NOTHING`,
+        outgoing,
+        ticket,
+        turn,
+        side,
+        kind,
+        at,
+      );
+    },
+    find: (outgoing) => toMessage(db.get('SELECT * FROM ticket_message WHERE outgoing = ?', outgoing)),
+    findByTurn: (turn) =>
+      toMessages(db.all('SELECT * FROM ticket_message WHERE turn = ? ORDER BY rowid', turn)),
+    list: (ticket) =>
+      toMessages(db.all('SELECT * FROM ticket_message WHERE ticket = ? ORDER BY rowid', ticket)),
+    listOld: (before) =>
+      toMessages(db.all('SELECT * FROM ticket_message WHERE at < ? ORDER BY rowid', before)),
+    remove(outgoing) {
+      db.run('DELETE FROM ticket_message WHERE outgoing = ?', outgoing);
+    },
+  };
+}
+
+function toMessages(rows: readonly Record<string, unknown>[]): TicketMessage[] {
+  return rows.map(toMessage).filter((message) => message !== null);
+}
+
+function toMessage(row: Record<string, unknown> | undefined): TicketMessage | null {
+  if (!row) return null;
+  return {
+    outgoing: String(row['outgoing']),
+    ticket: Number(row['ticket']),
+    turn: String(row['turn']),
+    side: row['side'] as TicketMessage['side'],
+    kind: row['kind'] as TicketMessage['kind'],
+    at: Number(row['at']),
+  };
+}

@@ -1,0 +1,194 @@
+import { isOpen, type Satisfaction, type Stage, type Ticket } from '../handoff/ticket.ts';
+import type { Database } from './open-database.ts';
+
+/** A ticket and where it lives. */
+export interface StoredTicket {
+  readonly ticket: Ticket;
+  /** Where the agent is reached: a room id, or `dm:` and their user id. */
+  readonly address: string;
+  /** The support salon that it was posted in. */
+  readonly salon: string;
+  /** Outgoing id of the message whose thread is the conversation. */
+  readonly root: string;
+}
+
+/** What a closed ticket tells the editors: how far the knowledge went, and what the operator knew besides. */
+export interface KnowledgeGap {
+  readonly number: number;
+  readonly closedAt: number;
+  readonly fiche: string | null;
+  readonly step: number | null;
+  /** null: not answered. */
+  readonly resolved: boolean | null;
+  readonly notes: readonly string[];
+}
+
+export interface TicketTable {
+  /** The number that the next ticket gets; numbers are never used twice. */
+  nextNumber(): number;
+  /** Writes the ticket, new or changed. A second open ticket of the same agent is refused by the database. */
+  write(stored: StoredTicket): void;
+  find(number: number): StoredTicket | null;
+  findOpenOf(agent: string): StoredTicket | null;
+  /** The latest closed one. */
+  findClosedOf(agent: string): StoredTicket | null;
+  findByRoot(root: string): StoredTicket | null;
+  /** In the order of the queue. */
+  listOpen(): StoredTicket[];
+  countOpen(): number;
+  /** Tickets that wait and came before this one. */
+  countBefore(number: number): number;
+  addNote(number: number, note: { readonly at: number; readonly text: string }): void;
+  readGaps(since: number): KnowledgeGap[];
+  countSatisfaction(since: number): {
+    readonly resolved: number;
+    readonly unresolved: number;
+    readonly unanswered: number;
+  };
+  countOf(agent: string): number;
+  /** Closed tickets of this person become nobody's, and their notes go. Their numbers. */
+  forgetAgent(agent: string): number[];
+  /** The same for all tickets closed before then. */
+  forgetOld(before: number): number[];
+}
+
+export function createTicketTable(db: Database): TicketTable {
+  const find = (where: string, ...values: readonly (string | number)[]) =>
+    toStored(db.get(`SELECT * FROM ticket WHERE ${where}`, ...values));
+  const forget = (where: string, ...values: readonly (string | number)[]): number[] => {
+    const numbers = db
+      .all(`SELECT number FROM ticket WHERE status = 'closed' AND agent <> '' AND ${where}`, ...values)
+      .map((row) => Number(row['number']));
+    for (const number of numbers) {
+      db.run(`UPDATE ticket SET agent = '', address = '', told = '[]' WHERE number = ?`, number);
+      db.run('DELETE FROM ticket_note WHERE ticket = ?', number);
+    }
+    return numbers;
+  };
+  return {
+    nextNumber: () =>
+      Number(db.get(`SELECT seq FROM sqlite_sequence WHERE name = 'ticket'`)?.['seq'] ?? 0) + 1,
+    write({ ticket, address, salon, root }) {
+      const columns = { ...toColumns(ticket), address, salon, root };
+      const names = Object.keys(columns);
+      db.run(
+        `INSERT INTO ticket (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})
+         ON CONFLICT (number) DO UPDATE SET ${names.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+        ...Object.values(columns),
+      );
+    },
+    find: (number) => find('number = ?', number),
+    findOpenOf: (agent) => find(`agent = ? AND status <> 'closed'`, agent),
+    findClosedOf: (agent) => find(`agent = ? AND status = 'closed' ORDER BY closed_at DESC LIMIT 1`, agent),
+    findByRoot: (root) => find('root = ?', root),
+    listOpen: () =>
+      db
+        .all(`SELECT * FROM ticket WHERE status <> 'closed' ORDER BY number`)
+        .map(toStored)
+        .filter((stored) => stored !== null),
+    countOpen: () => Number(db.get(`SELECT count(*) AS n FROM ticket WHERE status <> 'closed'`)?.['n'] ?? 0),
+    countBefore: (number) =>
+      Number(
+        db.get(`SELECT count(*) AS n FROM ticket WHERE status = 'waiting' AND number < ?`, number)?.['n'] ??
+          0,
+      ),
+    addNote(number, { at, text }) {
+      db.run('INSERT INTO ticket_note (ticket, at, text) VALUES (?, ?, ?)', number, at, text);
+    },
+    readGaps: (since) =>
+      db
+        .all(`SELECT * FROM ticket WHERE status = 'closed' AND closed_at >= ? ORDER BY closed_at`, since)
+        .map((row) => ({
+          number: Number(row['number']),
+          closedAt: Number(row['closed_at']),
+          fiche: textOf(row['fiche']),
+          step: row['step'] === null ? null : Number(row['step']),
+          resolved:
+            row['satisfaction'] === 'resolved' ? true : row['satisfaction'] === 'unresolved' ? false : null,
+          notes: db
+            .all('SELECT text FROM ticket_note WHERE ticket = ? ORDER BY at, rowid', Number(row['number']))
+            .map((note) => String(note['text'])),
+        })),
+    countSatisfaction(since) {
+      const row = db.get(
+        `SELECT coalesce(sum(satisfaction = 'resolved'), 0) AS yes, coalesce(sum(satisfaction = 'unresolved'), 0) AS no,
+                count(*) AS n FROM ticket WHERE status = 'closed' AND closed_at >= ?`,
+        since,
+      );
+      const [resolved, unresolved] = [Number(row?.['yes'] ?? 0), Number(row?.['no'] ?? 0)];
+      return { resolved, unresolved, unanswered: Number(row?.['n'] ?? 0) - resolved - unresolved };
+    },
+    countOf: (agent) => Number(db.get('SELECT count(*) AS n FROM ticket WHERE agent = ?', agent)?.['n'] ?? 0),
+    forgetAgent: (agent) => forget('agent = ?', agent),
+    forgetOld: (before) => forget('closed_at < ?', before),
+  };
+}
+
+function toColumns(ticket: Ticket): Record<string, string | number | null> {
+  const { stage } = ticket;
+  return {
+    number: ticket.number,
+    agent: ticket.agent,
+    opened_at: ticket.openedAt,
+    fiche: ticket.fiche,
+    step: ticket.step,
+    status: stage.status,
+    since: stage.status === 'waiting' ? stage.since : null,
+    reminded: stage.status === 'waiting' && stage.reminded ? 1 : 0,
+    holder: stage.status === 'held' ? stage.by : null,
+    closed_at: isOpen(ticket) ? null : closedAt(stage),
+    reason: stage.status === 'closed' ? stage.reason : null,
+    satisfaction: stage.status === 'closed' ? stage.satisfaction : null,
+    agent_present: ticket.agentPresent ? 1 : 0,
+    active_at: ticket.activeAt,
+    awaits_reply: ticket.awaitsReply ? 1 : 0,
+    asked_at: ticket.askedAt,
+    told: JSON.stringify(ticket.told),
+  };
+}
+
+function closedAt(stage: Stage): number | null {
+  return stage.status === 'closed' ? stage.at : null;
+}
+
+function toStored(row: Record<string, unknown> | undefined): StoredTicket | null {
+  if (!row) return null;
+  return {
+    ticket: {
+      number: Number(row['number']),
+      agent: String(row['agent']),
+      openedAt: Number(row['opened_at']),
+      fiche: textOf(row['fiche']),
+      step: row['step'] === null ? null : Number(row['step']),
+      stage: toStage(row),
+      agentPresent: row['agent_present'] === 1,
+      activeAt: Number(row['active_at']),
+      awaitsReply: row['awaits_reply'] === 1,
+      askedAt: row['asked_at'] === null ? null : Number(row['asked_at']),
+      told: JSON.parse(String(row['told'])) as string[],
+    },
+    address: String(row['address']),
+    salon: String(row['salon']),
+    root: String(row['root']),
+  };
+}
+
+function toStage(row: Record<string, unknown>): Stage {
+  switch (row['status']) {
+    case 'waiting':
+      return { status: 'waiting', since: Number(row['since']), reminded: row['reminded'] === 1 };
+    case 'held':
+      return { status: 'held', by: String(row['holder']) };
+    default:
+      return {
+        status: 'closed',
+        at: Number(row['closed_at']),
+        reason: row['reason'] as Extract<Stage, { status: 'closed' }>['reason'],
+        satisfaction: row['satisfaction'] as Satisfaction,
+      };
+  }
+}
+
+function textOf(value: unknown): string | null {
+  return value === null ? null : String(value);
+}
