@@ -13,6 +13,8 @@ export interface MatrixConfig {
   readonly adminUsers: readonly string[];
   readonly adminRoom: string | null;
   readonly supportRoom: string | null;
+  /** Hours and delays of the support salon: path of a YAML file, which may be missing. */
+  readonly supportFile: string;
   /** Calls a second to the homeserver; 0 for no limit. */
   readonly sendRate: number;
   readonly encryption: boolean;
@@ -96,6 +98,7 @@ function readMatrixConfig(reader: Reader): MatrixConfig | null {
     adminUsers: reader.list('ADMIN_USERS', userId, 'un identifiant comme @prenom.nom:serveur'),
     adminRoom: reader.room('ADMIN_ROOM'),
     supportRoom: reader.room('SUPPORT_ROOM'),
+    supportFile: resolve(reader.text('SUPPORT_FILE') ?? './conseillers.yaml'),
     sendRate: reader.number('SEND_RATE', { otherwise: isTchap(url) ? 1 : 20, least: 0, most: 10_000 }),
     encryption: reader.yesNo('ENCRYPTION', true),
     keySharing: reader.choice('KEY_SHARING', ['all', 'signed'], 'signed'),

@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import { config as loadDotenv } from 'dotenv';
 import type { Brain } from './bot.ts';
 import { type Config, ConfigError, type MatrixConfig, readConfig } from './config.ts';
+import { renderReply } from './conversation/render-reply.ts';
+import { createDesk } from './desk/create-desk.ts';
+import { loadSupportSettings, SupportSettingsError } from './desk/load-support-settings.ts';
+import type { Desk } from './desk.ts';
 import { startHealthServer } from './health.ts';
 import { ContentError } from './knowledge/load-content.ts';
 import { loadBrain } from './load-brain.ts';
@@ -48,6 +52,7 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
         onOutgoing: () => bot.wakeSender(),
       })
     : {};
+  const desk = await openDesk(matrix, store, () => brain);
   const bot = startMatrixBot({
     ...config,
     config: matrix,
@@ -56,6 +61,7 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
     log,
     metrics,
     ...encryption,
+    ...(desk ? { desk } : {}),
   });
   const health =
     config.healthPort === 0
@@ -73,6 +79,19 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
     await health?.close();
     store.close();
   }
+}
+
+/** No support salon: the conversation gives the guide's numbers instead. */
+async function openDesk(config: MatrixConfig, store: Store, brain: () => Brain): Promise<Desk | null> {
+  if (config.supportRoom === null) return null;
+  const settings = await loadSupportSettings(config.supportFile);
+  return createDesk({
+    ...settings,
+    store,
+    content: () => brain().content,
+    render: renderReply,
+    supportRoom: config.supportRoom,
+  });
 }
 
 function untilAskedToStop(log: Log): Promise<void> {
@@ -104,6 +123,10 @@ function secretsOf({ credentials, recoveryKey, storeKey }: MatrixConfig): string
 function explain(error: unknown): number {
   if (error instanceof ConfigError) {
     console.error(`${error.message}\n\nChaque réglage est décrit dans .env.example.`);
+    return exitCodes.settings;
+  }
+  if (error instanceof SupportSettingsError) {
+    console.error(error.message);
     return exitCodes.settings;
   }
   if (error instanceof ContentError) {

@@ -91,7 +91,7 @@ function askSatisfaction(stored: StoredTicket, { tools, box }: Occasion): void {
     ? paragraphs(tools.say({ id: 'conseiller.cloture', values: { numero: number } }))
     : [];
   const question = paragraphs(tools.say({ id: 'conseiller.question', values: {} }));
-  const asked = box.toAgent(stored, box.compose([...closing, ...question]), 'question');
+  const asked = box.toAgent(stored, box.compose([...closing, ...question]), { kind: 'question' });
   for (const key of ['👍', '👎']) box.toAgent(stored, { type: 'reaction', of: asked, key });
 }
 

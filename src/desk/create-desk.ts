@@ -7,7 +7,7 @@ import type { TicketEvent } from '../handoff/ticket.ts';
 import type { IncomingMessage } from '../incoming-message.ts';
 import type { OutgoingMessage } from '../store/outgoing-table.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
-import { carryOut, type Occasion, paragraphs } from './carry-out.ts';
+import { carryOut, type Occasion, paragraphs, postTicket } from './carry-out.ts';
 import { createDeskTools, type DeskOptions, type DeskTools } from './desk-tools.ts';
 import { createPostBox } from './post-box.ts';
 import { takeAgentMessage } from './take-agent-message.ts';
@@ -95,7 +95,7 @@ export function createDesk(options: DeskOptions): Desk {
     if (salon && (salon.membership === 'leave' || salon.membership === 'ban')) {
       return apply(stored, { type: 'salon-lost' }, occasion);
     }
-    let current = stored;
+    let current = stored.salon === tools.salon || !tools.salonOpen ? stored : move(stored, occasion);
     const { stage } = stored.ticket;
     if (stage.status === 'held' && salon?.membership === 'join' && !tools.isOperator(stage.by)) {
       current = apply(current, { type: 'operator-left', operator: stage.by }, occasion);
@@ -103,6 +103,14 @@ export function createDesk(options: DeskOptions): Desk {
     const reachable = tools.isReachable(current);
     if (reachable === current.ticket.agentPresent) return current;
     return apply(current, { type: reachable ? 'agent-back' : 'agent-left' }, occasion);
+  }
+
+  /** The salon was upgraded: the ticket gets a new thread in the room that replaced it. */
+  function move(stored: StoredTicket, occasion: Occasion): StoredTicket {
+    const moved = { ...stored, salon: occasion.tools.salon, root: occasion.box.nextId() };
+    occasion.tools.tickets.write(moved);
+    postTicket(moved, occasion);
+    return moved;
   }
 
   function open(

@@ -22,9 +22,11 @@ export function relayMessage(
     values: {},
   });
   const post = to === 'agent' ? box.toAgent : box.toThread;
+  // A later version is found again, to be deleted, by the message that it rewrites.
+  const note = { kind: 'relay', source: input.type === 'edit' ? input.turn : message.id } as const;
   const say = (text: string, start = prefix): void => {
     for (const part of composeRelay(start, text)) {
-      post(stored, { type: 'message', ...part, inReplyTo: null, mention: null }, 'relay');
+      post(stored, { type: 'message', ...part, inReplyTo: null, mention: null }, note);
     }
   };
   switch (input.type) {
@@ -40,7 +42,7 @@ export function relayMessage(
       const [target] = relayed;
       // What was passed on in several events, or not at all, is said anew.
       if (target && first && relayed.length === 1 && parts.length === 1) {
-        post(stored, { type: 'edit', of: target.outgoing, ...first }, 'relay');
+        post(stored, { type: 'edit', of: target.outgoing, ...first }, note);
       } else {
         say(input.text, `${prefix} ${tools.say({ id: 'ticket.modifie', values: {} })}`);
       }
@@ -48,14 +50,14 @@ export function relayMessage(
     }
     case 'media':
       if (message.attachment) {
-        post(stored, { type: 'media', attachment: message.attachment, prefix }, 'relay');
+        post(stored, { type: 'media', attachment: message.attachment, prefix }, note);
       } else if (to === 'salon') {
         say(tools.say({ id: 'ticket.piece-illisible', values: {} }));
       }
       break;
     case 'reaction':
       // What carries the reaction here is the copy of `turn`: the reaction goes under the original.
-      if (input.turn !== null) post(stored, { type: 'reaction', of: input.turn, key: input.key }, 'relay');
+      if (input.turn !== null) post(stored, { type: 'reaction', of: input.turn, key: input.key }, note);
       break;
     case 'deletion':
     case 'arrival':

@@ -8,7 +8,7 @@ export interface Placement {
 }
 
 /**
- * Content of the event for a message, an edit or a reaction (client-server specification: « Rich replies », « Threading »,
+ * Content of the event for a message, a file, an edit or a reaction (client-server specification: « Rich replies », « Threading »,
  * « Event replacements », « Event annotations »).
  */
 export function toEventContent(
@@ -35,6 +35,11 @@ export function toEventContent(
           'm.relates_to': { rel_type: 'm.replace', event_id: target },
         },
       };
+    case 'media':
+      return {
+        type: 'm.room.message',
+        content: { ...describeMedia(content), 'm.mentions': {}, ...relate(thread, null) },
+      };
     case 'reaction':
       return {
         type: 'm.reaction',
@@ -45,6 +50,15 @@ export function toEventContent(
 
 function formatted(text: string, html: string): Readonly<Record<string, unknown>> {
   return { msgtype: 'm.text', body: text, format: 'org.matrix.custom.html', formatted_body: html };
+}
+
+/** The name stays; who sent it, and what was said with it, goes in the caption (client-server specification 1.10). */
+function describeMedia({
+  attachment,
+  prefix,
+}: Extract<OutgoingContent, { type: 'media' }>): Readonly<Record<string, unknown>> {
+  const { msgtype, name, caption, source, info } = attachment;
+  return { msgtype, body: `${prefix} ${caption ?? name}`, filename: name, info, ...source };
 }
 
 /** Clients without threads show the thread's messages as replies: hence the fallback, always. */

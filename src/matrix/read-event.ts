@@ -1,7 +1,8 @@
 import type { UserInput } from '../conversation/conversation.ts';
 import { conversationKey, type IncomingMessage } from '../incoming-message.ts';
 import { type BotNames, isMentioned, stripBotName } from './find-mention.ts';
-import { isEventId, isRecord, type RoomEvent } from './parse-event.ts';
+import { isEventId, isRecord, isUserId, type RoomEvent } from './parse-event.ts';
+import { readAttachment } from './read-attachment.ts';
 
 /** What read-event has to know besides the event itself. Look-ups only. */
 export interface ReadingContext {
@@ -125,8 +126,25 @@ function readCalled(
       person: event.sender,
       thread: root,
       input,
+      inReplyTo: repliesTo,
+      mentions: readMentions(event.content),
+      ...(input.type === 'media' ? readMedia(event.content) : {}),
     },
   };
+}
+
+function readMedia(
+  content: Readonly<Record<string, unknown>>,
+): Pick<IncomingMessage, 'attachment'> | undefined {
+  const attachment = readAttachment(content);
+  return attachment === null ? undefined : { attachment };
+}
+
+/** Client-server specification 1.7, « User and room mentions ». */
+function readMentions(content: Readonly<Record<string, unknown>>): string[] {
+  const mentions = content['m.mentions'];
+  const users = isRecord(mentions) ? mentions['user_ids'] : null;
+  return Array.isArray(users) ? users.filter(isUserId).slice(0, 50) : [];
 }
 
 /** Client-server specification, « Event replacements »: only the author may edit, within the room. */

@@ -1,3 +1,4 @@
+import { followUpgrades } from '../desk/desk-tools.ts';
 import type { Store } from '../store/open-store.ts';
 import { placeOf } from './apply-room-state.ts';
 import type { ReadingContext } from './read-event.ts';
@@ -16,13 +17,16 @@ export function createReadingContext(
 ): (roomId: string) => ReadingContext {
   return (roomId) => {
     const inRoom = store.rooms.readMember(roomId, bot.userId)?.displayName ?? null;
+    // A message may reach the bot in the salon's old room just after an upgrade.
+    const isSupport =
+      supportRoom !== null && (roomId === supportRoom || roomId === followUpgrades(store, supportRoom));
     return {
       names: {
         userId: bot.userId,
         displayNames: [inRoom, bot.displayName].filter((name) => name !== null),
       },
-      place: roomId === supportRoom ? 'salon' : placeOf(store.rooms, roomId),
-      alwaysCalled: roomId === supportRoom,
+      place: isSupport ? 'salon' : placeOf(store.rooms, roomId),
+      alwaysCalled: isSupport,
       findOwn: (eventId) => store.outgoing.findByEvent(eventId),
       findQuestion: (eventId) => store.journal.find(eventId),
       isKnownConversation: (key) => store.journal.hasConversation(key),

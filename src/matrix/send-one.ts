@@ -50,10 +50,12 @@ export function createSendOne(surroundings: Surroundings): SendOne {
   function prepare(
     message: StoredOutgoing,
   ): { type: 'm.room.redaction'; target: string } | { type: 'event'; event: Sendable } | string {
-    const { content, thread } = message;
-    if (content.type === 'message')
+    const { content } = message;
+    // A thread whose root was never sent is no thread: better beside it than not at all.
+    const thread = message.thread === null ? null : toEventId(message.thread);
+    if (content.type === 'message' || content.type === 'media')
       return { type: 'event', event: toEventContent(content, { thread, target: '' }) };
-    const target = store.outgoing.find(content.of)?.eventId ?? null;
+    const target = toEventId(content.of);
     if (target === null) {
       // The message to replace was never sent: the new version is all there is to say.
       if (content.type !== 'edit') return 'what it is about was never sent';
@@ -63,6 +65,11 @@ export function createSendOne(surroundings: Surroundings): SendOne {
     }
     if (content.type === 'redaction') return { type: 'm.room.redaction', target };
     return { type: 'event', event: toEventContent(content, { thread, target }) };
+  }
+
+  /** Ours by its outgoing id, anybody's by its event id; null when it was never sent. */
+  function toEventId(reference: string): string | null {
+    return isEventId(reference) ? reference : (store.outgoing.find(reference)?.eventId ?? null);
   }
 
   /** Encrypted where the room is; never in clear because something could not be known. null: nothing may be sent. */

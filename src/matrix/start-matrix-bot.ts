@@ -142,6 +142,7 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
   const refused = Promise.withResolvers<never>();
   refused.promise.catch(() => undefined);
   let tokenGood = true;
+  let synced = false;
 
   const directory = createRoomDirectory(store, homeserver, userId);
   const encryption =
@@ -209,6 +210,7 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
     for (const { roomId, sessionId } of sessions) intake.retry(roomId, sessionId);
   });
   setGauges(store, metrics);
+  metrics.setGauge('assistant_tickets_open', () => options.desk?.countOpen() ?? 0);
   log.info('Connecté au serveur Matrix', {
     compte: log.hash(userId),
     appareil: log.hash(session.deviceId),
@@ -218,7 +220,6 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
   return {
     async run(signal) {
       const timers = startTimers();
-      let first = true;
       const sync = runSync({
         homeserver,
         store,
@@ -232,8 +233,8 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
           intake.wake();
           housekeeping.wake();
           // Only now: the first sync may show that what seems unsent was sent before the bot was killed.
-          if (first) sendQueue.wake();
-          first = false;
+          if (!synced) sendQueue.wake();
+          synced = true;
         },
       });
       try {
@@ -275,11 +276,36 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
     },
   };
 
+  /** Together: what the desk deletes from the support salon is found in the rows that are erased here. */
+  function eraseOld(): void {
+    store.transaction(() => {
+      const now = Date.now();
+      const deletions = options.desk?.eraseOld(now - options.retentionDays * 86_400_000, now) ?? [];
+      for (const message of deletions) store.outgoing.add(message, now);
+      eraseOldData(store, now, options.retentionDays);
+    });
+    if (synced) sendQueue.wake();
+  }
+
+  /**
+   * Not before what people wrote meanwhile is known: a ticket would seem idle. A timer has nobody to reject to; what
+   * fails now is tried again in a moment.
+   */
+  function passTime(): void {
+    if (!synced || store.journal.countWaiting() > 0) return;
+    try {
+      bot.passTime();
+    } catch (error) {
+      log.error('Demandes aux conseillers : échec, nouvel essai', { cause: describeError(error) });
+    }
+  }
+
   function startTimers(): NodeJS.Timeout[] {
     const notice = config.unreadableNoticeSeconds * 1_000;
-    eraseOldData(store, Date.now(), options.retentionDays);
+    eraseOld();
     return [
-      setInterval(() => eraseOldData(store, Date.now(), options.retentionDays), 3_600_000),
+      setInterval(eraseOld, 3_600_000),
+      setInterval(passTime, 5_000),
       setInterval(() => intake.tellUnreadable(notice), Math.min(notice, 10_000)),
     ];
   }
