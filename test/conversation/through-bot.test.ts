@@ -16,7 +16,10 @@ function openRoom(kind: LocalGesture['kind'] = 'dm') {
       return [];
     },
     countOf: () => 0,
-    eraseOf: () => {},
+    countOpen: () => tickets.length,
+    passTime: () => [],
+    eraseOf: () => [],
+    eraseOld: () => [],
   };
   let now = Date.UTC(2026, 10, 24, 9);
   const world = createLocalWorld({ brain: () => shipped, desk, clock: () => now });
