@@ -54,6 +54,9 @@ function toEvent({ id, turn, content }: OutgoingMessage, support: boolean): Page
   switch (content.type) {
     case 'message':
       return { type: 'message', id, turn, html: content.html, support };
+    case 'media':
+      // A page sends no file: there is none to pass on.
+      return { type: 'message', id, turn, html: '', support };
     case 'edit':
       return { type: 'edit', of: content.of, html: content.html };
     case 'reaction':
