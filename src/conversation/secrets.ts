@@ -24,6 +24,8 @@ const named =
   /(\b(?:mon|ma|mes|notre|voici(?:\s{1,3}(?:mon|le|ma))?)\s{1,3})?(?:mot\s{0,2}-?\s{0,2}de\s{0,2}-?\s{0,2}passe|\bmdp\b|\bpassword\b|\bpasse\s?phrase\b|\bpwd\b|\bpasswd\b|\bcode\s{1,3}(?:cryhod|wifi|wi-fi|d['’]acc[eè]s|de\s{1,3}r[ée]cup[ée]ration)|\bcl[ée]\s{1,3}(?:wifi|wi-fi|wpa|de\s{1,3}s[ée]curit[ée]|de\s{1,3}r[ée]cup[ée]ration|bitlocker|de\s{1,3}(?:ma|la)\s{1,3}box))/giu;
 /** What joins the name to the value. */
 const link = /^(?:est|c['’]?est|c|s['’]est|sera|serait|[ée]tait|:|=|->|→|:=)$/iu;
+/** Nobody names so many passwords in a message; hostile texts do. */
+const namesRead = 100;
 /** Words after the name among which the value is looked for. */
 const reach = 9;
 const reversed =
@@ -46,7 +48,7 @@ export function searchSecrets(text: string): SecretSearch {
   if (pinContext.test(text)) {
     for (const match of text.matchAll(pin)) if (match[1] !== undefined) spans.push(spanOf(match, match[1]));
   }
-  for (const match of text.matchAll(named)) spans.push(...valueAfter(text, match));
+  for (const match of [...text.matchAll(named)].slice(0, namesRead)) spans.push(...valueAfter(text, match));
   for (const match of text.matchAll(reversed)) {
     if (match[1] !== undefined && isStrong(match[1])) spans.push(spanOf(match, match[1]));
   }

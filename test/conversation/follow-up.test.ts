@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { startDialogue } from './play.ts';
 
-const after = (...lines: string[]) => {
+const having = (...lines: string[]) => {
   const dialogue = startDialogue();
   for (const line of lines) dialogue.say(line);
   return dialogue;
@@ -9,43 +9,43 @@ const after = (...lines: string[]) => {
 
 describe('follow-ups (issue 6, point 5)', () => {
   test('"et pour la gendarmerie ?" is about the fiche just shown', () => {
-    const answer = after('comment me connecter à comu', '1').say('et pour la gendarmerie ?');
+    const answer = having('comment me connecter à comu', '1').say('et pour la gendarmerie ?');
     expect(answer).toMatchObject({ outcome: 'answer', fiche: 'comu-connexion' });
     expect(answer.text).toContain('prenom.nom@comu.minint.fr');
   });
 
   test('"et sur Android ?" shows the other telephone', () => {
-    const answer = after('partager la connexion de mon iphone avec mon noemi').say('et sur Android ?');
+    const answer = having('partager la connexion de mon iphone avec mon noemi').say('et sur Android ?');
     expect(answer).toMatchObject({ outcome: 'answer', fiche: 'noemi-partage-connexion' });
     expect(answer.text).toContain("« Point d'accès et partage réseau »");
   });
 
   test('"c\'est quoi le mot de passe ?" gives the password of this tool, not of another', () => {
-    const comu = after('comment me connecter à comu', 'gendarmerie').say("c'est quoi le mot de passe ?");
+    const comu = having('comment me connecter à comu', 'gendarmerie').say("c'est quoi le mot de passe ?");
     expect(comu).toMatchObject({ outcome: 'answer', fiche: 'comu-connexion' });
     expect(comu.text).toContain('intranet');
-    const nomade = after("comment demander l'accès à nomade 2").say('et le mot de passe ?');
+    const nomade = having("comment demander l'accès à nomade 2").say('et le mot de passe ?');
     expect(nomade.fiche).toMatch(/^nomade2-/);
   });
 
   test.each(['ça marche pas', 'ça ne marche toujours pas', 'toujours pas', 'rien ne change', 'pareil'])(
     '"%s" leads to what to do if it persists',
     (words) => {
-      expect(after('mon vpn marche pas sur mon noemi').say(words).text).toContain(
+      expect(having('mon vpn marche pas sur mon noemi').say(words).text).toContain(
         'Vérifiez que vous avez un réseau',
       );
     },
   );
 
   test('"et si ma carte est perdue ?" leads to the fiche that answers it', () => {
-    const answer = after('mon noemi se met en veille quand je retire la carte').say(
+    const answer = having('mon noemi se met en veille quand je retire la carte').say(
       'et si ma carte est perdue ?',
     );
     expect(answer).toMatchObject({ outcome: 'answer', fiche: 'noemi-carte-agent' });
   });
 
   test('a full question on something else changes the subject without fuss', () => {
-    const dialogue = after('mon vpn marche pas sur mon noemi');
+    const dialogue = having('mon vpn marche pas sur mon noemi');
     const answer = dialogue.say('comment chiffrer une clé usb avec bitlocker ?');
     expect(answer).toMatchObject({ outcome: 'answer', fiche: 'bitlocker' });
     expect(answer.text).not.toContain('VPN');
@@ -54,13 +54,13 @@ describe('follow-ups (issue 6, point 5)', () => {
   });
 
   test('a foreign question stays foreign, whatever was said before', () => {
-    const dialogue = after('mon vpn marche pas sur mon noemi');
+    const dialogue = having('mon vpn marche pas sur mon noemi');
     expect(dialogue.say('et mon imprimante ?').outcome).not.toBe('answer');
-    expect(after('mon vpn marche pas sur mon noemi').say('et teams ?').outcome).toBe('fallback');
+    expect(having('mon vpn marche pas sur mon noemi').say('et teams ?').outcome).toBe('fallback');
   });
 
   test('is forgotten after the idle time', () => {
-    const dialogue = after('comment me connecter à comu', '1');
+    const dialogue = having('comment me connecter à comu', '1');
     dialogue.wait(31);
     expect(dialogue.say("c'est quoi le mot de passe ?").fiche).not.toBe('comu-connexion');
   });
@@ -68,7 +68,7 @@ describe('follow-ups (issue 6, point 5)', () => {
 
 describe('not solved (point 6)', () => {
   test("offers the fiche's own branch and related fiches, then the human with the number to call", () => {
-    const dialogue = after('mon vpn marche pas sur mon noemi');
+    const dialogue = having('mon vpn marche pas sur mon noemi');
     const branch = dialogue.react('👎');
     expect(branch.text).toContain('Vérifiez que vous avez un réseau');
     expect(branch.text).toContain('1. NOEMI : 4G lente ou VPN instable en 4G');
@@ -83,23 +83,23 @@ describe('not solved (point 6)', () => {
   });
 
   test('a related fiche can be picked, and starts the ladder anew', () => {
-    const dialogue = after('mon vpn marche pas sur mon noemi', 'non');
+    const dialogue = having('mon vpn marche pas sur mon noemi', 'non');
     expect(dialogue.say('1')).toMatchObject({ outcome: 'answer', fiche: 'noemi-4g' });
     expect(dialogue.say('non').outcome).toBe('answer');
   });
 
   test('two refusals in a row offer the human at once, wherever they were said', () => {
-    const dialogue = after('mon imprimante fait du bruit');
+    const dialogue = having('mon imprimante fait du bruit');
     expect(dialogue.say('et ma machine à café aussi').outcome).toBe('handoff');
   });
 
   test('solved in the end is solved', () => {
-    const dialogue = after('mon vpn marche pas sur mon noemi', 'non');
+    const dialogue = having('mon vpn marche pas sur mon noemi', 'non');
     expect(dialogue.say("c'est bon ça marche").text).toContain('Tant mieux');
   });
 
   test('a branch of the pas à pas that leads to the last resorts is no refusal', () => {
-    const dialogue = after('mon vpn marche pas sur mon noemi', 'pas à pas', 'elle est verte');
+    const dialogue = having('mon vpn marche pas sur mon noemi', 'pas à pas', 'elle est verte');
     expect(dialogue.effects).toEqual([]);
     expect(dialogue.say('non').outcome).toBe('handoff');
   });
@@ -107,7 +107,7 @@ describe('not solved (point 6)', () => {
 
 describe('a human (issue 7, points 1, 5 and 7)', () => {
   test('says what will be passed on, asks, and opens a ticket on yes only', () => {
-    const dialogue = after('mon vpn marche pas sur mon noemi', 'pas à pas', 'suivant');
+    const dialogue = having('mon vpn marche pas sur mon noemi', 'pas à pas', 'suivant');
     const asked = dialogue.say('je veux parler à quelqu’un');
     expect(asked.outcome).toBe('handoff');
     expect(asked.text).toContain('Nos derniers messages');
@@ -124,24 +124,24 @@ describe('a human (issue 7, points 1, 5 and 7)', () => {
   });
 
   test.each(['👍', '✅'])('%s consents, 👎 does not', (key) => {
-    const yes = after('je veux parler à un conseiller');
+    const yes = having('je veux parler à un conseiller');
     yes.react(key);
     yes.react(key);
     expect(yes.effects.map(({ type }) => type)).toEqual(['open-ticket']);
-    const no = after('je veux parler à un conseiller');
+    const no = having('je veux parler à un conseiller');
     expect(no.react('👎').text).toContain('je ne transmets rien');
     expect(no.effects).toEqual([]);
   });
 
   test('a question instead of the consent is answered, and nothing is passed on', () => {
-    const dialogue = after('je veux parler à un conseiller');
+    const dialogue = having('je veux parler à un conseiller');
     expect(dialogue.say('comment chiffrer une clé usb avec bitlocker ?').fiche).toBe('bitlocker');
     dialogue.say('oui');
     expect(dialogue.effects.map(({ type }) => type)).toEqual(['feedback']);
   });
 
   test('asks again once when the answer is neither yes nor no, then lets go', () => {
-    const dialogue = after('je veux parler à un conseiller');
+    const dialogue = having('je veux parler à un conseiller');
     expect(dialogue.say('bof').text).toContain('Voulez-vous que je transmette');
     dialogue.say('bof bof');
     dialogue.say('blablabla');
