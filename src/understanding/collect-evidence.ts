@@ -1,63 +1,149 @@
-import type { ReadText } from './read-words.ts';
-
-/** What each classifier says of one text; arrays run over classes, the last being the foreign one when there is one. */
-export interface Opinions {
-  /** SVM margins. */
-  readonly margins: Float64Array;
-  /** Cosine of the nearest training question, and mean of the three nearest, a class. */
-  readonly nearest: Float64Array;
-  readonly neighbourhood: Float64Array;
-  /** Cosine of the nearest sentence of the fiche. */
-  readonly text: Float64Array;
-}
+import type { Opinions } from './consult-classifiers.ts';
+import type { ClassTraits } from './lay-outputs.ts';
+import type { Message } from './read-message.ts';
 
 /** Kinds of evidence weighed by the ranker, in order. */
 export const evidenceKinds = [
   'margin',
+  'product margin',
+  'need margin',
+  'no product',
+  'no need',
   'nearest',
   'neighbourhood',
   'text',
   'names its product',
   'names another product',
   'names a product, has none',
+  'letter: best margin',
+  'letter: best asking margin',
+  'letter: best product margin',
+  'letter: best need margin',
+  'letter: best nearest',
+  'letter: best text',
+  'letter: small talk',
   'foreign',
   'foreign margin',
   'foreign nearest',
+  'foreign neighbourhood',
   'foreign, names a foreign tool',
   'foreign, names a product',
   'foreign, unknown words',
+  'foreign letter',
+  'foreign letter: margin',
 ] as const;
 
-/** Evidence for each class, class by class. `products`: product of each class, null for none, undefined for the foreign class. */
+type Kind = (typeof evidenceKinds)[number];
+
+/** Evidence for a few candidates, one line of `kinds` numbers each. */
+export interface Evidence {
+  readonly classes: Int32Array;
+  readonly values: Float64Array;
+}
+
+const KINDS = evidenceKinds.length;
+const place = Object.fromEntries(evidenceKinds.map((kind, k) => [kind, k])) as Record<Kind, number>;
+/** Classes beyond the best few never win; weighing them all would cost most of the time. */
+const SHORTLIST = 10;
+
+/**
+ * Evidence for the most likely classes, the foreign class always among them.
+ * `sentences`: opinions on the sentences of a letter. `right`: a class to keep whatever its chances.
+ */
 export function collectEvidence(
-  opinions: Opinions,
-  read: ReadText,
-  products: readonly (string | null | undefined)[],
-): Float64Array {
-  const kinds = evidenceKinds.length;
-  const evidence = new Float64Array(products.length * kinds);
-  const named = read.products.length > 0;
-  for (const [c, product] of products.entries()) {
-    const at = c * kinds;
-    const margin = opinions.margins[c] as number;
-    const nearest = opinions.nearest[c] as number;
-    if (product === undefined) {
-      evidence[at + 7] = 1;
-      evidence[at + 8] = margin;
-      evidence[at + 9] = nearest;
-      evidence[at + 2] = opinions.neighbourhood[c] as number;
-      evidence[at + 10] = read.foreignProducts.length > 0 ? 1 : 0;
-      evidence[at + 11] = named ? 1 : 0;
-      evidence[at + 12] = 1 - read.known;
+  message: Message,
+  whole: Opinions,
+  sentences: readonly Opinions[],
+  traits: readonly ClassTraits[],
+  right = -1,
+): Evidence {
+  const classes = shortlist(whole, sentences, traits, right);
+  const values = new Float64Array(classes.length * KINDS);
+  const { products, foreignProducts, known } = message.whole;
+  const letter = sentences.length > 0;
+  for (const [line, c] of classes.entries()) {
+    const { kind, product } = traits[c] as ClassTraits;
+    const set = (name: Kind, value: number): void => {
+      values[line * KINDS + place[name]] = value;
+    };
+    const best = (opinion: keyof Opinions, asking = false): number => {
+      let top = Number.NEGATIVE_INFINITY;
+      for (const [s, opinions] of sentences.entries()) {
+        if (asking && message.sentences[s]?.asks !== true) continue;
+        top = Math.max(top, opinions[opinion][c] as number);
+      }
+      return top === Number.NEGATIVE_INFINITY ? (whole[opinion][c] as number) : top;
+    };
+    if (kind === 'foreign') {
+      set('foreign', 1);
+      set('foreign margin', whole.margins[c] as number);
+      set('foreign nearest', whole.nearest[c] as number);
+      set('foreign neighbourhood', whole.neighbourhood[c] as number);
+      set('foreign, names a foreign tool', foreignProducts.length > 0 ? 1 : 0);
+      set('foreign, names a product', products.length > 0 ? 1 : 0);
+      set('foreign, unknown words', 1 - known);
+      if (letter) {
+        set('foreign letter', 1);
+        set('foreign letter: margin', best('margins', true));
+      }
       continue;
     }
-    evidence[at] = margin;
-    evidence[at + 1] = nearest;
-    evidence[at + 2] = opinions.neighbourhood[c] as number;
-    evidence[at + 3] = opinions.text[c] as number;
-    if (!named) continue;
-    if (product === null) evidence[at + 6] = 1;
-    else evidence[at + (read.products.includes(product) ? 4 : 5)] = 1;
+    set('margin', whole.margins[c] as number);
+    set('product margin', whole.productMargins[c] as number);
+    set('need margin', whole.needMargins[c] as number);
+    set('no product', product === null ? 1 : 0);
+    set('no need', whole.needMargins[c] === -1 ? 1 : 0);
+    set('nearest', whole.nearest[c] as number);
+    set('neighbourhood', whole.neighbourhood[c] as number);
+    set('text', whole.text[c] as number);
+    if (letter && kind === 'small talk') set('letter: small talk', 1);
+    else if (letter) {
+      set('letter: best margin', best('margins'));
+      set('letter: best asking margin', best('margins', true));
+      set('letter: best product margin', best('productMargins'));
+      set('letter: best need margin', best('needMargins'));
+      set('letter: best nearest', best('nearest'));
+      set('letter: best text', best('text'));
+    }
+    if (products.length === 0) continue;
+    if (product === null) set('names a product, has none', 1);
+    else set(products.includes(product) ? 'names its product' : 'names another product', 1);
   }
-  return evidence;
+  return { classes, values };
+}
+
+function shortlist(
+  whole: Opinions,
+  sentences: readonly Opinions[],
+  traits: readonly ClassTraits[],
+  right: number,
+): Int32Array {
+  const chances = Float64Array.from(traits, (_, c) => {
+    let margin = whole.margins[c] as number;
+    let text = whole.text[c] as number;
+    for (const opinions of sentences) {
+      margin = Math.max(margin, opinions.margins[c] as number);
+      text = Math.max(text, opinions.text[c] as number);
+    }
+    return margin + text + (whole.nearest[c] as number) + 0.5 * (whole.productMargins[c] as number);
+  });
+  const kept = bestOf(chances, SHORTLIST);
+  const foreign = traits.length - 1;
+  if (traits[foreign]?.kind === 'foreign' && !kept.includes(foreign)) kept.push(foreign);
+  if (right >= 0 && !kept.includes(right)) kept.push(right);
+  return Int32Array.from(kept);
+}
+
+/** Indices of the highest scores, best first. */
+export function bestOf(scores: Float64Array | Float32Array, count: number): number[] {
+  const best: number[] = [];
+  for (let i = 0; i < scores.length; i++) {
+    const score = scores[i] as number;
+    if (best.length === count && score <= (scores[best[count - 1] as number] as number)) continue;
+    let at = best.length;
+    while (at > 0 && (scores[best[at - 1] as number] as number) < score) at--;
+    best.splice(at, 0, i);
+    if (best.length > count) best.pop();
+  }
+  return best;
 }

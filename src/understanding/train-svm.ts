@@ -1,120 +1,165 @@
+import { createSparseKernel } from './sparse-kernel.ts';
 import type { SparseRows } from './sparse-rows.ts';
 
-/** A linear one-against-all SVM; `weights[feature * classes + class]`. */
-export interface LinearModel {
-  readonly classes: number;
-  readonly weights: Float32Array;
+export interface SvmSettings {
+  /** Number of linear classifiers, trained side by side. */
+  readonly outputs: number;
+  /** The soft-margin cost of each row. */
+  readonly costs: Float32Array;
+  /** Is this row a positive example of this output? */
+  readonly isPositive: (row: number, output: number) => boolean;
+  readonly seed: number;
+  /** Longest vector that will be scored, in columns. */
+  readonly longestVector: number;
 }
 
-export interface SvmTrainer {
-  readonly model: LinearModel;
-  /** One more pass over `rows`, in an order drawn from the seed. */
+export interface Svm {
+  /** Passes over these rows, each in a new order drawn from the seed. */
   run(rows: Int32Array, passes: number): void;
-  /** Takes the part of these rows out of the model (their dual variables become 0). */
+  /** Takes the part of these rows out of the model: their dual variables become 0. */
   forget(rows: Int32Array): void;
+  save(): SvmState;
+  restore(state: SvmState): void;
+  /** Margins of one vector, into `margins`. */
+  score(columns: Int32Array, values: Float32Array, margins: Float64Array): void;
 }
+
+export interface SvmState {
+  readonly weights: Float32Array;
+  readonly alphas: Float32Array;
+}
+
+/** Smaller moves of a dual variable change nothing that is seen. */
+const SMALLEST_STEP = 1e-4;
 
 /**
- * One-against-all squared-hinge SVM by dual coordinate descent (Hsieh et al., "A Dual Coordinate Descent Method
- * for Large-scale Linear SVM", ICML 2008), all classes in one pass so that inner loops run over contiguous memory.
+ * Linear squared-hinge SVMs by dual coordinate descent (Hsieh et al., "A Dual Coordinate Descent Method for
+ * Large-scale Linear SVM", ICML 2008). All outputs learn in the same pass, so that a row is read once for all.
+ * The table of weights is feature by feature: weights[feature × width + output].
  */
-export function createSvm(
-  rows: SparseRows,
-  labels: Int32Array,
-  classes: number,
-  cost: number,
-  seed: number,
-): SvmTrainer {
-  const weights = new Float32Array(rows.features * classes);
-  const alphas = new Float32Array(labels.length * classes);
-  const margins = new Float64Array(classes);
-  const steps = new Float64Array(classes);
-  const diagonal = 0.5 / cost;
-  const norms = new Float64Array(labels.length);
-  for (let row = 0; row < labels.length; row++) {
-    let norm = diagonal;
-    for (let at = rows.start[row] as number; at < (rows.start[row + 1] as number); at++)
+export function createSvm(rows: SparseRows, settings: SvmSettings): Svm {
+  const { outputs, costs, isPositive } = settings;
+  const count = costs.length;
+  const width = Math.ceil(outputs / 4) * 4;
+  const pairs = rows.columns.length;
+  const sizes = {
+    weights: rows.features * width,
+    columns: pairs,
+    values: pairs,
+    queryColumns: settings.longestVector,
+    queryValues: settings.longestVector,
+    margins: width,
+    steps: width,
+  };
+  const address = {} as Record<keyof typeof sizes, number>;
+  let bytes = 0;
+  for (const [part, size] of Object.entries(sizes)) {
+    address[part as keyof typeof sizes] = bytes;
+    bytes += Math.ceil((size * 4) / 16) * 16;
+  }
+  const { kernel, buffer } = createSparseKernel(bytes);
+  const floats = (part: keyof typeof sizes): Float32Array => new Float32Array(buffer, address[part], sizes[part]);
+  const weights = floats('weights');
+  const margins = floats('margins');
+  const steps = floats('steps');
+  const queryColumns = new Int32Array(buffer, address.queryColumns, sizes.queryColumns);
+  const queryValues = floats('queryValues');
+  new Int32Array(buffer, address.columns, pairs).set(rows.columns);
+  floats('values').set(rows.values);
+  const stride = width * 4;
+
+  const alphas = new Float32Array(count * outputs);
+  const signs = new Int8Array(count * outputs);
+  const norms = new Float64Array(count);
+  for (let row = 0; row < count; row++) {
+    for (let output = 0; output < outputs; output++) signs[row * outputs + output] = isPositive(row, output) ? 1 : -1;
+    let norm = 0.5 / (costs[row] as number);
+    for (let at = rows.start[row] as number; at < (rows.start[row + 1] as number); at++) {
       norm += (rows.values[at] as number) ** 2;
+    }
     norms[row] = norm;
   }
-  let state = seed;
-  const random = (limit: number): number => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % limit;
-  };
 
-  const addToWeights = (row: number): void => {
-    for (let at = rows.start[row] as number; at < (rows.start[row + 1] as number); at++) {
-      const base = (rows.columns[at] as number) * classes;
-      const value = rows.values[at] as number;
-      for (let c = 0; c < classes; c++)
-        weights[base + c] = (weights[base + c] as number) + (steps[c] as number) * value;
-    }
+  const scatterSteps = (row: number): void => {
+    const from = (rows.start[row] as number) * 4;
+    const to = (rows.start[row + 1] as number) * 4;
+    kernel.scatter(from, to, address.columns, address.values, address.weights, stride, address.steps);
   };
 
   const visit = (row: number): void => {
-    score(weights, classes, rows, row, margins);
-    const label = labels[row] as number;
+    margins.fill(0);
+    const from = (rows.start[row] as number) * 4;
+    const to = (rows.start[row + 1] as number) * 4;
+    kernel.gather(from, to, address.columns, address.values, address.weights, stride, address.margins);
+    const diagonal = 0.5 / (costs[row] as number);
     const norm = norms[row] as number;
     let moved = false;
-    for (let c = 0; c < classes; c++) {
-      const sign = c === label ? 1 : -1;
-      const at = row * classes + c;
+    for (let output = 0; output < outputs; output++) {
+      const at = row * outputs + output;
+      const sign = signs[at] as number;
       const alpha = alphas[at] as number;
-      const gradient = sign * (margins[c] as number) - 1 + diagonal * alpha;
-      const next = Math.max(alpha - gradient / norm, 0);
+      const next = Math.max(alpha - (sign * (margins[output] as number) - 1 + diagonal * alpha) / norm, 0);
       const step = next - alpha;
-      if (step > 1e-4 || step < -1e-4) {
+      if (step > SMALLEST_STEP || step < -SMALLEST_STEP) {
         alphas[at] = next;
-        steps[c] = sign * step;
+        steps[output] = sign * step;
         moved = true;
-      } else steps[c] = 0;
+      } else steps[output] = 0;
     }
-    if (moved) addToWeights(row);
+    if (moved) scatterSteps(row);
   };
 
+  const random = createRandom(settings.seed);
   return {
-    model: { classes, weights },
     run(members, passes) {
       const order = members.slice();
       for (let pass = 0; pass < passes; pass++) {
-        for (let i = order.length - 1; i > 0; i--) {
-          const j = random(i + 1);
-          const swapped = order[i] as number;
-          order[i] = order[j] as number;
-          order[j] = swapped;
-        }
+        shuffle(order, random);
         for (const row of order) visit(row);
       }
     },
     forget(members) {
       for (const row of members) {
-        for (let c = 0; c < classes; c++) {
-          const at = row * classes + c;
-          steps[c] = (c === labels[row] ? -1 : 1) * (alphas[at] as number);
+        for (let output = 0; output < outputs; output++) {
+          const at = row * outputs + output;
+          steps[output] = -(signs[at] as number) * (alphas[at] as number);
           alphas[at] = 0;
         }
-        addToWeights(row);
+        scatterSteps(row);
       }
+    },
+    save: () => ({ weights: weights.slice(), alphas: alphas.slice() }),
+    restore(state) {
+      weights.set(state.weights);
+      alphas.set(state.alphas);
+    },
+    score(columns, values, into) {
+      const length = Math.min(columns.length, settings.longestVector);
+      queryColumns.set(columns.subarray(0, length));
+      queryValues.set(values.subarray(0, length));
+      margins.fill(0);
+      kernel.gather(0, length * 4, address.queryColumns, address.queryValues, address.weights, stride, address.margins);
+      for (let output = 0; output < outputs; output++) into[output] = margins[output] as number;
     },
   };
 }
 
-/** Margins of one row, into `into`. */
-export function score(
-  weights: Float32Array,
-  classes: number,
-  rows: SparseRows,
-  row: number,
-  into: Float64Array,
-): void {
-  into.fill(0);
-  const end = rows.start[row + 1] as number;
-  for (let at = rows.start[row] as number; at < end; at++) {
-    const base = (rows.columns[at] as number) * classes;
-    const value = rows.values[at] as number;
-    for (let c = 0; c < classes; c++) into[c] = (into[c] as number) + (weights[base + c] as number) * value;
+/** Marsaglia's xorshift: the same order on every machine. Returns whole numbers below a limit. */
+function createRandom(seed: number): (limit: number) => number {
+  let state = seed;
+  return (limit) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % limit;
+  };
+}
+
+function shuffle(order: Int32Array, random: (limit: number) => number): void {
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = random(i + 1);
+    const swapped = order[i] as number;
+    order[i] = order[j] as number;
+    order[j] = swapped;
   }
 }

@@ -54,7 +54,7 @@ export function createVectorSpace(
       let squares = 0;
       for (const [key, count] of block) {
         const id = known.get(key);
-        if (id === undefined) continue;
+        if (id === undefined || (frequencies[id] as number) < ((globalThis as any).__o?.mindf ?? 1)) continue;
         const value = (1 + Math.log(count)) * (idf[id] as number);
         columns[size] = id;
         values[size++] = value;

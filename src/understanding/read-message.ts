@@ -1,0 +1,37 @@
+import { cutSentences } from './cut-sentences.ts';
+import { normalise } from './normalise.ts';
+import type { ReadText } from './read-words.ts';
+import { stripCourtesies } from './strip-courtesies.ts';
+
+export interface Sentence {
+  readonly read: ReadText;
+  /** Puts a question or a request, rather than telling a story. */
+  readonly asks: boolean;
+}
+
+export interface Message {
+  readonly normalised: string;
+  /** The message without the courtesies around it. */
+  readonly whole: ReadText;
+  /** Sentences of a letter, courtesies left out; empty for a message of one sentence or a few words. */
+  readonly sentences: readonly Sentence[];
+}
+
+/** Shorter messages are read as a whole only. */
+const FEWEST_WORDS_OF_A_LETTER = 14;
+const MOST_SENTENCES = 24;
+const ASKS =
+  /\?|^(?:comment|pourquoi|quand|qui|que|quoi|o[uù]|combien|quels?|quelles?|est ?ce|peut|puis|pou[rv]|dois|faut|existe|y a)\b|\b(?:pouvez|pourriez|pourrais|voudrais|souhaite|souhaiterais|aimerais|merci de|besoin|comment|quelle?s? est)\b/;
+
+export function readMessage(raw: string, read: (text: string) => ReadText): Message {
+  const normalised = normalise(raw);
+  const whole = read(stripCourtesies(normalised));
+  const sentences: Sentence[] = [];
+  if (whole.words.length >= FEWEST_WORDS_OF_A_LETTER) {
+    for (const sentence of cutSentences(normalised).slice(0, MOST_SENTENCES)) {
+      const content = read(stripCourtesies(sentence));
+      if (content.words.length > 1) sentences.push({ read: content, asks: ASKS.test(sentence) });
+    }
+  }
+  return { normalised, whole, sentences: sentences.length > 1 ? sentences : [] };
+}
