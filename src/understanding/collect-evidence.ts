@@ -1,6 +1,8 @@
-import type { Opinions } from './consult-classifiers.ts';
+import type { Opinions as Base } from './consult-classifiers.ts';
 import type { ClassTraits } from './lay-outputs.ts';
 import type { Message } from './read-message.ts';
+
+type Opinions = Base & { readonly coverage: Float64Array };
 
 /** Kinds of evidence weighed by the ranker, in order. */
 export const evidenceKinds = [
@@ -12,6 +14,7 @@ export const evidenceKinds = [
   'nearest',
   'neighbourhood',
   'text',
+  'coverage',
   'names its product',
   'names another product',
   'names a product, has none',
@@ -21,11 +24,13 @@ export const evidenceKinds = [
   'letter: best need margin',
   'letter: best nearest',
   'letter: best text',
+  'letter: best coverage',
   'letter: small talk',
   'foreign',
   'foreign margin',
   'foreign nearest',
   'foreign neighbourhood',
+  'foreign coverage',
   'foreign, names a foreign tool',
   'foreign, names a product',
   'foreign, unknown words',
@@ -79,6 +84,7 @@ export function collectEvidence(
       set('foreign margin', whole.margins[c] as number);
       set('foreign nearest', whole.nearest[c] as number);
       set('foreign neighbourhood', whole.neighbourhood[c] as number);
+      set('foreign coverage', whole.coverage[c] as number);
       set('foreign, names a foreign tool', foreignProducts.length > 0 ? 1 : 0);
       set('foreign, names a product', products.length > 0 ? 1 : 0);
       set('foreign, unknown words', 1 - known);
@@ -96,6 +102,7 @@ export function collectEvidence(
     set('nearest', whole.nearest[c] as number);
     set('neighbourhood', whole.neighbourhood[c] as number);
     set('text', whole.text[c] as number);
+    set('coverage', whole.coverage[c] as number);
     if (letter && kind === 'small talk') set('letter: small talk', 1);
     else if (letter) {
       set('letter: best margin', best('margins'));
@@ -104,6 +111,7 @@ export function collectEvidence(
       set('letter: best need margin', best('needMargins'));
       set('letter: best nearest', best('nearest'));
       set('letter: best text', best('text'));
+      set('letter: best coverage', best('coverage'));
     }
     if (products.length === 0) continue;
     if (product === null) set('names a product, has none', 1);

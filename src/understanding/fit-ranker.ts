@@ -12,7 +12,7 @@ const MOST_PASSES = 15;
 const RIDGE = 1;
 /** Far from the optimum Newton's step overshoots: it keeps its direction, not its length. */
 const LONGEST_STEP = 3;
-const SMALLEST_STEP = 1e-3;
+const SMALLEST_STEP = 0.02;
 
 /**
  * Conditional logit: P(candidate) = softmax(weights · evidence(candidate)), by Newton's method on the cross-validated
@@ -55,7 +55,7 @@ function addCase({ evidence, right }: RankedCase, weights: Float64Array, gradien
   const spread = new Float64Array(KINDS);
   for (let c = 0; c < shares.length; c++) {
     const share = shares[c] as number;
-    if (share < 1e-5) continue;
+    if (share < 1e-4) continue;
     for (let k = 0; k < KINDS; k++) spread[k] = (values[c * KINDS + k] as number) - (mean[k] as number);
     for (let k = 0; k < KINDS; k++) {
       const scaled = share * (spread[k] as number);

@@ -1,6 +1,7 @@
 import { chooseThresholds, type Outcome, type Thresholds } from './choose-thresholds.ts';
 import { bestOf, collectEvidence, type Evidence, evidenceKinds } from './collect-evidence.ts';
 import { createConsultation } from './consult-classifiers.ts';
+import { createCoverage } from './cover-words.ts';
 import { extractFeatures } from './extract-features.ts';
 import { fitRanker, type RankedCase, rankCandidates } from './fit-ranker.ts';
 import { layOutputs } from './lay-outputs.ts';
@@ -13,7 +14,7 @@ import type { Candidate, Matcher, TrainingSet, Understanding } from './understan
 import { createVectorSpace, type SparseVector } from './vector-space.ts';
 
 // biome-ignore lint: experiment
-const O: any = { ww: 0.8, cw: 1, cost: 1, folds: 5, pf: 2, passes: 8, ev: 0.3, evn: 3, ...(globalThis as any).__o };
+const O: any = { ww: 1, cw: 1, cost: 1, folds: 5, pf: 3, passes: 10, ev: 0.3, evn: 3, ...(globalThis as any).__o };
 const SEED = 20_261_123;
 const MOST_CHOICES = 4;
 const FEWEST_CHOICES = 2;
@@ -52,13 +53,15 @@ export function trainMatcher(training: TrainingSet): TrainedMatcher {
   ]);
   const messages = examples.map((example) => readMessage(example.text, read));
   const counts = messages.map((message) => extractFeatures(message.whole.words));
-  const textCounts = evidenceTexts.map((sentence) => extractFeatures(read(sentence.text).words));
   const space = createVectorSpace(counts, O.ww, O.cw);
+  const vectorOf = (text: ReadText): SparseVector => space.toVector(extractFeatures(text.words));
+  const vectors = counts.map(space.toVector);
+  const textVectors = evidenceTexts.map((sentence) => vectorOf(read(sentence.text)));
   const labels = Int32Array.from(examples, (example) => example.label);
   const folds = foldsOf(labels, classes);
   const headlines = evidenceTexts.flatMap((sentence, i) => (sentence.headline ? [i] : []));
   const svmLabels = [...labels, ...headlines.map((i) => evidenceTexts[i]?.label as number)];
-  const svm = createSvm(space.toRows([...counts, ...headlines.map((i) => textCounts[i] as (typeof counts)[0])]), {
+  const svm = createSvm(space.toRows([...vectors, ...headlines.map((i) => textVectors[i] as SparseVector)]), {
     outputs: outputs.count,
     costs: Float32Array.from(svmLabels, (_, row) => O.cost * (row < labels.length ? 1 : O.ev)),
     isPositive: (row, output) => {
@@ -71,13 +74,13 @@ export function trainMatcher(training: TrainingSet): TrainedMatcher {
   const consultation = createConsultation(
     svm,
     outputs,
-    { rows: space.toRows(counts), labels, folds },
-    { rows: space.toRows(textCounts), labels: Int32Array.from(evidenceTexts, (sentence) => sentence.label) },
+    { rows: space.toRows(vectors), labels, folds },
+    { rows: space.toRows(textVectors), labels: Int32Array.from(evidenceTexts, (sentence) => sentence.label) },
   );
-  const vectorOf = (text: ReadText): SparseVector => space.toVector(extractFeatures(text.words));
-  const weigh = (message: Message, fold: number, right?: number): Evidence => {
-    const sentences = message.sentences.map((sentence) => consultation.opine(vectorOf(sentence.read), fold));
-    return collectEvidence(message, consultation.opine(vectorOf(message.whole), fold), sentences, traits, right);
+  const coverage = createCoverage(messages.map((message) => message.whole), labels, folds, O.folds, classes);
+  const weigh = (message: Message, vector: SparseVector, fold: number, right?: number): Evidence => {
+    const sentences = message.sentences.map((sentence) => ({ ...consultation.opine(vectorOf(sentence.read), fold), coverage: coverage.cover(sentence.read, fold) }));
+    return collectEvidence(message, { ...consultation.opine(vector, fold), coverage: coverage.cover(message.whole, fold) }, sentences, traits, right);
   };
 
   const every = Int32Array.from(svmLabels.keys());
@@ -92,7 +95,7 @@ export function trainMatcher(training: TrainingSet): TrainedMatcher {
       O.pf,
     );
     for (const row of held) {
-      const evidence = weigh(messages[row] as Message, fold, labels[row]);
+      const evidence = weigh(messages[row] as Message, vectors[row] as SparseVector, fold, labels[row]);
       cases[row] = { evidence, right: evidence.classes.indexOf(labels[row] as number) };
     }
     svm.restore(trained);
@@ -136,7 +139,7 @@ export function trainMatcher(training: TrainingSet): TrainedMatcher {
     if (message.whole.words.length === 0) {
       return { decision: 'refuse', candidates: [], confidence: 0, choices: [], alsoAsked: [], nearest: [], thresholds, reading };
     }
-    const shares = sharesOf(weigh(message, -1));
+    const shares = sharesOf(weigh(message, vectorOf(message.whole), -1));
     const nearest = bestOf(consultation.cosines, 3).map((row) => ({
       utterance: (examples[row] as { text: string }).text,
       intent: idOf(labels[row] as number),

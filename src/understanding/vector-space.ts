@@ -10,7 +10,7 @@ export interface VectorSpace {
   readonly features: number;
   /** Unknown features are left out. Column 0 is the bias. */
   toVector(counts: FeatureCounts): SparseVector;
-  toRows(texts: readonly FeatureCounts[]): SparseRows;
+  toRows(vectors: readonly SparseVector[]): SparseRows;
 }
 
 /** tf-idf with logarithmic tf; words and characters are normalised apart, so that neither drowns the other. */
@@ -54,8 +54,8 @@ export function createVectorSpace(
       let squares = 0;
       for (const [key, count] of block) {
         const id = known.get(key);
-        if (id === undefined || (frequencies[id] as number) < ((globalThis as any).__o?.mindf ?? 1)) continue;
-        const value = (1 + Math.log(count)) * (idf[id] as number);
+        if (id === undefined) continue;
+        const value = (count === 1 ? 1 : 1 + Math.log(count)) * (idf[id] as number);
         columns[size] = id;
         values[size++] = value;
         squares += value * value;
@@ -71,8 +71,7 @@ export function createVectorSpace(
   return {
     features: frequencies.length,
     toVector,
-    toRows(texts) {
-      const vectors = texts.map(toVector);
+    toRows(vectors) {
       const start = new Int32Array(vectors.length + 1);
       for (const [row, vector] of vectors.entries())
         start[row + 1] = (start[row] as number) + vector.columns.length;
