@@ -2,7 +2,7 @@ import type { Opinions as Base } from './consult-classifiers.ts';
 import type { ClassTraits } from './lay-outputs.ts';
 import type { Message } from './read-message.ts';
 
-type Opinions = Base & { readonly coverage: Float64Array };
+type Opinions = Base & { readonly coverage: Float64Array; readonly bayes: Float64Array };
 
 /** Kinds of evidence weighed by the ranker, in order. */
 export const evidenceKinds = [
@@ -15,6 +15,7 @@ export const evidenceKinds = [
   'neighbourhood',
   'text',
   'coverage',
+  'bayes',
   'names its product',
   'names another product',
   'names a product, has none',
@@ -25,12 +26,14 @@ export const evidenceKinds = [
   'letter: best nearest',
   'letter: best text',
   'letter: best coverage',
+  'letter: best bayes',
   'letter: small talk',
   'foreign',
   'foreign margin',
   'foreign nearest',
   'foreign neighbourhood',
   'foreign coverage',
+  'foreign bayes',
   'foreign, names a foreign tool',
   'foreign, names a product',
   'foreign, unknown words',
@@ -85,6 +88,7 @@ export function collectEvidence(
       set('foreign nearest', whole.nearest[c] as number);
       set('foreign neighbourhood', whole.neighbourhood[c] as number);
       set('foreign coverage', whole.coverage[c] as number);
+      set('foreign bayes', whole.bayes[c] as number);
       set('foreign, names a foreign tool', foreignProducts.length > 0 ? 1 : 0);
       set('foreign, names a product', products.length > 0 ? 1 : 0);
       set('foreign, unknown words', 1 - known);
@@ -103,6 +107,7 @@ export function collectEvidence(
     set('neighbourhood', whole.neighbourhood[c] as number);
     set('text', whole.text[c] as number);
     set('coverage', whole.coverage[c] as number);
+    set('bayes', whole.bayes[c] as number);
     if (letter && kind === 'small talk') set('letter: small talk', 1);
     else if (letter) {
       set('letter: best margin', best('margins'));
@@ -112,6 +117,7 @@ export function collectEvidence(
       set('letter: best nearest', best('nearest'));
       set('letter: best text', best('text'));
       set('letter: best coverage', best('coverage'));
+      set('letter: best bayes', best('bayes'));
     }
     if (products.length === 0) continue;
     if (product === null) set('names a product, has none', 1);

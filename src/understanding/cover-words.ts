@@ -2,7 +2,7 @@ import type { ReadText } from './read-words.ts';
 
 export interface Coverage {
   /** For each class: the share, by rarity, of the text's words that its training questions use. `fold` is left out of them. */
-  cover(text: ReadText, fold: number): Float64Array;
+  cover(text: ReadText, fold: number): { coverage: Float64Array; bayes: Float64Array };
 }
 
 /**
@@ -34,6 +34,8 @@ export function createCoverage(
       }
     }
   }
+  const sizes = new Float64Array(lines * classes);
+  for (const [row, c] of labels.entries()) for (const line of [folds[row] as number, foldCount]) sizes[line * classes + c] = (sizes[line * classes + c] as number) + 1;
   const rarityOf = (frequency: number): number => Math.log((texts.length + 1) / (frequency + 1)) + 0.2;
   const unknown = rarityOf(0);
 
@@ -41,6 +43,9 @@ export function createCoverage(
     cover(text, fold) {
       const covered = new Float64Array(classes);
       let total = 0;
+      const bayes = new Float64Array(classes);
+      let used = 0;
+      const A = (globalThis as any).__o?.A ?? 3;
       for (const { stem } of text.words) {
         const id = ids.get(stem);
         if (id === undefined) {
@@ -53,13 +58,18 @@ export function createCoverage(
         const rarity = rarityOf(frequency);
         total += rarity;
         if (frequency === 0) continue;
+        used++;
+        const back = frequency / texts.length;
         for (let c = 0; c < classes; c++) {
           const seen = (counts[all * classes + c] as number) - (fold < 0 ? 0 : (counts[left * classes + c] as number));
+          const size = (sizes[foldCount * classes + c] as number) - (fold < 0 ? 0 : (sizes[fold * classes + c] as number));
+          bayes[c] = (bayes[c] as number) + Math.log((seen + A * back) / (size + A) / back);
           if (seen > 0) covered[c] = (covered[c] as number) + rarity;
         }
       }
       if (total > 0) for (let c = 0; c < classes; c++) covered[c] = (covered[c] as number) / total;
-      return covered;
+      if (used > 0) for (let c = 0; c < classes; c++) bayes[c] = (bayes[c] as number) / used ** ((globalThis as any).__o?.P ?? 0.5);
+      return { coverage: covered, bayes };
     },
   };
 }

@@ -13,7 +13,7 @@ export function stripCourtesies(text: string): string {
   for (let i = 0; i < MOST_COURTESIES; i++) {
     const shorter = stripped.replace(OPENING, '').replace(CLOSING, '');
     if (shorter === stripped) break;
-    if (shorter.split(' ').filter((word) => /[\p{L}\d]{2}/u.test(word)).length < FEWEST_WORDS_LEFT) break;
+    if ((shorter.match(/[\p{L}\d]{2,}/gu) ?? []).length < FEWEST_WORDS_LEFT) break;
     stripped = shorter;
   }
   return stripped;

@@ -79,8 +79,8 @@ export function trainMatcher(training: TrainingSet): TrainedMatcher {
   );
   const coverage = createCoverage(messages.map((message) => message.whole), labels, folds, O.folds, classes);
   const weigh = (message: Message, vector: SparseVector, fold: number, right?: number): Evidence => {
-    const sentences = message.sentences.map((sentence) => ({ ...consultation.opine(vectorOf(sentence.read), fold), coverage: coverage.cover(sentence.read, fold) }));
-    return collectEvidence(message, { ...consultation.opine(vector, fold), coverage: coverage.cover(message.whole, fold) }, sentences, traits, right);
+    const sentences = message.sentences.map((sentence) => ({ ...consultation.opine(vectorOf(sentence.read), fold), ...coverage.cover(sentence.read, fold) }));
+    return collectEvidence(message, { ...consultation.opine(vector, fold), ...coverage.cover(message.whole, fold) }, sentences, traits, right);
   };
 
   const every = Int32Array.from(svmLabels.keys());
