@@ -7,7 +7,7 @@ export interface FeatureCounts {
 }
 
 // biome-ignore lint: experiment
-const O: any = { lo: 2, hi: 5, ...(globalThis as any).__o };
+const O: any = { lo: 2, hi: 4, ...(globalThis as any).__o };
 const SHORTEST_NGRAM = O.lo;
 const LONGEST_NGRAM = O.hi;
 const SPACE = 32;

@@ -9,7 +9,9 @@ export interface RankedCase {
 const KINDS = evidenceKinds.length;
 const MOST_PASSES = 15;
 /** Keeps weights finite when a kind of evidence never errs. */
-const RIDGE = 1;
+const O = { ridge: 5, pm: 4, pn: 1, pb: 0.4, ph: 0, pc: 0, ...(globalThis as any).__o };
+const RIDGE = O.ridge;
+const PRIOR = evidenceKinds.map((k) => ({ margin: O.pm, nearest: O.pn, bayes: O.pb, neighbourhood: O.ph, coverage: O.pc } as any)[k] ?? 0);
 /** Far from the optimum Newton's step overshoots: it keeps its direction, not its length. */
 const LONGEST_STEP = 3;
 const SMALLEST_STEP = 0.02;
@@ -19,7 +21,7 @@ const SMALLEST_STEP = 0.02;
  * evidence (McFadden 1974). With so few weights, maximum likelihood is calibrated by construction.
  */
 export function fitRanker(cases: readonly RankedCase[]): Float64Array {
-  const weights = new Float64Array(KINDS);
+  const weights = Float64Array.from(PRIOR);
   const gradient = new Float64Array(KINDS);
   const hessian = new Float64Array(KINDS * KINDS);
   for (let pass = 0; pass < MOST_PASSES; pass++) {
@@ -27,7 +29,7 @@ export function fitRanker(cases: readonly RankedCase[]): Float64Array {
     hessian.fill(0);
     for (const ranked of cases) addCase(ranked, weights, gradient, hessian);
     for (let k = 0; k < KINDS; k++) {
-      gradient[k] = (gradient[k] as number) - RIDGE * (weights[k] as number);
+      gradient[k] = (gradient[k] as number) - RIDGE * ((weights[k] as number) - (PRIOR[k] as number));
       hessian[k * KINDS + k] = (hessian[k * KINDS + k] as number) + RIDGE;
       for (let l = 0; l < k; l++) hessian[l * KINDS + k] = hessian[k * KINDS + l] as number;
     }

@@ -65,6 +65,7 @@ export function createReader(lexicon: Lexicon, trainingTexts: readonly string[])
   const stem = (folded: string): string => stemWord(accented.get(folded) ?? folded);
   for (const [word] of products.single) if (!frequencies.has(word)) frequencies.set(word, 1);
   const speller = createSpeller(frequencies);
+  const knownStems = new Set([...frequencies.keys()].map(stem));
   const misspeltProducts = createSpeller(
     new Map(
       [...products.single.keys()]
@@ -123,6 +124,10 @@ export function createReader(lexicon: Lexicon, trainingTexts: readonly string[])
       }
       const word = folded[at++] as string;
       if (speller.knows(word)) {
+        push(word, stem(word));
+        continue;
+      }
+      if (knownStems.has(stem(word))) {
         push(word, stem(word));
         continue;
       }

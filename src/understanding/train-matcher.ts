@@ -14,7 +14,7 @@ import type { Candidate, Matcher, TrainingSet, Understanding } from './understan
 import { createVectorSpace, type SparseVector } from './vector-space.ts';
 
 // biome-ignore lint: experiment
-const O: any = { ww: 1, cw: 1, cost: 1, folds: 5, pf: 3, passes: 10, ev: 0.3, evn: 3, ...(globalThis as any).__o };
+const O: any = { ww: 0.8, cw: 1, cost: 0.5, folds: 5, pf: 3, passes: 10, ev: 0.3, evn: 3, ...(globalThis as any).__o };
 const SEED = 20_261_123;
 const MOST_CHOICES = 4;
 const FEWEST_CHOICES = 2;
