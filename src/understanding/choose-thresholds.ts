@@ -1,42 +1,65 @@
-/** Goals, as shares of the cross-validated questions. A wrong procedure is worse than a question, a question worse than the right answer. */
-export const MOST_WRONG_ANSWERS = 0.03;
-export const MOST_FOREIGN_ANSWERED = 0.04;
+/**
+ * The goals, as shares of the cross-validated questions of their kind; the thresholds follow from them.
+ * A wrong procedure is worse than a question, a question worse than the right answer.
+ */
+export const MOST_WRONG_ANSWERS = 0.04;
+export const MOST_FOREIGN_ANSWERED = 0.06;
 export const MOST_REFUSED = 0.015;
+/** Share of questions that may be called unfamiliar, for a set without foreign examples to learn from. */
+export const MOST_UNFAMILIAR = 0.05;
 
 /** One cross-validated question. */
 export interface Outcome {
-  /** Probability of the best intent that is not foreign, and whether it is the right one. */
+  /** Probability of the best intent, and whether it is the right one. */
   readonly confidence: number;
   readonly right: boolean;
   /** Probability that one of the choices that would be offered is right. */
   readonly offered: number;
+  /** See `familiarityOf`. */
+  readonly familiarity: number;
   readonly foreign: boolean;
 }
 
 export interface Thresholds {
+  /** Least probability of the best intent to answer. */
   readonly answer: number;
+  /** Least probability of the choices, together, to offer them. */
   readonly refuse: number;
+  /** Least likeness to the training questions, −∞ when foreign examples teach it better. */
+  readonly familiarity: number;
 }
 
-/** The lowest threshold to answer, and the highest to refuse, that keep to the goals. */
+/** The lowest threshold to answer, and the highest ones to refuse, that keep to the goals. */
 export function chooseThresholds(outcomes: readonly Outcome[]): Thresholds {
   const own = outcomes.filter((outcome) => !outcome.foreign);
   const foreign = outcomes.filter((outcome) => outcome.foreign);
-  const wrong = quantileFromTop(
-    own.filter((outcome) => !outcome.right).map((outcome) => outcome.confidence),
-    own.length * MOST_WRONG_ANSWERS,
+  const confidences = (some: readonly Outcome[]): number[] => some.map((outcome) => outcome.confidence);
+  const answer = Math.max(
+    exceededBy(confidences(own.filter((outcome) => !outcome.right)), own.length * MOST_WRONG_ANSWERS),
+    exceededBy(confidences(foreign), foreign.length * MOST_FOREIGN_ANSWERED),
   );
-  const strange = quantileFromTop(
-    foreign.map((outcome) => outcome.confidence),
-    foreign.length * MOST_FOREIGN_ANSWERED,
+  const offered = quantile(
+    own.map((outcome) => outcome.offered),
+    MOST_REFUSED,
   );
-  const offered = own.map((outcome) => outcome.offered).sort((a, b) => a - b);
-  const answer = Math.max(wrong, strange);
-  return { answer, refuse: Math.min(answer, offered[Math.floor(own.length * MOST_REFUSED)] ?? 0) };
+  return {
+    answer,
+    refuse: Math.min(answer, offered),
+    familiarity:
+      foreign.length > 0
+        ? Number.NEGATIVE_INFINITY
+        : quantile(
+            own.map((outcome) => outcome.familiarity),
+            MOST_UNFAMILIAR,
+          ),
+  };
 }
 
 /** The lowest score that at most `allowed` of the scores exceed. */
-function quantileFromTop(scores: readonly number[], allowed: number): number {
-  const sorted = [...scores].sort((a, b) => b - a);
-  return sorted[Math.floor(allowed)] ?? 0;
+function exceededBy(scores: number[], allowed: number): number {
+  return scores.sort((a, b) => b - a)[Math.floor(allowed)] ?? 0;
+}
+
+function quantile(scores: number[], share: number): number {
+  return scores.sort((a, b) => a - b)[Math.floor(scores.length * share)] ?? 0;
 }

@@ -1,8 +1,7 @@
-import type { Opinions as Base } from './consult-classifiers.ts';
+import { bestOf } from './best-of.ts';
+import type { Opinions } from './consult-classifiers.ts';
 import type { ClassTraits } from './lay-outputs.ts';
 import type { Message } from './read-message.ts';
-
-type Opinions = Base & { readonly coverage: Float64Array; readonly bayes: Float64Array };
 
 /** Kinds of evidence weighed by the ranker, in order. */
 export const evidenceKinds = [
@@ -36,7 +35,6 @@ export const evidenceKinds = [
   'foreign bayes',
   'foreign, names a foreign tool',
   'foreign, names a product',
-  'foreign, unknown words',
   'foreign letter',
   'foreign letter: margin',
 ] as const;
@@ -47,6 +45,8 @@ type Kind = (typeof evidenceKinds)[number];
 export interface Evidence {
   readonly classes: Int32Array;
   readonly values: Float64Array;
+  /** Best margin plus nearest cosine: how like a training question the text is, whatever the intent. */
+  readonly familiarity: number;
 }
 
 const KINDS = evidenceKinds.length;
@@ -67,7 +67,7 @@ export function collectEvidence(
 ): Evidence {
   const classes = shortlist(whole, sentences, traits, right);
   const values = new Float64Array(classes.length * KINDS);
-  const { products, foreignProducts, known } = message.whole;
+  const { products, foreignProducts } = message.whole;
   const letter = sentences.length > 0;
   for (const [line, c] of classes.entries()) {
     const { kind, product } = traits[c] as ClassTraits;
@@ -91,7 +91,6 @@ export function collectEvidence(
       set('foreign bayes', whole.bayes[c] as number);
       set('foreign, names a foreign tool', foreignProducts.length > 0 ? 1 : 0);
       set('foreign, names a product', products.length > 0 ? 1 : 0);
-      set('foreign, unknown words', 1 - known);
       if (letter) {
         set('foreign letter', 1);
         set('foreign letter: margin', best('margins', true));
@@ -123,7 +122,7 @@ export function collectEvidence(
     if (product === null) set('names a product, has none', 1);
     else set(products.includes(product) ? 'names its product' : 'names another product', 1);
   }
-  return { classes, values };
+  return { classes, values, familiarity: familiarityOf(whole, sentences, traits) };
 }
 
 function shortlist(
@@ -148,16 +147,16 @@ function shortlist(
   return Int32Array.from(kept);
 }
 
-/** Indices of the highest scores, best first. */
-export function bestOf(scores: Float64Array | Float32Array, count: number): number[] {
-  const best: number[] = [];
-  for (let i = 0; i < scores.length; i++) {
-    const score = scores[i] as number;
-    if (best.length === count && score <= (scores[best[count - 1] as number] as number)) continue;
-    let at = best.length;
-    while (at > 0 && (scores[best[at - 1] as number] as number) < score) at--;
-    best.splice(at, 0, i);
-    if (best.length > count) best.pop();
+/** Falls for foreign questions: margin and nearest cosine together tell them best when none was there to learn from. */
+function familiarityOf(
+  whole: Opinions,
+  sentences: readonly Opinions[],
+  traits: readonly ClassTraits[],
+): number {
+  let best = Number.NEGATIVE_INFINITY;
+  for (const { margins, nearest } of [whole, ...sentences]) {
+    for (let c = 0; c < traits.length; c++)
+      best = Math.max(best, (margins[c] as number) + (nearest[c] as number));
   }
   return best;
 }

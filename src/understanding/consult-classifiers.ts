@@ -1,5 +1,7 @@
 import type { Outputs } from './lay-outputs.ts';
 import { createNearestExamples } from './nearest-examples.ts';
+import type { ReadText } from './read-words.ts';
+import { createWordScorer } from './score-words.ts';
 import type { SparseRows } from './sparse-rows.ts';
 import type { Svm } from './train-svm.ts';
 import type { SparseVector } from './vector-space.ts';
@@ -16,42 +18,63 @@ export interface Opinions {
   readonly neighbourhood: Float64Array;
   /** Cosine of the nearest sentence of the fiche. */
   readonly text: Float64Array;
+  /** See score-words.ts. */
+  readonly coverage: Float64Array;
+  readonly bayes: Float64Array;
 }
 
 export interface Consultation {
-  /** `fold`: the fold whose questions must not be seen, -1 for none. */
-  opine(vector: SparseVector, fold: number): Opinions;
+  opine(text: ReadText, vector: SparseVector): Opinions;
   /** Cosines of the last vector with every training question. */
   readonly cosines: Float32Array;
+  /** Leaves these questions out of everything but the SVM, until the next call. */
+  holdOut(rows: Int32Array): void;
+}
+
+interface Texts {
+  readonly rows: SparseRows;
+  readonly labels: Int32Array;
 }
 
 export function createConsultation(
   svm: Svm,
   outputs: Outputs,
-  questions: { readonly rows: SparseRows; readonly labels: Int32Array; readonly folds: Int32Array },
-  texts: { readonly rows: SparseRows; readonly labels: Int32Array },
+  questions: Texts & { readonly reads: readonly ReadText[] },
+  sentences: Texts,
 ): Consultation {
   const { classes } = outputs;
-  const nearestQuestions = createNearestExamples(questions.rows, questions.labels.length);
-  const nearestTexts = createNearestExamples(texts.rows, texts.labels.length);
-  const cosines = new Float32Array(questions.labels.length);
-  const textCosines = new Float32Array(texts.labels.length);
-  const all = new Float64Array(outputs.count);
+  const { labels } = questions;
+  const nearestQuestions = createNearestExamples(questions.rows, labels.length);
+  const nearestSentences = createNearestExamples(sentences.rows, sentences.labels.length);
+  const words = createWordScorer(questions.reads, labels, classes);
+  const cosines = new Float32Array(labels.length);
+  const sentenceCosines = new Float32Array(sentences.labels.length);
+  const margins = new Float64Array(outputs.count);
+  const second = new Float64Array(classes);
+  const third = new Float64Array(classes);
+  let heldRows = new Int32Array(0);
+  const held = new Uint8Array(labels.length);
 
   return {
     cosines,
-    opine({ columns, values }, fold) {
-      svm.score(columns, values, all);
+    holdOut(rows) {
+      words.remember(heldRows);
+      held.fill(0);
+      heldRows = rows.slice();
+      for (const row of rows) held[row] = 1;
+      words.forget(heldRows);
+    },
+    opine(read, { columns, values }) {
+      svm.score(columns, values, margins);
       nearestQuestions.compare(columns, values, cosines);
-      nearestTexts.compare(columns, values, textCosines);
+      nearestSentences.compare(columns, values, sentenceCosines);
       const nearest = new Float64Array(classes);
-      const second = new Float64Array(classes);
-      const third = new Float64Array(classes);
-      const { labels, folds } = questions;
+      second.fill(0);
+      third.fill(0);
       for (let row = 0; row < labels.length; row++) {
         const c = labels[row] as number;
         const cosine = cosines[row] as number;
-        if (cosine <= (third[c] as number) || folds[row] === fold) continue;
+        if (cosine <= (third[c] as number) || held[row] === 1) continue;
         if (cosine <= (second[c] as number)) third[c] = cosine;
         else {
           third[c] = second[c] as number;
@@ -63,19 +86,27 @@ export function createConsultation(
         }
       }
       const text = new Float64Array(classes);
-      for (let row = 0; row < textCosines.length; row++) {
-        const c = texts.labels[row] as number;
-        if ((textCosines[row] as number) > (text[c] as number)) text[c] = textCosines[row] as number;
+      for (let row = 0; row < sentenceCosines.length; row++) {
+        const c = sentences.labels[row] as number;
+        if ((sentenceCosines[row] as number) > (text[c] as number)) text[c] = sentenceCosines[row] as number;
       }
       const neighbourhood = new Float64Array(classes);
       const productMargins = new Float64Array(classes);
       const needMargins = new Float64Array(classes);
       for (let c = 0; c < classes; c++) {
         neighbourhood[c] = ((nearest[c] as number) + (second[c] as number) + (third[c] as number)) / 3;
-        productMargins[c] = all[outputs.productOf[c] as number] ?? -1;
-        needMargins[c] = all[outputs.needOf[c] as number] ?? -1;
+        productMargins[c] = margins[outputs.productOf[c] as number] ?? -1;
+        needMargins[c] = margins[outputs.needOf[c] as number] ?? -1;
       }
-      return { margins: all.slice(0, classes), productMargins, needMargins, nearest, neighbourhood, text };
+      return {
+        margins: margins.slice(0, classes),
+        productMargins,
+        needMargins,
+        nearest,
+        neighbourhood,
+        text,
+        ...words.score(read),
+      };
     },
   };
 }

@@ -12,7 +12,7 @@ const SHORTEST_CORRECTED = 4;
 /** Two slips are believed only in a word this long. */
 const SHORTEST_WITH_TWO_SLIPS = 8;
 /** A shorter word a slip away from a known one is most often another word: "fais" and "faim". */
-const SHORTEST_WITH_A_SLIP = (globalThis as any).__o?.slip ?? 6;
+const SHORTEST_WITH_A_SLIP = 6;
 const LONGEST_CORRECTED = 24;
 const SHORTEST_SOUND = 3;
 
@@ -41,7 +41,8 @@ export function createSpeller(frequencies: ReadonlyMap<string, number>): Speller
     for (const candidate of candidates) {
       const slips = distances.DamerauLevenshteinDistance(word, candidate, { restricted: true });
       const sameSound = sound.length >= SHORTEST_SOUND && soundWord(candidate) === sound;
-      const allowed = word.length >= SHORTEST_WITH_TWO_SLIPS ? 2 : word.length >= SHORTEST_WITH_A_SLIP ? 1 : 0;
+      const allowed =
+        word.length >= SHORTEST_WITH_TWO_SLIPS ? 2 : word.length >= SHORTEST_WITH_A_SLIP ? 1 : 0;
       if (!sameSound && (slips > allowed || word[0] !== candidate[0])) continue;
       const rank = slips - (sameSound ? 1.5 : 0) - Math.min(frequencies.get(candidate) ?? 0, 50) / 100;
       if (rank < bestRank) {

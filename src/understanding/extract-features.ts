@@ -1,59 +1,88 @@
 import type { Word } from './read-words.ts';
 
-/** Feature keys of a text, by block, with their counts. A key is a 30-bit hash: small integers keep maps fast. */
+/** Feature keys of one block of a text, ascending, each with its number of occurrences. A key is a 30-bit hash. */
 export interface FeatureCounts {
-  readonly words: Map<number, number>;
-  readonly characters: Map<number, number>;
+  readonly keys: Int32Array;
+  readonly counts: Int32Array;
 }
 
-// biome-ignore lint: experiment
-const O: any = { lo: 2, hi: 4, ...(globalThis as any).__o };
-const SHORTEST_NGRAM = O.lo;
-const LONGEST_NGRAM = O.hi;
+export interface Features {
+  readonly words: FeatureCounts;
+  readonly characters: FeatureCounts;
+}
+
+const SHORTEST_NGRAM = 2;
+const LONGEST_NGRAM = 4;
+/** Characters read of one "word"; the longest French words have 25. */
+const LONGEST_WORD = 40;
 const SPACE = 32;
+const MOST_KEYS = 65_536;
+
+/** Keys are gathered here, then sorted: allocating a map a text would cost more than all the rest. */
+const gathered = new Int32Array(MOST_KEYS);
 
 /**
- * Words 1-2 (stems, and the canonical word of a synonym group) and characters 2-5 inside word bounds: the hybrid
+ * Words 1-2 (stems, and the canonical word of a synonym group) and characters 2-4 inside word bounds: the hybrid
  * that did best in every measure of docs/understanding.md. Negations and other stop words stay.
  */
-export function extractFeatures(words: readonly Word[]): FeatureCounts {
-  const counts: FeatureCounts = { words: new Map(), characters: new Map() };
+export function extractFeatures(words: readonly Word[]): Features {
+  let size = 0;
   let previous = 7;
   for (const word of words) {
+    if (size + 3 > MOST_KEYS) break;
     const stem = hashText(word.stem, 1);
-    add(counts.words, stem);
-    add(counts.words, mix(previous, stem));
+    gathered[size++] = stem;
+    gathered[size++] = mix(previous, stem);
     previous = stem;
-    if (word.canonical !== null) add(counts.words, hashText(word.canonical, 3));
-    addCharacters(counts.characters, word.text);
+    if (word.canonical !== null) gathered[size++] = hashText(word.canonical, 3);
   }
-  return counts;
+  const wordCounts = countKeys(size);
+  size = 0;
+  for (const { text } of words) size = gatherCharacters(text.slice(0, LONGEST_WORD), size);
+  return { words: wordCounts, characters: countKeys(size) };
 }
 
-/** Every run of 2 to 5 characters of " word ". */
-function addCharacters(counts: Map<number, number>, word: string): void {
+/** Every run of 2 to 4 characters of " word ". */
+function gatherCharacters(word: string, from: number): number {
+  let size = from;
   const last = word.length + 1;
+  if (size + (last + 1) * LONGEST_NGRAM > MOST_KEYS) return size;
   for (let start = 0; start < last; start++) {
     let hash = 17;
-    for (let size = 1; size <= LONGEST_NGRAM && start + size - 1 <= last; size++) {
-      const at = start + size - 1;
+    for (let length = 1; length <= LONGEST_NGRAM && start + length - 1 <= last; length++) {
+      const at = start + length - 1;
       hash = mix(hash, at === 0 || at === last ? SPACE : word.charCodeAt(at - 1));
-      if (size >= SHORTEST_NGRAM) add(counts, hash);
+      if (length >= SHORTEST_NGRAM) gathered[size++] = hash;
     }
   }
+  return size;
 }
 
-function add(counts: Map<number, number>, key: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+/** Sorts and counts the first `size` gathered keys. */
+function countKeys(size: number): FeatureCounts {
+  const sorted = gathered.subarray(0, size).sort();
+  const keys = new Int32Array(size);
+  const counts = new Int32Array(size);
+  let different = 0;
+  for (let i = 0; i < size; i++) {
+    const key = sorted[i] as number;
+    if (different > 0 && keys[different - 1] === key)
+      counts[different - 1] = (counts[different - 1] as number) + 1;
+    else {
+      keys[different] = key;
+      counts[different++] = 1;
+    }
+  }
+  return { keys: keys.subarray(0, different), counts: counts.subarray(0, different) };
 }
 
-/** FNV-1a, kept to 30 bits. */
 function hashText(text: string, seed: number): number {
   let hash = seed;
   for (let i = 0; i < text.length; i++) hash = mix(hash, text.charCodeAt(i));
   return hash;
 }
 
+/** FNV's multiplication, then a finaliser: 60,000 features fall on the same 30 bits about twice. */
 function mix(hash: number, value: number): number {
   let mixed = Math.imul(hash ^ value, 0x01000193);
   mixed ^= mixed >>> 15;

@@ -8,10 +8,15 @@ export interface RankedCase {
 
 const KINDS = evidenceKinds.length;
 const MOST_PASSES = 15;
-/** Keeps weights finite when a kind of evidence never errs. */
-const O = { ridge: 5, pm: 4, pn: 1, pb: 0.4, ph: 0, pc: 0, ...(globalThis as any).__o };
-const RIDGE = O.ridge;
-const PRIOR = evidenceKinds.map((k) => ({ margin: O.pm, nearest: O.pn, bayes: O.pb, neighbourhood: O.ph, coverage: O.pc } as any)[k] ?? 0);
+const STARTING_WEIGHTS: Readonly<Partial<Record<(typeof evidenceKinds)[number], number>>> = {
+  margin: 4,
+  nearest: 1,
+  bayes: 0.4,
+};
+/** Pull towards the starting weights; keeps the others finite when a kind of evidence never errs. */
+const RIDGE = 5;
+/** Weights to start from, near those of the shipped set: with few questions to learn from, they hardly move. */
+const PRIOR = Float64Array.from(evidenceKinds, (kind) => STARTING_WEIGHTS[kind] ?? 0);
 /** Far from the optimum Newton's step overshoots: it keeps its direction, not its length. */
 const LONGEST_STEP = 3;
 const SMALLEST_STEP = 0.02;
@@ -43,7 +48,12 @@ export function fitRanker(cases: readonly RankedCase[]): Float64Array {
 }
 
 /** The log-likelihood's gradient and (minus) Hessian, lower half, of one case. */
-function addCase({ evidence, right }: RankedCase, weights: Float64Array, gradient: Float64Array, hessian: Float64Array): void {
+function addCase(
+  { evidence, right }: RankedCase,
+  weights: Float64Array,
+  gradient: Float64Array,
+  hessian: Float64Array,
+): void {
   const { values } = evidence;
   const shares = rankCandidates(evidence, weights);
   const mean = new Float64Array(KINDS);
@@ -63,7 +73,8 @@ function addCase({ evidence, right }: RankedCase, weights: Float64Array, gradien
       const scaled = share * (spread[k] as number);
       if (scaled === 0) continue;
       const line = k * KINDS;
-      for (let l = 0; l <= k; l++) hessian[line + l] = (hessian[line + l] as number) + scaled * (spread[l] as number);
+      for (let l = 0; l <= k; l++)
+        hessian[line + l] = (hessian[line + l] as number) + scaled * (spread[l] as number);
     }
   }
 }

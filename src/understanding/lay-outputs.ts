@@ -28,8 +28,14 @@ export function layOutputs(training: TrainingSet): Outputs {
     product: intent.product,
   }));
   if (training.outOfScope.length > 0) traits.push({ kind: 'foreign', product: null });
-  const products = shared(training.intents.map((intent) => intent.product), 1);
-  const needs = shared(training.intents.map((intent) => (intent.product === null ? null : needIn(intent.id))), 2);
+  const products = shared(
+    training.intents.map((intent) => intent.product),
+    1,
+  );
+  const needs = shared(
+    training.intents.map((intent) => (intent.product === null ? null : needIn(intent.id))),
+    2,
+  );
   const firstNeed = traits.length + products.length;
   const indexIn = (list: readonly string[], name: string | null, first: number): number => {
     const index = name === null ? -1 : list.indexOf(name);
@@ -41,7 +47,9 @@ export function layOutputs(training: TrainingSet): Outputs {
     classes: traits.length,
     traits,
     productOf: Int32Array.from(traits, ({ product }) => indexIn(products, product, traits.length)),
-    needOf: Int32Array.from(traits, ({ product }, c) => (product === null ? -1 : indexIn(needs, needIn(ids[c] ?? ''), firstNeed))),
+    needOf: Int32Array.from(traits, ({ product }, c) =>
+      product === null ? -1 : indexIn(needs, needIn(ids[c] ?? ''), firstNeed),
+    ),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { SparseRows } from './sparse-rows.ts';
 
 /** Columns met in more than this share of the rows say little and cost the most. */
-const COMMONEST_COLUMN = (globalThis as any).__o?.cc ?? 0.05;
+const COMMONEST_COLUMN = 0.05;
 const ALWAYS_KEPT = 20;
 
 export interface NearestExamples {
@@ -26,7 +26,8 @@ export function createNearestExamples(rows: SparseRows, count: number): NearestE
     const from = rows.start[row] as number;
     const to = rows.start[row + 1] as number;
     let squares = 0;
-    for (let at = from; at < to; at++) if (isKept[rows.columns[at] as number] === 1) squares += (rows.values[at] as number) ** 2;
+    for (let at = from; at < to; at++)
+      if (isKept[rows.columns[at] as number] === 1) squares += (rows.values[at] as number) ** 2;
     const factor = 1 / Math.sqrt(squares || 1);
     for (let at = from; at < to; at++) {
       const column = rows.columns[at] as number;

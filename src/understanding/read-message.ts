@@ -15,11 +15,16 @@ export interface Message {
   readonly whole: ReadText;
   /** Sentences of a letter, courtesies left out; empty for a message of one sentence or a few words. */
   readonly sentences: readonly Sentence[];
+  /** Clauses that may each be a question of their own; fewer than two for most messages. */
+  readonly clauses: readonly ReadText[];
 }
 
 /** Shorter messages are read as a whole only. */
 const FEWEST_WORDS_OF_A_LETTER = 14;
 const MOST_SENTENCES = 24;
+const FEWEST_WORDS_OF_A_CLAUSE = 3;
+/** What may join two questions. */
+const JOINT = /[?!;]+\s*|\.\s+|\n+|,? (?:et|puis|sinon|ou alors|autre question|aussi)(?= )[ ,:]*/;
 const ASKS =
   /\?|^(?:comment|pourquoi|quand|qui|que|quoi|o[uù]|combien|quels?|quelles?|est ?ce|peut|puis|pou[rv]|dois|faut|existe|y a)\b|\b(?:pouvez|pourriez|pourrais|voudrais|souhaite|souhaiterais|aimerais|merci de|besoin|comment|quelle?s? est)\b/;
 
@@ -33,5 +38,10 @@ export function readMessage(raw: string, read: (text: string) => ReadText): Mess
       if (content.words.length > 1) sentences.push({ read: content, asks: ASKS.test(sentence) });
     }
   }
-  return { normalised, whole, sentences: sentences.length > 1 ? sentences : [] };
+  const clauses = normalised
+    .split(JOINT)
+    .slice(0, MOST_SENTENCES)
+    .map((clause) => read(stripCourtesies(clause.trim())))
+    .filter((clause) => clause.words.length >= FEWEST_WORDS_OF_A_CLAUSE);
+  return { normalised, whole, clauses, sentences: sentences.length > 1 ? sentences : [] };
 }

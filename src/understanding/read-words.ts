@@ -19,8 +19,6 @@ export interface ReadText {
   readonly corrections: readonly { readonly from: string; readonly to: string }[];
   readonly products: readonly string[];
   readonly foreignProducts: readonly string[];
-  /** Share of the words met in training, before correction; 1 for no word at all. */
-  readonly known: number;
 }
 
 /** Words read beyond this are ignored: time stays bounded. */
@@ -104,7 +102,6 @@ export function createReader(lexicon: Lexicon, trainingTexts: readonly string[])
     const stems: string[] = [];
     const named = new Set<string>();
     const foreign = new Set<string>();
-    let unknown = 0;
     const source = expand(splitWords(text).slice(0, MOST_WORDS));
     const folded = source.map(foldAccents);
     const push = (word: string, stem: string): void => {
@@ -131,7 +128,6 @@ export function createReader(lexicon: Lexicon, trainingTexts: readonly string[])
         push(word, stem(word));
         continue;
       }
-      unknown++;
       const elision = splitElision(word);
       if (elision !== null) {
         for (const part of elision) push(part, stem(part));
@@ -162,7 +158,6 @@ export function createReader(lexicon: Lexicon, trainingTexts: readonly string[])
       corrections,
       products: [...named],
       foreignProducts: [...foreign],
-      known: source.length === 0 ? 1 : 1 - unknown / source.length,
     };
   };
 }

@@ -5,9 +5,25 @@
  */
 export interface SparseKernel {
   /** out[c] += value × table[column][c], for each (column, value) of the row from byte `at` to byte `end`. */
-  gather(at: number, end: number, columns: number, values: number, table: number, stride: number, out: number): void;
+  gather(
+    at: number,
+    end: number,
+    columns: number,
+    values: number,
+    table: number,
+    stride: number,
+    out: number,
+  ): void;
   /** table[column][c] += value × vector[c], for the same pairs. */
-  scatter(at: number, end: number, columns: number, values: number, table: number, stride: number, vector: number): void;
+  scatter(
+    at: number,
+    end: number,
+    columns: number,
+    values: number,
+    table: number,
+    stride: number,
+    vector: number,
+  ): void;
 }
 
 export interface KernelMemory {
@@ -55,7 +71,9 @@ const loop = (...body: number[][]): number[] => [0x03, VOID, ...body.flat(), 0x0
 const branch = (depth: number): number[] => [0x0c, depth];
 const branchIf = (depth: number): number[] => [0x0d, depth];
 
-const [AT, END, COLUMNS, VALUES, TABLE, STRIDE, VECTOR, LINE, OFFSET, VALUE] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
+const [AT, END, COLUMNS, VALUES, TABLE, STRIDE, VECTOR, LINE, OFFSET, VALUE] = [
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+] as const;
 
 function assemble(): Uint8Array {
   const parameters = Array.from({ length: 7 }, () => I32);
@@ -83,7 +101,17 @@ function accumulate(target: number, source: number): number[] {
     block(
       loop(
         [...get(AT), ...get(END), ...atLeast, ...branchIf(1)],
-        [...get(COLUMNS), ...get(AT), ...add, ...loadInteger, ...get(STRIDE), ...multiply, ...get(TABLE), ...add, ...set(LINE)],
+        [
+          ...get(COLUMNS),
+          ...get(AT),
+          ...add,
+          ...loadInteger,
+          ...get(STRIDE),
+          ...multiply,
+          ...get(TABLE),
+          ...add,
+          ...set(LINE),
+        ],
         [...get(VALUES), ...get(AT), ...add, ...loadFloat, ...toFour, ...set(VALUE)],
         [...constant(0), ...set(OFFSET)],
         loop(

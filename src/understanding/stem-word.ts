@@ -12,7 +12,8 @@ const LONGEST_WORD = 30;
 export function stemWord(word: string): string {
   const known = cache.get(word);
   if (known !== undefined) return known;
-  const stem = lemmas.get(foldAccents(word)) ?? foldAccents(word.length > LONGEST_WORD ? word : stemmer.stem(word));
+  const stem =
+    lemmas.get(foldAccents(word)) ?? foldAccents(word.length > LONGEST_WORD ? word : stemmer.stem(word));
   if (cache.size >= CACHE_LIMIT) cache.clear();
   cache.set(word, stem);
   return stem;

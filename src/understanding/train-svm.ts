@@ -58,7 +58,8 @@ export function createSvm(rows: SparseRows, settings: SvmSettings): Svm {
     bytes += Math.ceil((size * 4) / 16) * 16;
   }
   const { kernel, buffer } = createSparseKernel(bytes);
-  const floats = (part: keyof typeof sizes): Float32Array => new Float32Array(buffer, address[part], sizes[part]);
+  const floats = (part: keyof typeof sizes): Float32Array =>
+    new Float32Array(buffer, address[part], sizes[part]);
   const weights = floats('weights');
   const margins = floats('margins');
   const steps = floats('steps');
@@ -72,7 +73,8 @@ export function createSvm(rows: SparseRows, settings: SvmSettings): Svm {
   const signs = new Int8Array(count * outputs);
   const norms = new Float64Array(count);
   for (let row = 0; row < count; row++) {
-    for (let output = 0; output < outputs; output++) signs[row * outputs + output] = isPositive(row, output) ? 1 : -1;
+    for (let output = 0; output < outputs; output++)
+      signs[row * outputs + output] = isPositive(row, output) ? 1 : -1;
     let norm = 0.5 / (costs[row] as number);
     for (let at = rows.start[row] as number; at < (rows.start[row + 1] as number); at++) {
       norm += (rows.values[at] as number) ** 2;
@@ -138,7 +140,15 @@ export function createSvm(rows: SparseRows, settings: SvmSettings): Svm {
       queryColumns.set(columns.subarray(0, length));
       queryValues.set(values.subarray(0, length));
       margins.fill(0);
-      kernel.gather(0, length * 4, address.queryColumns, address.queryValues, address.weights, stride, address.margins);
+      kernel.gather(
+        0,
+        length * 4,
+        address.queryColumns,
+        address.queryValues,
+        address.weights,
+        stride,
+        address.margins,
+      );
       for (let output = 0; output < outputs; output++) into[output] = margins[output] as number;
     },
   };

@@ -1,4 +1,4 @@
-import type { FeatureCounts } from './extract-features.ts';
+import type { FeatureCounts, Features } from './extract-features.ts';
 import type { SparseRows } from './sparse-rows.ts';
 
 export interface SparseVector {
@@ -7,70 +7,71 @@ export interface SparseVector {
 }
 
 export interface VectorSpace {
-  readonly features: number;
   /** Unknown features are left out. Column 0 is the bias. */
-  toVector(counts: FeatureCounts): SparseVector;
+  toVector(features: Features): SparseVector;
   toRows(vectors: readonly SparseVector[]): SparseRows;
 }
 
+/** What a feature of every text still weighs. */
+const LEAST_RARITY = 0.3;
+
 /** tf-idf with logarithmic tf; words and characters are normalised apart, so that neither drowns the other. */
 export function createVectorSpace(
-  training: readonly FeatureCounts[],
+  training: readonly Features[],
   wordWeight: number,
   characterWeight: number,
 ): VectorSpace {
-  const ids = [new Map<number, number>(), new Map<number, number>()] as const;
+  const wordColumns = new Map<number, number>();
+  const characterColumns = new Map<number, number>();
   const frequencies: number[] = [0];
-  for (const counts of training) {
-    for (const [block, keys] of [counts.words, counts.characters].entries()) {
-      const known = ids[block as 0 | 1];
-      for (const key of keys.keys()) {
-        let id = known.get(key);
-        if (id === undefined) {
-          id = frequencies.length;
-          known.set(key, id);
-          frequencies.push(0);
-        }
-        frequencies[id] = (frequencies[id] as number) + 1;
+  const count = ({ keys }: FeatureCounts, columns: Map<number, number>): void => {
+    for (const key of keys) {
+      const column = columns.get(key);
+      if (column !== undefined) frequencies[column] = (frequencies[column] as number) + 1;
+      else {
+        columns.set(key, frequencies.length);
+        frequencies.push(1);
       }
     }
+  };
+  for (const features of training) {
+    count(features.words, wordColumns);
+    count(features.characters, characterColumns);
   }
-  const idf = Float32Array.from(
+  const rarity = Float32Array.from(
     frequencies,
-    (frequency) => (Math.log((1 + training.length) / (1 + frequency)) + ((globalThis as any).__o?.ib ?? 0.3)) ** ((globalThis as any).__o?.ip ?? 1),
+    (frequency) => Math.log((1 + training.length) / (1 + frequency)) + LEAST_RARITY,
   );
 
-  const toVector = (counts: FeatureCounts): SparseVector => {
-    const columns = new Int32Array(1 + counts.words.size + counts.characters.size);
-    const values = new Float32Array(columns.length);
-    values[0] = 1;
-    let size = 1;
-    const addBlock = (
-      block: ReadonlyMap<number, number>,
-      known: ReadonlyMap<number, number>,
-      weight: number,
-    ): void => {
-      const first = size;
-      let squares = 0;
-      for (const [key, count] of block) {
-        const id = known.get(key);
-        if (id === undefined) continue;
-        const value = (count === 1 ? 1 : 1 + Math.log(count)) * (idf[id] as number);
-        columns[size] = id;
-        values[size++] = value;
-        squares += value * value;
-      }
-      const factor = weight / Math.sqrt(squares || 1);
-      for (let at = first; at < size; at++) values[at] = (values[at] as number) * factor;
-    };
-    addBlock(counts.words, ids[0], wordWeight);
-    addBlock(counts.characters, ids[1], characterWeight);
-    return { columns: columns.subarray(0, size), values: values.subarray(0, size) };
-  };
-
   return {
-    features: frequencies.length,
-    toVector,
+    toVector({ words, characters }) {
+      const columns = new Int32Array(1 + words.keys.length + characters.keys.length);
+      const values = new Float32Array(columns.length);
+      values[0] = 1;
+      let size = 1;
+      const addBlock = (
+        { keys, counts }: FeatureCounts,
+        known: ReadonlyMap<number, number>,
+        weight: number,
+      ): void => {
+        const first = size;
+        let squares = 0;
+        for (let i = 0; i < keys.length; i++) {
+          const column = known.get(keys[i] as number);
+          if (column === undefined) continue;
+          const times = counts[i] as number;
+          const value = (times === 1 ? 1 : 1 + Math.log(times)) * (rarity[column] as number);
+          columns[size] = column;
+          values[size++] = value;
+          squares += value * value;
+        }
+        const factor = weight / Math.sqrt(squares || 1);
+        for (let at = first; at < size; at++) values[at] = (values[at] as number) * factor;
+      };
+      addBlock(words, wordColumns, wordWeight);
+      addBlock(characters, characterColumns, characterWeight);
+      return { columns: columns.subarray(0, size), values: values.subarray(0, size) };
+    },
     toRows(vectors) {
       const start = new Int32Array(vectors.length + 1);
       for (const [row, vector] of vectors.entries())

@@ -1,0 +1,90 @@
+import type { ReadText } from './read-words.ts';
+
+export interface WordScores {
+  /** For each class: the share, by rarity, of the text's words that its training questions use. */
+  readonly coverage: Float64Array;
+  /** For each class: log-likelihood ratio of the known words, class against all questions, over √(number of words). */
+  readonly bayes: Float64Array;
+}
+
+export interface WordScorer {
+  score(text: ReadText): WordScores;
+  /** Leaves these texts out (cross-validation), until `remember`. */
+  forget(rows: Int32Array): void;
+  remember(rows: Int32Array): void;
+}
+
+/** Weight of the whole set's word frequencies in a class's: few questions a class say little of a rare word. */
+const SMOOTHING = 3;
+/** Rarity of a word that every text has: it still covers a little. */
+const LEAST_RARITY = 0.2;
+
+/**
+ * Naive Bayes and coverage on stems, from the same counts. A foreign question often looks like a fiche but for one
+ * word that no agent ever wrote about it ("imprimante"): the margins of long texts hide that word, coverage shows it.
+ */
+export function createWordScorer(
+  texts: readonly ReadText[],
+  labels: Int32Array,
+  classes: number,
+): WordScorer {
+  const ids = new Map<string, number>();
+  const idsOf = texts.map(({ words }) => {
+    const found = new Set<number>();
+    for (const { stem } of words) {
+      const id = ids.get(stem) ?? ids.size;
+      if (id === ids.size) ids.set(stem, id);
+      found.add(id);
+    }
+    return Int32Array.from(found);
+  });
+  /** Texts of a class with a word, texts with it, texts of a class. */
+  const counts = new Uint16Array(ids.size * classes);
+  const frequencies = new Int32Array(ids.size);
+  const sizes = new Int32Array(classes);
+  const count = (rows: Iterable<number>, change: 1 | -1): void => {
+    for (const row of rows) {
+      const c = labels[row] as number;
+      sizes[c] = (sizes[c] as number) + change;
+      for (const id of idsOf[row] as Int32Array) {
+        counts[id * classes + c] = (counts[id * classes + c] as number) + change;
+        frequencies[id] = (frequencies[id] as number) + change;
+      }
+    }
+  };
+  count(texts.keys(), 1);
+  const rarityOf = (frequency: number): number =>
+    Math.log((texts.length + 1) / (frequency + 1)) + LEAST_RARITY;
+
+  return {
+    forget: (rows) => count(rows, -1),
+    remember: (rows) => count(rows, 1),
+    score({ words }) {
+      const coverage = new Float64Array(classes);
+      const bayes = new Float64Array(classes);
+      let total = 0;
+      let known = 0;
+      for (const { stem } of words) {
+        const id = ids.get(stem);
+        const frequency = id === undefined ? 0 : (frequencies[id] as number);
+        const rarity = rarityOf(frequency);
+        total += rarity;
+        if (id === undefined || frequency === 0) continue;
+        known++;
+        const share = frequency / texts.length;
+        for (let c = 0; c < classes; c++) {
+          const seen = counts[id * classes + c] as number;
+          if (seen > 0) coverage[c] = (coverage[c] as number) + rarity;
+          const smoothed = (seen + SMOOTHING * share) / ((sizes[c] as number) + SMOOTHING);
+          bayes[c] = (bayes[c] as number) + Math.log(smoothed / share);
+        }
+      }
+      const length = Math.sqrt(known || 1);
+      for (let c = 0; c < classes; c++) {
+        coverage[c] = (coverage[c] as number) / (total || 1);
+        bayes[c] = (bayes[c] as number) / length;
+      }
+      return { coverage, bayes };
+    },
+  };
+}
