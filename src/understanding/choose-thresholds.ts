@@ -5,8 +5,8 @@
 export const MOST_WRONG_ANSWERS = 0.04;
 export const MOST_FOREIGN_ANSWERED = 0.06;
 export const MOST_REFUSED = 0.015;
-/** Share of questions that may be called unfamiliar, for a set without foreign examples to learn from. */
-export const MOST_UNFAMILIAR = 0.05;
+/** Share of questions that may be called unfamiliar: gibberish is, and foreign questions when no example taught them. */
+export const MOST_UNFAMILIAR = { withForeign: 0.005, withoutForeign: 0.05 };
 
 /** One cross-validated question. */
 export interface Outcome {
@@ -25,7 +25,7 @@ export interface Thresholds {
   readonly answer: number;
   /** Least probability of the choices, together, to offer them. */
   readonly refuse: number;
-  /** Least likeness to the training questions, −∞ when foreign examples teach it better. */
+  /** Least likeness to a training question, whatever its intent. */
   readonly familiarity: number;
 }
 
@@ -45,13 +45,10 @@ export function chooseThresholds(outcomes: readonly Outcome[]): Thresholds {
   return {
     answer,
     refuse: Math.min(answer, offered),
-    familiarity:
-      foreign.length > 0
-        ? Number.NEGATIVE_INFINITY
-        : quantile(
-            own.map((outcome) => outcome.familiarity),
-            MOST_UNFAMILIAR,
-          ),
+    familiarity: quantile(
+      own.map((outcome) => outcome.familiarity),
+      foreign.length > 0 ? MOST_UNFAMILIAR.withForeign : MOST_UNFAMILIAR.withoutForeign,
+    ),
   };
 }
 

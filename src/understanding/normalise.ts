@@ -26,6 +26,7 @@ export function normalise(raw: string): string {
     .replaceAll('œ', 'oe')
     .replaceAll('æ', 'ae')
     .replace(/\p{Extended_Pictographic}/gu, ' ')
+    .replace(/\b(?:a|à) ?\+(?!\d)/g, 'à plus')
     .replace(/(\p{L})\1{2,}/gu, '$1')
     .replace(/[^\S\n]+/g, ' ')
     .trim();

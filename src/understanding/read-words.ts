@@ -22,7 +22,9 @@ export interface ReadText {
 }
 
 /** Words read beyond this are ignored: time stays bounded. */
-const MOST_WORDS = 800;
+const MOST_WORDS = 500;
+/** A real message has a few misspelt words; a text made of them would cost a search each. */
+const MOST_CORRECTED_WORDS = 40;
 /** Longest lexicon entry, in words. */
 const LONGEST_PHRASE = 4;
 /** Two product names as short as SPAN and COMU are a slip away from too many words. */
@@ -100,6 +102,7 @@ export function createReader(lexicon: Lexicon, trainingTexts: readonly string[])
     const corrections: { from: string; to: string }[] = [];
     const corrected: string[] = [];
     const stems: string[] = [];
+    const searched = new Map<string, string | null>();
     const named = new Set<string>();
     const foreign = new Set<string>();
     const source = expand(splitWords(text).slice(0, MOST_WORDS));
@@ -134,11 +137,17 @@ export function createReader(lexicon: Lexicon, trainingTexts: readonly string[])
         corrections.push({ from: word, to: elision.join("'") });
         continue;
       }
-      const productWord = misspeltProducts.correct(word);
-      const better = productWord ?? speller.correct(word);
+      let better = searched.get(word);
+      if (better === undefined) {
+        better =
+          searched.size < MOST_CORRECTED_WORDS
+            ? (misspeltProducts.correct(word) ?? speller.correct(word))
+            : null;
+        searched.set(word, better);
+        if (better !== null) corrections.push({ from: word, to: better });
+      }
       if (better === null) push(word, stemWord(source[at - 1] as string));
       else {
-        corrections.push({ from: word, to: better });
         const meant = products.get([better], 0);
         if (meant !== null) pushProduct(meant.value);
         else push(better, stem(better));

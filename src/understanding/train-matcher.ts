@@ -87,7 +87,8 @@ export function trainMatcher(training: TrainingSet, validateEverything = false):
       products,
       foreignProducts,
     };
-    if (words.length === 0) {
+    // A lone letter ('aaaa' once shortened) asks nothing.
+    if (words.every((word) => word.text.length < 2)) {
       return {
         decision: 'refuse',
         candidates: [],
