@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ConversationState, UserInput } from '../../src/conversation/conversation.ts';
-import { renderReply } from '../../src/conversation/render-reply.ts';
-import { respond } from '../../src/conversation/respond.ts';
-import { searchSecrets } from '../../src/conversation/secrets.ts';
-import { shipped, startDialogue } from './play.ts';
+import type { ConversationState, UserInput } from '../../../src/conversation/conversation.ts';
+import { renderReply } from '../../../src/conversation/render-reply.ts';
+import { respond } from '../../../src/conversation/respond.ts';
+import { searchSecrets } from '../../../src/conversation/secrets.ts';
+import { shipped, startDialogue } from '../play.ts';
 
 const lines = [
   'mon vpn marche pas sur mon noemi',

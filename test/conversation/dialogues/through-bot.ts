@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { HandoffRequest } from '../../src/conversation/conversation.ts';
-import type { Desk } from '../../src/desk.ts';
-import { listReplies } from '../../src/local/list-replies.ts';
-import { createLocalWorld, type LocalGesture } from '../../src/local/local-world.ts';
-import { shipped } from './play.ts';
+import type { HandoffRequest } from '../../../src/conversation/conversation.ts';
+import type { Desk } from '../../../src/desk.ts';
+import { listReplies } from '../../../src/local/list-replies.ts';
+import { createLocalWorld, type LocalGesture } from '../../../src/local/local-world.ts';
+import { shipped } from '../play.ts';
 
 /** The numbered points of issue 6 in one breath each, through bot.ts and its store, as one agent would live them. */
 function openRoom(kind: LocalGesture['kind'] = 'dm') {

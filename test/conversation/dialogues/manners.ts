@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { shipped, startDialogue } from './play.ts';
+import { shipped, startDialogue } from '../play.ts';
 
 describe('small talk (issue 6, point 7)', () => {
   test('welcomes on first contact, once, even after a long silence', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { startDialogue } from './play.ts';
+import { startDialogue } from '../play.ts';
 
 const having = (...lines: string[]) => {
   const dialogue = startDialogue();

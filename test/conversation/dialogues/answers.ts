@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { shipped, startDialogue } from './play.ts';
+import { shipped, startDialogue } from '../play.ts';
 
 describe('an answer in a direct message (issue 6, point 1)', () => {
   test('gives title, one line, numbered steps, what to do if it persists, whom to call, source, then asks', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { searchSecrets } from '../../src/conversation/secrets.ts';
-import { startDialogue } from './play.ts';
+import { searchSecrets } from '../../../src/conversation/secrets.ts';
+import { startDialogue } from '../play.ts';
 
 const key = '123456-234567-345678-456789-567890-678901-789012-890123';
 
