@@ -30,6 +30,8 @@ export interface BotOptions {
   readonly interactive?: boolean;
   /** Who takes over when the bot cannot help; nobody by default. */
   readonly desk?: Desk;
+  /** Commands of administrators: what is to be sent, or null when the message is none. */
+  readonly takeCommand?: (message: IncomingMessage) => readonly OutgoingMessage[] | null;
   /** There are new messages to send. Called after they are stored. */
   readonly onOutgoing?: () => void;
   /** After each message, for logs and metrics: ids and numbers, never a text. */
@@ -97,6 +99,8 @@ export function createBot(options: BotOptions): Bot {
       const outgoing = [...compose(message, command.replies), ...command.outgoing];
       return { outgoing, botAnswers: false };
     }
+    const asked = options.takeCommand?.(message);
+    if (asked) return { outgoing: asked, botAnswers: false };
     return options.desk?.take(message, now) ?? null;
   }
 

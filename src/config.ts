@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { projectRoot } from './knowledge/project-root.ts';
 import type { LogLevel } from './log.ts';
 import type { Credentials } from './matrix/log-in.ts';
 
@@ -27,8 +28,21 @@ export interface MatrixConfig {
   readonly unreadableNoticeSeconds: number;
 }
 
+/** The preview page; see docs/guide-operateur.md. */
+export interface PageConfig {
+  /** null: not set (shown without a homeserver, not beside a connected bot); 0: none at all. */
+  readonly port: number | null;
+  readonly host: string;
+  readonly token: string | null;
+  /** Names by which visitors call it beyond this machine. */
+  readonly names: readonly string[];
+}
+
 export interface Config {
   readonly matrix: MatrixConfig | null;
+  readonly page: PageConfig;
+  /** Absolute path of the folder that holds intents/ and knowledge/. */
+  readonly contentDir: string;
   /** Absolute path. */
   readonly dataDir: string;
   readonly logLevel: LogLevel;
@@ -60,6 +74,8 @@ export function readConfig(environment: Environment): Config {
   const reader = createReader(environment);
   const config: Config = {
     matrix: readMatrixConfig(reader),
+    page: readPageConfig(reader),
+    contentDir: resolve(reader.text('CONTENT_DIR') ?? projectRoot),
     dataDir: resolve(reader.text('DATA_DIR') ?? './donnees'),
     logLevel: reader.choice('LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info'),
     healthPort: reader.number('HEALTH_PORT', { otherwise: 8480, least: 0, most: 65_535 }),
@@ -112,6 +128,25 @@ function readMatrixConfig(reader: Reader): MatrixConfig | null {
       most: 86_400,
     }),
   };
+}
+
+function readPageConfig(reader: Reader): PageConfig {
+  const port =
+    reader.text('PAGE_PORT') === null
+      ? null
+      : reader.number('PAGE_PORT', { otherwise: 0, least: 0, most: 65_535 });
+  const host = reader.text('PAGE_HOST') ?? '127.0.0.1';
+  const token = reader.secret('PAGE_TOKEN');
+  if (token !== null && token.length < 16) {
+    reader.problems.push('PAGE_TOKEN doit avoir au moins 16 caractères, par exemple : openssl rand -hex 24');
+  }
+  if (port !== 0 && token === null && !['127.0.0.1', 'localhost', '::1'].includes(host)) {
+    reader.problems.push(
+      `PAGE_HOST (${host}) ouvre la page au-delà de cette machine : donnez aussi PAGE_TOKEN (ou PAGE_TOKEN_FILE).`,
+    );
+  }
+  const names = reader.list('PAGE_NAMES', /^[a-z0-9.-]+$/iu, 'un nom comme assistant.exemple.gouv.fr');
+  return { port, host, token, names };
 }
 
 const userId = /^@[^:\s]+:[^\s]+$/u;

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { config as loadDotenv } from 'dotenv';
+import packageFile from '../package.json' with { type: 'json' };
+import { createAdminCommands } from './admin-commands.ts';
 import type { Brain } from './bot.ts';
 import { type Config, ConfigError, type MatrixConfig, readConfig } from './config.ts';
 import { renderReply } from './conversation/render-reply.ts';
@@ -9,7 +11,9 @@ import { loadSupportSettings, SupportSettingsError } from './desk/load-support-s
 import type { Desk } from './desk.ts';
 import { startHealthServer } from './health.ts';
 import { ContentError } from './knowledge/load-content.ts';
+import { createLiveBrain, describeReload } from './live-brain.ts';
 import { loadBrain } from './load-brain.ts';
+import { startConnectedPage } from './local/page/start-connected-page.ts';
 import { startLocal } from './local/start-local.ts';
 import { createLog, type Log } from './log.ts';
 import { EncryptionError } from './matrix/encryption/encryption-error.ts';
@@ -26,7 +30,7 @@ loadDotenv({ quiet: true });
 
 try {
   const config = readConfig(process.env);
-  if (config.matrix === null) await startLocal();
+  if (config.matrix === null) await startLocal(config);
   else await serveMatrix(config, config.matrix);
 } catch (error) {
   process.exitCode = explain(error);
@@ -38,8 +42,24 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
   const log = createLog({ level: config.logLevel, secret: readLogSecret(store), hidden: secretsOf(matrix) });
   const metrics = createMetrics();
   metrics.setGauge('assistant_resident_memory_bytes', () => process.memoryUsage.rss());
-  const brain: Brain = await loadBrain();
-  log.info('Contenu chargé', { fiches: brain.content.fiches.size, version: brain.content.version });
+  const initial = await loadBrain(config.contentDir);
+  log.info('Contenu chargé', { fiches: initial.content.fiches.size, version: initial.content.version });
+  const live = createLiveBrain({
+    root: config.contentDir,
+    initial,
+    onReload: (reload) => {
+      log[reload.type === 'wrong' ? 'warn' : 'info'](describeReload(reload));
+      commands.tell(reload);
+    },
+  });
+  const commands = createAdminCommands({
+    live,
+    isAdmin: (person) => matrix.adminUsers.includes(person),
+    room: matrix.adminRoom ?? matrix.supportRoom,
+    store,
+    version: packageFile.version,
+    onOutgoing: () => bot.wakeSender(),
+  });
   const fatal = Promise.withResolvers<never>();
   fatal.promise.catch(() => undefined);
   const encryption = matrix.encryption
@@ -52,12 +72,13 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
         onOutgoing: () => bot.wakeSender(),
       })
     : {};
-  const desk = await openDesk(matrix, store, () => brain);
+  const desk = await openDesk(matrix, store, live.brain);
   const bot = startMatrixBot({
     ...config,
     config: matrix,
     store,
-    brain: () => brain,
+    brain: live.brain,
+    takeAdminCommand: commands.take,
     log,
     metrics,
     ...encryption,
@@ -72,9 +93,12 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
           metrics,
           readProblems: bot.readProblems,
         });
+  const page = await startConnectedPage(config, store, live.brain, log, desk !== null);
   try {
     await Promise.race([bot.done, fatal.promise, untilAskedToStop(log)]);
   } finally {
+    live.close();
+    await page?.close();
     await bot.stop();
     await health?.close();
     store.close();

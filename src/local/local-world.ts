@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type BotOptions, createBot, type Handled } from '../bot.ts';
 import type { UserInput } from '../conversation/conversation.ts';
 import { renderReply } from '../conversation/render-reply.ts';
@@ -38,6 +39,8 @@ export function createLocalWorld(options: LocalWorldOptions): LocalWorld {
   const clock = options.clock ?? Date.now;
   const bot = createBot({ ...options, store, clock, respond, render: renderReply });
   const latestTurns = new Map<string, string>();
+  // The ids of a world that is kept on the disk must not be those of the next one.
+  const world = randomUUID();
   let count = 0;
 
   return {
@@ -48,7 +51,7 @@ export function createLocalWorld(options: LocalWorldOptions): LocalWorld {
       const input = called ? toInput(act, latestTurns.get(conversation) ?? null) : null;
       if (!input) return null;
       count += 1;
-      const id = `$local-${count}`;
+      const id = `$local-${world}-${count}`;
       const handled = await bot.handle({
         id,
         conversation,

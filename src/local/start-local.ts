@@ -1,14 +1,85 @@
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import { createLiveBrain, describeReload } from '../live-brain.ts';
 import { loadBrain } from '../load-brain.ts';
+import { eraseOldData } from '../store/erase-old-data.ts';
+import { openStore, type Store } from '../store/open-store.ts';
+import { type Page, startPage } from './page/start-page.ts';
 import { startTerminal } from './terminal.ts';
 
+/** Where the page listens when nothing is set. */
+const usualPort = 8481;
+
 /**
- * The bot without Matrix: the same conversation in the terminal. Resolves when the person leaves.
+ * The bot without Matrix: the same conversation in the terminal and in a browser page. Resolves when the person leaves
+ * the terminal, or on Ctrl-C when PAGE_PORT asks for the page.
  * @throws ContentError when a file of intents/ or knowledge/ is wrong
  */
-export async function startLocal(): Promise<void> {
-  const brain = await loadBrain();
-  console.log(`Assistant télétravail : ${brain.content.fiches.size} fiches, dans ce terminal.`);
+export async function startLocal(config: Config): Promise<void> {
+  const initial = await loadBrain(config.contentDir);
+  const store = openLocalStore(config);
+  const live = createLiveBrain({
+    root: config.contentDir,
+    initial,
+    onReload: (reload) => console.log(`\n${describeReload(reload)}\n`),
+  });
+  const page = await openPage(config, store, live.brain);
+  console.log(`Assistant télétravail : ${initial.content.fiches.size} fiches, dans ce terminal.`);
+  if (page) console.log(`Page d’aperçu : ${page.url}`);
   console.log('Pour le relier à Tchap : npm run setup, puis npm start (voyez README.md).');
   console.log('Écrivez votre question comme sur Tchap ; /quitter pour finir.\n');
-  await startTerminal(() => brain);
+  try {
+    await startTerminal(live.brain, store);
+    if (page && config.page.port !== null && process.stdin.isTTY !== true) await untilAskedToStop();
+  } finally {
+    live.close();
+    await page?.close();
+    store.close();
+  }
+}
+
+/** Kept apart from a connected bot's: `npm run questions` reads it when there is no homeserver. */
+export function localStorePath(dataDir: string): string {
+  return join(dataDir, 'local.db');
+}
+
+function openLocalStore({ dataDir, retentionDays }: Config): Store {
+  try {
+    const store = openStore(localStorePath(dataDir));
+    eraseOldData(store, Date.now(), retentionDays);
+    return store;
+  } catch {
+    console.log(`Rien ne sera gardé de ces essais : ${dataDir} n’est pas accessible en écriture.`);
+    return openStore(':memory:');
+  }
+}
+
+/** On the usual port, or on any free one when it is taken; where PAGE_PORT says, or not at all. */
+async function openPage(
+  { page: { port, host, token, names }, contentDir }: Config,
+  store: Store,
+  brain: Parameters<typeof startPage>[0]['brain'],
+): Promise<Page | null> {
+  if (port === 0) return null;
+  const start = (port: number): Promise<Page> =>
+    startPage({
+      brain,
+      root: contentDir,
+      store,
+      conversations: store,
+      host,
+      port,
+      token,
+      publicNames: names,
+      onError: (error) => console.error(`Page : ${error instanceof Error ? error.message : String(error)}`),
+    });
+  if (port !== null) return start(port);
+  return start(usualPort).catch(() => start(0));
+}
+
+function untilAskedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
 }

@@ -1,11 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Brain } from '../bot.ts';
+import type { Store } from '../store/open-store.ts';
 import { listReplies } from './list-replies.ts';
 import { createLocalWorld, type LocalGesture } from './local-world.ts';
 
 /** One direct message with the bot in the terminal; resolves when the person leaves (Ctrl-D, or /quitter). */
-export async function startTerminal(brain: () => Brain): Promise<void> {
-  const world = createLocalWorld({ brain });
+export async function startTerminal(brain: () => Brain, store?: Store): Promise<void> {
+  const world = createLocalWorld({ brain, ...(store ? { store } : {}) });
+  // A new one each time: what was said yesterday in this terminal is another conversation.
+  const room = `terminal:${randomUUID()}`;
   const colour = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
   const lines = createInterface({
     input: process.stdin,
@@ -20,7 +24,7 @@ export async function startTerminal(brain: () => Brain): Promise<void> {
     if (text !== '') {
       const gesture = {
         from: 'vous',
-        room: 'terminal',
+        room,
         kind: 'dm',
         mentioned: true,
         act: readAct(text),

@@ -1,4 +1,4 @@
-import { type Brain, createBot, type Handled } from '../bot.ts';
+import { type BotOptions, type Brain, createBot, type Handled } from '../bot.ts';
 import type { MatrixConfig } from '../config.ts';
 import { renderReply } from '../conversation/render-reply.ts';
 import { respond } from '../conversation/respond.ts';
@@ -34,6 +34,8 @@ export interface MatrixBotOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly desk?: Desk;
+  /** `!version`, `!recharger`: see admin-commands.ts. */
+  readonly takeAdminCommand?: BotOptions['takeCommand'];
   /** Left out: rooms that are encrypted get nothing, and nothing is ever sent there in clear. */
   readonly openEncryption?: (
     session: Session,
@@ -176,6 +178,7 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
     render: renderReply,
     idleMinutes: options.idleMinutes,
     ...(options.desk ? { desk: options.desk } : {}),
+    ...(options.takeAdminCommand ? { takeCommand: options.takeAdminCommand } : {}),
     onOutgoing: sendQueue.wake,
     onHandled: (message, handled, milliseconds) => report(message, handled, milliseconds, log, metrics),
   });

@@ -36,11 +36,13 @@ describe.skipIf(browserPath === null)('in a real browser', { timeout: 60_000 }, 
       port: 0,
       tickets: () => ({
         waiting: [
-          { id: 'T-12', subject: 'NOEMI : le VPN ne se connecte pas', minutes: 75, claimed: false },
-          { id: 'T-13', subject: 'sans fiche', minutes: 12, claimed: true },
+          { id: 'n° 12', subject: 'NOEMI : le VPN ne se connecte pas', minutes: 75, claimed: false },
+          { id: 'n° 13', subject: 'sans fiche', minutes: 12, claimed: true },
         ],
-        medianWaitMinutes: 9,
+        medianMinutes: 34,
         closed: 14,
+        resolved: 9,
+        unresolved: 2,
       }),
     });
     browser = await openBrowser();

@@ -108,14 +108,18 @@ export interface Figures {
 }
 
 export interface TicketFigures {
-  /** Longest wait first. */
+  /** Those that nobody holds first, longest wait first. */
   readonly waiting: readonly {
     readonly id: string;
     readonly subject: string;
     readonly minutes: number;
+    /** Somebody holds it: `minutes` since it was opened, else since it waits. */
     readonly claimed: boolean;
   }[];
-  /** Of those closed in the period; null when there are none. */
-  readonly medianWaitMinutes: number | null;
+  /** In the period. */
   readonly closed: number;
+  /** From opening to closing; null when none was closed. */
+  readonly medianMinutes: number | null;
+  readonly resolved: number;
+  readonly unresolved: number;
 }

@@ -202,12 +202,11 @@ function buildFeedback({ feedback }: Figures): HTMLElement {
 
 function buildTickets({ tickets }: Figures): HTMLElement {
   if (!tickets) return card('Demandes à un humain', nothing('Aucun salon de support n’est réglé.'));
-  const median =
-    tickets.medianWaitMinutes === null
-      ? nothing('Aucune demande prise en charge sur la période.')
-      : nothing(
-          `${tickets.closed} demandes closes, attente médiane ${formatMinutes(tickets.medianWaitMinutes)}.`,
-        );
+  const median = nothing(
+    tickets.medianMinutes === null
+      ? 'Aucune demande close sur la période.'
+      : `${tickets.closed} demandes closes sur la période, en ${formatMinutes(tickets.medianMinutes)} (médiane) ; résolues : ${tickets.resolved}, non résolues : ${tickets.unresolved}.`,
+  );
   if (tickets.waiting.length === 0)
     return card('Demandes à un humain', nothing('Personne n’attend.'), median);
   return card(
