@@ -70,7 +70,7 @@ export function answerChoice(exchange: Exchange, id: string): Draft | null {
 }
 
 /** "Autre chose": asks for other words once, then offers a human. */
-export function askToRephrase(exchange: Exchange, nearest: string | null): Draft {
+function askToRephrase(exchange: Exchange, nearest: string | null): Draft {
   const failures = exchange.memory.failures + 1;
   const effects = unanswered(exchange, nearest);
   if (failures >= 2) {

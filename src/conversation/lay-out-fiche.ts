@@ -62,7 +62,7 @@ export function isProcedure(fiche: Fiche): boolean {
 }
 
 /** "**condition** : advice" */
-export function layOutBranches(step: Step): string[] {
+function layOutBranches(step: Step): string[] {
   return step.branches.map((branch) => `**${branch.condition}** : ${lowerImperative(branch.advice)}`);
 }
 

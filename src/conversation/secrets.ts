@@ -1,5 +1,5 @@
 /** What stands in for a secret in the text that goes on to the matcher. */
-export const secretMask = '…';
+const secretMask = '…';
 
 export interface SecretSearch {
   /** The text with each secret masked; the text itself when there is none. */

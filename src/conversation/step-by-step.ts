@@ -29,6 +29,8 @@ export function startGuide(exchange: Exchange, fiche: Fiche, variant: Variant | 
   const chosen = variant ?? readVariant(exchange.text, fiche) ?? recallVariant(exchange.memory, fiche);
   if (chosen === null && fiche.variants !== null)
     return askVariant(exchange, fiche, { guided: true, times: 1 });
+  // Facts only: there is nothing to go through.
+  if (stepsOf(fiche, chosen).length === 0) return answerFiche(exchange, fiche, { shown: chosen });
   const guide: Guide = {
     kind: 'step-by-step',
     fiche: fiche.id,

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { startDialogue } from '../play.ts';
 
 const having = (...lines: string[]) => {
@@ -63,6 +65,31 @@ describe('follow-ups (issue 6, point 5)', () => {
     const dialogue = having('comment me connecter à comu', '1');
     dialogue.wait(31);
     expect(dialogue.say("c'est quoi le mot de passe ?").fiche).not.toBe('comu-connexion');
+  });
+});
+
+describe('a full question', () => {
+  const { questions } = parse(readFileSync(new URL('../../questions.yaml', import.meta.url), 'utf8')) as {
+    questions: { texte: string }[];
+  };
+  const some = questions.filter((_, index) => index % 4 === 0).map(({ texte }) => texte);
+
+  test.each([
+    ['after an answer', ['mon vpn marche pas sur mon noemi']],
+    ['after a refusal', ['mon vpn marche pas sur mon noemi', 'non']],
+    ['before a choice', ['comment je fais pour me connecter']],
+    ['before a variant', ['comment partager la connexion de mon téléphone']],
+    ['in the menu', ['menu', '2']],
+    ['in a guide', ['mon vpn marche pas sur mon noemi', 'pas à pas']],
+    ['before a consent', ['je veux parler à un conseiller']],
+  ])('is read as it would be at the start, %s', (_name, lines) => {
+    const otherwise = some.filter((question) => {
+      const fresh = having('bonjour').say(question);
+      // Words that steer, and follow-ups, are meant to depend on what was said.
+      return fresh.outcome === 'answer' && having(...lines).say(question).fiche !== fresh.fiche;
+    });
+    expect(some.length).toBeGreaterThan(100);
+    expect(otherwise.length, otherwise.join('\n')).toBeLessThanOrEqual(some.length * 0.02);
   });
 });
 

@@ -164,6 +164,13 @@ describe('pas à pas (issue 6, point 2)', () => {
     expect(dialogue.say('iphone').text).toContain('Étape 1/3');
   });
 
+  test('a fiche without steps is shown as it is', () => {
+    const dialogue = startDialogue();
+    dialogue.say("c'est quoi tchap");
+    dialogue.say('ça marche pas');
+    expect(dialogue.say('pas à pas').replies).toHaveLength(1);
+  });
+
   test('politeness does not lose it', () => {
     const { dialogue } = startVpnGuide();
     dialogue.say('suivant');
