@@ -11,7 +11,7 @@ import { answerInsult } from './insults.ts';
 import { answerForeignLanguage, isForeignLanguage } from './language.ts';
 import { cutText } from './memory.ts';
 import { searchSecrets } from './secrets.ts';
-import { returnToGuide } from './step-by-step.ts';
+import { resumeGuide, returnToGuide } from './step-by-step.ts';
 
 /** UTF-16 units of a message that are read. */
 const readLength = 4_000;
@@ -32,6 +32,8 @@ export function answerMessage(occasion: Occasion, written: string): ConcludedTur
 /** Whoever answers first: what the bot waits for, the words that steer, the last fiche, then the matcher. */
 function answerText(exchange: Exchange): Draft {
   const { pending } = exchange.memory;
+  const resumed = resumeGuide(exchange);
+  if (resumed !== null) return resumed;
   const awaited = answerPending(exchange);
   if (awaited !== null && pending.kind === 'step-by-step') return awaited;
   const draft =

@@ -65,9 +65,10 @@ function chooseVariant(exchange: Exchange, fiche: Fiche, choices: readonly Varia
   const named = (picked === null ? undefined : choices[picked]) ?? readVariant(text, fiche);
   if (named === undefined || named === null) return null;
   // "Comment installer Tchap sur Android" names a telephone and asks for something else.
-  return foldedWords(text).length <= 3 || exchange.understand(text).candidates[0]?.id === fiche.id
-    ? named
-    : null;
+  const { decision, candidates } = exchange.understand(text);
+  const elsewhere = decision === 'answer' && candidates[0]?.id !== fiche.id;
+  const words = foldedWords(text).length;
+  return words <= 3 || (words <= 5 && !elsewhere) || (decision === 'answer' && !elsewhere) ? named : null;
 }
 
 function answerSolved(exchange: Exchange, pending: PendingOf<'solved'>): Draft | null {

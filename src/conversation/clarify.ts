@@ -22,7 +22,7 @@ type Clarify = PendingOf<'clarify'>;
 /** Several fiches are close: asks which one. After two rounds in a row without a pick, offers a human instead. */
 export function askWhich(exchange: Exchange, choices: readonly string[]): Draft {
   const { memory, say, situation } = exchange;
-  const known = choices.filter((id) => titleOf(exchange, id) !== null);
+  const known = sameToolFirst(exchange, choices).filter((id) => titleOf(exchange, id) !== null);
   // One intent that is no fiche ("voir ce que je sais faire") is no choice: the fallback says as much.
   if (!known.some((id) => knownFiche(exchange.content, id) !== null)) return fallBack(exchange);
   const failures = memory.failures + (memory.pending.kind === 'clarify' ? 1 : 0);
@@ -84,6 +84,15 @@ function askToRephrase(exchange: Exchange, nearest: string | null): Draft {
     effects,
     remember: { failures, pending: { kind: 'rephrase' } },
   };
+}
+
+/** A message that names no tool is more likely about the one just spoken of. */
+function sameToolFirst(exchange: Exchange, choices: readonly string[]): readonly string[] {
+  const { content, memory, text } = exchange;
+  const product = knownFiche(content, memory.fiche)?.product ?? null;
+  if (product === null || exchange.understand(text).reading.products.length > 0) return choices;
+  const isSame = (id: string) => knownFiche(content, id)?.product === product;
+  return [...choices.filter(isSame), ...choices.filter((id) => !isSame(id))];
 }
 
 /** The message was not a pick, but the matcher sees one of the choices well ahead of the others: "celui de la box". */

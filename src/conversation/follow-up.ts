@@ -7,12 +7,17 @@ import { similarity } from './similarity.ts';
 
 /** How a message leans on what was said before: "et le mot de passe ?", "c'est quoi l'adresse ?". */
 const leaning =
-  /^(?:et|ou|mais|sinon|ok et|donc|aussi|du coup|dans ce cas|c est (?:quoi|ou|combien|qui)|quel(?:le)?s? (?:est|sont)?|il faut|faut il|combien|je mets quoi|on met quoi)\b/;
+  /^(?:et|ou|mais|sinon|ok et|donc|aussi|du coup|dans ce cas|c est|ca|il|elle|on|quel(?:le)?s? (?:est|sont)?|il faut|faut il|combien|je mets quoi|on met quoi)\b/;
 const longestFollowUp = 14;
 /** Likeness above which a message is one of the fiche's follow-up questions. */
 const alike = 0.64;
 /** The same, when the matcher is sure that the message is about another fiche. */
 const alikeAgainstMatcher = 0.8;
+/** The need alone is weaker evidence than the whole sentence. */
+const needWeight = 0.9;
+/** Words of a question that carry no need. */
+const carriers =
+  /\b(?:et|c|est|quoi|quel|quelle|quels|quelles|ce|que|qui|le|la|les|l|un|une|de|du|des|d|mon|ma|mes|votre|je|j|tu|on|mets?|dois|mettre|donc|sinon|stp|svp|lequel|laquelle)\b/g;
 
 /** Reads a short message in the light of the last fiche. Null: it stands by itself. */
 export function answerFollowUp(exchange: Exchange): Draft | null {
@@ -24,7 +29,7 @@ export function answerFollowUp(exchange: Exchange): Draft | null {
   const elsewhere = understood.decision === 'answer' && understood.candidates[0]?.id !== fiche.id;
 
   const variant = readVariant(exchange.text, fiche);
-  const sameFiche = understood.candidates[0]?.id === fiche.id && understood.decision !== 'refuse';
+  const sameFiche = understood.decision === 'answer' && !elsewhere;
   if (variant !== null && (leans || words.length <= 3 || sameFiche) && !(elsewhere && !leans)) {
     return answerFiche(exchange, fiche, { shown: variant });
   }
@@ -57,12 +62,20 @@ export function asksElsewhere({ text, understand }: Exchange, fiche: Fiche): boo
   return decision === 'answer' && candidates[0]?.id !== fiche.id;
 }
 
+/** "Et l'adresse ?" and "c'est quoi l'adresse" ask for the same: likeness of the words that carry the need, if any. */
+function sameNeed(left: string, right: string): number {
+  const [a, b] = [left, right].map((text) =>
+    foldText(text).replace(carriers, ' ').replace(/\s+/g, ' ').trim(),
+  );
+  return a === undefined || b === undefined || a.length < 4 ? 0 : similarity(a, b) * needWeight;
+}
+
 function nearestFollowUp(text: string, fiche: Fiche, threshold: number): string | null {
   const bare = text.replace(/^\s*(?:et|mais|ok|du coup|sinon)[\s,]+/iu, '');
   let best = { answer: '', likeness: 0 };
   for (const followUp of fiche.followUps) {
     for (const utterance of followUp.utterances) {
-      const likeness = Math.max(similarity(text, utterance), similarity(bare, utterance));
+      const likeness = Math.max(similarity(text, utterance), sameNeed(bare, utterance));
       if (likeness > best.likeness) best = { answer: followUp.answer, likeness };
     }
   }
@@ -91,7 +104,8 @@ function readWithProduct(exchange: Exchange, fiche: Fiche): Draft | null {
   if (understood.decision !== 'answer' || other === null || other.id === fiche.id) return null;
   // The tool's name alone must not have decided.
   if (exchange.understand(product.name).candidates[0]?.id === other.id) return null;
-  if (!alone.candidates.some(({ id }) => id === other.id)) return null;
+  // What is foreign alone stays so, unless the matcher thought of this fiche too.
+  if (alone.decision === 'refuse' && !alone.candidates.some(({ id }) => id === other.id)) return null;
   return other.product === fiche.product || fiche.related.includes(other.id)
     ? { ...answerFiche(exchange, other), confidence: understood.confidence }
     : null;

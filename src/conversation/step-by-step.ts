@@ -14,7 +14,7 @@ import {
   paragraphs,
   reply,
 } from './exchange.ts';
-import { foldText } from './fold-text.ts';
+import { foldedWords, foldText } from './fold-text.ts';
 import { answerKnownFollowUp, asksElsewhere } from './follow-up.ts';
 import { offerHuman } from './handoff-consent.ts';
 import { layOutContacts, stepsOf } from './lay-out-fiche.ts';
@@ -23,6 +23,10 @@ import { answerNotSolved } from './not-solved.ts';
 import { readPick } from './read-pick.ts';
 
 type Guide = PendingOf<'step-by-step'>;
+
+/** A few words of which the matcher makes little are about the step, not a question worth leaving it for. */
+const shortWords = 6;
+const sureEnough = 0.5;
 
 /** Starts the pas à pas of a fiche at its first step, or asks for the variant first. */
 export function startGuide(exchange: Exchange, fiche: Fiche, variant: Variant | null): Draft {
@@ -81,6 +85,14 @@ export function answerInGuide(exchange: Exchange, guide: Guide): Draft | null {
   return null;
 }
 
+/** "Reprendre", while the question that came between is still being made clear. */
+export function resumeGuide(exchange: Exchange): Draft | null {
+  const { suspended } = exchange.memory;
+  if (suspended === null || !exchange.commands.has('resume')) return null;
+  const step = showStep(exchange, suspended);
+  return { ...step, remember: { ...step.remember, suspended: null } };
+}
+
 /**
  * After a message that was no answer to the step: a question is answered and the guide is offered again, at once or,
  * when the question must be made clear first, after that. What nobody understands is said to be so; then a human.
@@ -89,7 +101,12 @@ export function returnToGuide(exchange: Exchange, draft: Draft): Draft {
   const { pending, suspended } = exchange.memory;
   const guide = pending.kind === 'step-by-step' ? pending : suspended;
   if (guide === null) return draft;
-  if (draft.outcome === 'fallback' && pending.kind === 'step-by-step') {
+  const doubtful =
+    draft.outcome === 'clarify' &&
+    (draft.fiche ?? null) === null &&
+    foldedWords(exchange.text).length <= shortWords &&
+    (exchange.asked()?.confidence ?? 1) < sureEnough;
+  if ((draft.outcome === 'fallback' || doubtful) && pending.kind === 'step-by-step') {
     return { ...repeatChoices(exchange, guide), effects: draft.effects ?? [] };
   }
   const next = draft.remember?.pending ?? pending;
@@ -203,7 +220,7 @@ function readBranch(exchange: Exchange, fiche: Fiche, step: Step): Branch | null
   if (best === null) return null;
   // A longer message that happens to hold the word "verte" is a question, not the sight of the step.
   const spare = said.trim().split(' ').length - foldText(best.branch.condition).split(' ').length;
-  return spare <= 4 && !asksElsewhere(exchange, fiche) ? best.branch : null;
+  return spare <= 3 && !asksElsewhere(exchange, fiche) ? best.branch : null;
 }
 
 function takeBranch(exchange: Exchange, guide: Guide, fiche: Fiche, branch: Branch): Draft {

@@ -30,6 +30,13 @@ describe('follow-ups (issue 6, point 5)', () => {
     expect(nomade.fiche).toMatch(/^nomade2-/);
   });
 
+  test('"c\'est sécurisé ?" and "et l\'adresse ?" are about the tool just spoken of', () => {
+    expect(having("c'est quoi tchap").say("c'est sécurisé ?").fiche).toBe('tchap-securite');
+    const answer = having('comment me connecter à comu', 'gendarmerie').say("et l'adresse ?");
+    expect(answer.text).toContain('https://webconf.comu.minint.fr');
+    expect(answer.text).not.toContain('1. ');
+  });
+
   test.each(['ça marche pas', 'ça ne marche toujours pas', 'toujours pas', 'rien ne change', 'pareil'])(
     '"%s" leads to what to do if it persists',
     (words) => {

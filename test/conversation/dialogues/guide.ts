@@ -131,6 +131,8 @@ describe('pas à pas (issue 6, point 2)', () => {
     const { dialogue } = startVpnGuide();
     dialogue.say('suivant');
     expect(dialogue.say('comment partager la connexion de mon téléphone').outcome).toBe('clarify');
+    expect(dialogue.say('reprendre').text).toContain('Étape 2/4');
+    dialogue.say('comment partager la connexion de mon téléphone');
     const answer = dialogue.say('iphone');
     expect(answer.text).toContain('Données cellulaires');
     expect(answer.text).toContain('Répondez reprendre pour continuer');
