@@ -115,7 +115,7 @@ function takeLead(said: string[]): string {
   const last = said.at(-1) ?? '';
   if (last === '' || last.length > longestLead || /[.!]$/.test(last)) return '';
   said.pop();
-  return last.replace(/\s*:$/, '');
+  return last;
 }
 
 function writeDraft(
@@ -147,8 +147,8 @@ function writeDraft(
             question: 'Quel est votre cas ?',
             choix: part.procedures.map(({ lead, steps, pending }) => ({
               id: slug(lead),
-              titre: lead,
-              mots: [lead.toLowerCase()],
+              titre: lead.replace(/\s*:$/, ''),
+              mots: [lead.replace(/\s*:$/, '').toLowerCase()],
               ...(pending.length > 0 ? { informations: pending } : {}),
               etapes: steps.map(fitStep),
             })),
