@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { createLiveBrain, describeReload } from '../live-brain.ts';
 import { loadBrain } from '../load-brain.ts';
 import { eraseOldData } from '../store/erase-old-data.ts';
 import { openStore, type Store } from '../store/open-store.ts';
+import { localStorePath } from './local-store-path.ts';
 import { type Page, startPage } from './page/start-page.ts';
 import { startTerminal } from './terminal.ts';
 
@@ -36,11 +36,6 @@ export async function startLocal(config: Config): Promise<void> {
     await page?.close();
     store.close();
   }
-}
-
-/** Kept apart from a connected bot's: `npm run questions` reads it when there is no homeserver. */
-export function localStorePath(dataDir: string): string {
-  return join(dataDir, 'local.db');
 }
 
 function openLocalStore({ dataDir, retentionDays }: Config): Store {

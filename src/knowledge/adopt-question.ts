@@ -1,0 +1,74 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseDocument, stringify } from 'yaml';
+import { readContent } from './load-content.ts';
+import { formatProblem } from './problem.ts';
+import { suggestName } from './suggest-name.ts';
+
+export type Adoption =
+  | { readonly type: 'adopted'; readonly file: string; readonly count: number }
+  /** `reason` says what is wrong and what to do; the file is as it was. */
+  | { readonly type: 'refused'; readonly reason: string };
+
+/**
+ * Adds a question to intents/<fiche>.yaml and checks everything again; a question that makes an error is taken back,
+ * so that a running bot never refuses its files because of it.
+ */
+export async function adoptQuestion(root: string, fiche: string, question: string): Promise<Adoption> {
+  const before = await readContent(root);
+  if (!before.content) {
+    return {
+      type: 'refused',
+      reason: 'Les fichiers ont déjà des erreurs : corrigez-les d’abord (npm run check).',
+    };
+  }
+  const intents = before.content.intents.map(({ id }) => id);
+  if (!intents.includes(fiche)) {
+    const suggestion = suggestName(fiche, intents);
+    const hint = suggestion
+      ? ` Vouliez-vous écrire « ${suggestion} » ?`
+      : ` Existent : ${intents.join(', ')}.`;
+    return { type: 'refused', reason: `La fiche « ${fiche} » n'existe pas.${hint}` };
+  }
+  const file = `intents/${fiche}.yaml`;
+  const path = join(root, file);
+  const old = await readFile(path, 'utf8');
+  const added = addQuestion(old, question.replace(/\s+/g, ' ').trim());
+  await replaceFile(path, added);
+  const after = await readContent(root);
+  const errors = after.problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) {
+    await replaceFile(path, old);
+    return {
+      type: 'refused',
+      reason: `Cette question n'est pas ajoutée, elle ferait une erreur :\n\n${errors.map(formatProblem).join('\n\n')}`,
+    };
+  }
+  return { type: 'adopted', file, count: after.files.intents.get(fiche)?.value.questions.length ?? 0 };
+}
+
+/** One more line at the end of the list, the rest of the file letter for letter as it was; else as `yaml` prints it. */
+function addQuestion(text: string, question: string): string {
+  const ended = text.endsWith('\n') ? text : `${text}\n`;
+  const indent = /^( *)- (?!.*\n[\s\S]*^ *- )/m.exec(ended)?.[1] ?? '  ';
+  const line = `${indent}- ${stringify(question, { lineWidth: 0, defaultStringType: 'PLAIN' }).trim()}\n`;
+  const simple = `${ended}${line}`;
+  if (lastQuestion(simple) === question) return simple;
+  const document = parseDocument(text);
+  document.addIn(['questions'], question);
+  return document.toString({ lineWidth: 0 });
+}
+
+function lastQuestion(text: string): unknown {
+  const document = parseDocument(text);
+  if (document.errors.length > 0) return undefined;
+  const { questions } = (document.toJS() ?? {}) as { questions?: unknown };
+  return Array.isArray(questions) ? questions.at(-1) : undefined;
+}
+
+/** In one step: a bot that watches the folder never reads half a file. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const aside = `${path}.nouveau`;
+  await writeFile(aside, text);
+  await rename(aside, path);
+}
