@@ -39,7 +39,8 @@ function lintQuestionCounts({ intents, fiches }: ContentFiles): Problem[] {
   });
 }
 
-function lintDates({ fiches }: ContentFiles, today: string): Problem[] {
+/** Fiches whose review is due. */
+export function lintDates({ fiches }: ContentFiles, today: string): Problem[] {
   return [...fiches.values()].flatMap((shaped) => {
     if (!shaped) return [];
     const { file, value } = shaped;

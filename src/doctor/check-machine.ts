@@ -1,0 +1,106 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Config } from '../config.ts';
+import { lintDates } from '../knowledge/lint-content.ts';
+import { readContent } from '../knowledge/load-content.ts';
+import { bad, doubtful, type Finding, good } from './finding.ts';
+
+const leastNode = 24;
+const leastFreeMegabytes = 200;
+
+export function checkNode(version: string = process.versions.node): Finding {
+  return Number(version.split('.')[0]) >= leastNode
+    ? good('Node', `version ${version}`)
+    : bad(
+        'Node',
+        `version ${version}, trop ancienne`,
+        `Lancez les commandes par npm : npm ci apporte Node ${leastNode}.`,
+      );
+}
+
+export async function checkContent(root: string, today: string): Promise<Finding> {
+  const { content, problems, files } = await readContent(root);
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  if (!content) {
+    return bad(
+      'Fiches',
+      `${errors} erreur(s) : l'assistant ne démarrera pas`,
+      'Lancez npm run check, et corrigez ce qu’il montre.',
+    );
+  }
+  const expired = lintDates(files, today).filter(({ message }) =>
+    message.includes('devait être relue'),
+  ).length;
+  const count = `${content.fiches.size} fiches, version ${content.version}`;
+  return expired > 0
+    ? doubtful(
+        'Fiches',
+        `${count} ; ${expired} à relire`,
+        'Lancez npm run check : il nomme les fiches dont la date est passée.',
+      )
+    : good('Fiches', count);
+}
+
+/** The folder of the data: there, writable, closed to others, with room left. Makes nothing. */
+export async function checkDataFolder(dataDir: string): Promise<Finding> {
+  const place = existsSync(dataDir) ? dataDir : nearestFolder(dataDir);
+  try {
+    accessSync(place, constants.W_OK | constants.X_OK);
+  } catch {
+    return bad(
+      'Données',
+      `${dataDir} n'est pas accessible en écriture`,
+      'Donnez ce dossier au compte qui lance l’assistant, ou changez DATA_DIR.',
+    );
+  }
+  const { bavail, bsize } = await statfs(place);
+  const megabytes = Math.floor((bavail * bsize) / 1_048_576);
+  if (megabytes < leastFreeMegabytes) {
+    return bad(
+      'Données',
+      `il ne reste que ${megabytes} Mo dans ${dataDir}`,
+      'Libérez de la place : une base qui ne peut plus écrire arrête l’assistant.',
+    );
+  }
+  if (place !== dataDir) return good('Données', `${dataDir} sera créé au premier démarrage`);
+  if ((statSync(dataDir).mode & 0o077) !== 0) {
+    return doubtful(
+      'Données',
+      `${dataDir} est lisible par d'autres comptes`,
+      `Fermez-le : chmod 700 ${dataDir}`,
+    );
+  }
+  return good('Données', `${dataDir}, ${megabytes} Mo libres`);
+}
+
+/** The database: sound, and closed to others. Read only: the bot may be running. */
+export function checkDatabase({ dataDir, matrix }: Pick<Config, 'dataDir' | 'matrix'>): Finding {
+  const path = join(dataDir, matrix ? 'assistant.db' : 'local.db');
+  if (!existsSync(path)) return good('Base', 'elle sera créée au premier démarrage');
+  let verdict: string;
+  try {
+    const db = new DatabaseSync(path, { readOnly: true });
+    verdict = String(Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {})[0]);
+    db.close();
+  } catch (error) {
+    verdict = error instanceof Error ? error.message : String(error);
+  }
+  if (verdict !== 'ok') {
+    return bad(
+      'Base',
+      `${path} est abîmée ou illisible (${verdict})`,
+      'Arrêtez l’assistant et restaurez la sauvegarde (guide d’installation, « Sauvegarde »).',
+    );
+  }
+  return (statSync(path).mode & 0o077) === 0
+    ? good('Base', `${path}, saine`)
+    : doubtful('Base', `${path} est lisible par d'autres comptes`, `Fermez-la : chmod 600 ${path}`);
+}
+
+function nearestFolder(path: string): string {
+  let folder = dirname(path);
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
+}

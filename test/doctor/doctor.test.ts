@@ -1,0 +1,157 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { checkHomeserver } from '../../src/doctor/check-homeserver.ts';
+import { checkContent, checkDatabase, checkDataFolder, checkNode } from '../../src/doctor/check-machine.ts';
+import type { Finding } from '../../src/doctor/finding.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { copyContent } from '../knowledge/copy-content.ts';
+import { runCommand } from '../knowledge/run-command.ts';
+
+const user = '@assistant-interieur.gouv.fr:agent.interieur.tchap.gouv.fr';
+
+/** A homeserver that is well, unless told otherwise: path → body, or a status. */
+async function startHomeserver(changes: Readonly<Record<string, object | number>> = {}): Promise<string> {
+  const answers: Record<string, object | number> = {
+    '/_matrix/client/versions': { versions: ['v1.11'] },
+    '/_matrix/client/v3/account/whoami': { user_id: user, device_id: 'ASSISTANT' },
+    '/_matrix/client/v3/keys/query': {
+      device_keys: {
+        [user]: { ASSISTANT: { signatures: { [user]: { 'ed25519:ASSISTANT': 'x', 'ed25519:SELF': 'y' } } } },
+      },
+      self_signing_keys: { [user]: { keys: { 'ed25519:SELF': 'SELF' } } },
+    },
+    '/_matrix/client/v3/joined_rooms': { joined_rooms: ['!support:ici'] },
+    ...changes,
+  };
+  const answer: RequestListener = (request, response) => {
+    const path = request.url ?? '';
+    const found = path.includes('/account_data/') ? { key: 'cle' } : answers[path];
+    response.writeHead(typeof found === 'number' ? found : found ? 200 : 404, {
+      'content-type': 'application/json',
+    });
+    response.end(JSON.stringify(typeof found === 'object' ? found : { errcode: 'M_UNKNOWN_TOKEN' }));
+  };
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function examine(url: string, clock = Date.now): Promise<Finding[]> {
+  const { matrix } = readConfig({
+    HOMESERVER_URL: url,
+    ACCESS_TOKEN: 'jeton',
+    RECOVERY_KEY: 'cle',
+    STORE_KEY: 'cle',
+    SUPPORT_ROOM: '!support:ici',
+  });
+  if (!matrix) throw new Error('no homeserver');
+  const findings: Finding[] = [];
+  for await (const finding of checkHomeserver({ config: matrix, token: 'jeton', clock }))
+    findings.push(finding);
+  return findings;
+}
+
+const wrongOnes = (findings: readonly Finding[]) =>
+  findings.filter(({ state }) => state !== 'good').map(({ subject, state }) => `${subject} ${state}`);
+
+describe('npm run doctor on the homeserver', () => {
+  test('all is well', async () => {
+    const findings = await examine(await startHomeserver());
+    expect(wrongOnes(findings)).toEqual([]);
+    expect(findings.map(({ subject }) => subject)).toEqual([
+      'Serveur',
+      'Horloge',
+      'Jeton',
+      'Appareil',
+      'Récupération',
+      'Salon de support',
+    ]);
+  });
+
+  test('a homeserver that does not answer', async () => {
+    const [finding, ...others] = await examine('http://127.0.0.1:9');
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({
+      subject: 'Serveur',
+      state: 'bad',
+      remedy: expect.stringContaining('HOMESERVER_URL'),
+    });
+  });
+
+  test('a clock that is five minutes late', async () => {
+    const findings = await examine(await startHomeserver(), () => Date.now() - 300_000);
+    expect(wrongOnes(findings)).toEqual(['Horloge bad']);
+  });
+
+  test('a token that is refused', async () => {
+    const findings = await examine(await startHomeserver({ '/_matrix/client/v3/account/whoami': 401 }));
+    expect(wrongOnes(findings)).toEqual(['Jeton bad']);
+    expect(findings.at(-1)?.remedy).toContain('npm run setup');
+  });
+
+  test('a device that its account has not signed', async () => {
+    const unsigned = {
+      device_keys: { [user]: { ASSISTANT: { signatures: { [user]: { 'ed25519:ASSISTANT': 'x' } } } } },
+      self_signing_keys: { [user]: { keys: { 'ed25519:SELF': 'SELF' } } },
+    };
+    const findings = await examine(await startHomeserver({ '/_matrix/client/v3/keys/query': unsigned }));
+    expect(wrongOnes(findings)).toEqual(['Appareil bad']);
+  });
+
+  test('a support salon that the bot is not in', async () => {
+    const findings = await examine(
+      await startHomeserver({ '/_matrix/client/v3/joined_rooms': { joined_rooms: [] } }),
+    );
+    expect(wrongOnes(findings)).toEqual(['Salon de support bad']);
+  });
+});
+
+describe('npm run doctor on the machine', { timeout: 60_000 }, () => {
+  test('an old Node', () => {
+    expect(checkNode('20.11.0').state).toBe('bad');
+  });
+
+  test('fiches that are wrong, or due for review', async () => {
+    using copy = copyContent();
+    expect((await checkContent(copy.root, '2026-12-01')).state).toBe('good');
+    expect((await checkContent(copy.root, '2028-01-01')).message).toContain('32 à relire');
+    copy.edit('knowledge/noemi-veille.yaml', 'contacts:', 'contatcs:');
+    expect(await checkContent(copy.root, '2026-12-01')).toMatchObject({
+      state: 'bad',
+      remedy: expect.stringContaining('npm run check'),
+    });
+  });
+
+  test('data that others may read, and a database that is damaged', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'donnees-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    openStore(join(folder, 'local.db')).close();
+    expect((await checkDataFolder(folder)).state).toBe('good');
+    expect(checkDatabase({ dataDir: folder, matrix: null }).state).toBe('good');
+    chmodSync(folder, 0o755);
+    expect((await checkDataFolder(folder)).remedy).toContain('chmod 700');
+    writeFileSync(join(folder, 'local.db'), 'ceci n’est pas une base'.repeat(100));
+    expect(checkDatabase({ dataDir: folder, matrix: null })).toMatchObject({ state: 'bad' });
+  });
+
+  test('one line each, without colours when it is not a terminal, and an exit code', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'donnees-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const healthy = runCommand('doctor', [], { DATA_DIR: folder, HOMESERVER_URL: '', ACCESS_TOKEN: '' });
+    expect(healthy.stdout).toContain('✓ Fiches : 32 fiches');
+    expect(healthy.stdout).not.toContain('\u001b');
+    expect(healthy.status).toBe(0);
+    const wrong = runCommand('doctor', [], { DATA_DIR: folder, HOMESERVER_URL: 'tchap', ACCESS_TOKEN: '' });
+    expect(wrong.stdout).toContain("✗ Réglages : HOMESERVER_URL n'est pas une adresse");
+    expect(wrong.status).toBe(1);
+  });
+});
