@@ -16,6 +16,7 @@ const usualPort = 8481;
  * @throws ContentError when a file of intents/ or knowledge/ is wrong
  */
 export async function startLocal(config: Config): Promise<void> {
+  if (process.stderr.isTTY) process.stderr.write('Lecture des fiches et apprentissage…\r');
   const initial = await loadBrain(config.contentDir);
   const store = openLocalStore(config);
   const live = createLiveBrain({

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import type { Stage, Ticket } from '../../src/handoff/ticket.ts';
+import { loadContent } from '../../src/knowledge/load-content.ts';
+import { projectRoot } from '../../src/knowledge/project-root.ts';
+import { readTicketFigures } from '../../src/local/page/read-ticket-figures.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { createTicketTable } from '../../src/store/ticket-table.ts';
+
+const minute = 60_000;
+const now = Date.parse('2026-12-01T10:00:00Z');
+const content = await loadContent(projectRoot);
+
+test('the figures show who waits and how long, and nobody’s name', () => {
+  const store = openStore(':memory:');
+  const tickets = createTicketTable(store.database);
+  const write = (number: number, minutesAgo: number, stage: Stage, fiche: string | null) => {
+    const openedAt = now - minutesAgo * minute;
+    const ticket: Ticket = {
+      number,
+      agent: `@agent.${number}-interieur.gouv.fr:agent.interieur.tchap.gouv.fr`,
+      openedAt,
+      fiche,
+      step: null,
+      stage,
+      agentPresent: true,
+      activeAt: openedAt,
+      awaitsReply: false,
+      askedAt: null,
+      told: [],
+    };
+    tickets.write({ ticket, address: `!dm${number}:ici`, salon: '!support:ici', root: `root${number}` });
+  };
+  write(1, 5, { status: 'waiting', since: now - 5 * minute, reminded: false }, 'noemi-vpn');
+  write(2, 40, { status: 'waiting', since: now - 40 * minute, reminded: true }, null);
+  write(3, 90, { status: 'held', by: '@paul:ici' }, 'bitlocker');
+  const closed = (at: number, satisfaction: 'resolved' | 'unresolved'): Stage => ({
+    status: 'closed',
+    at,
+    reason: 'operator',
+    satisfaction,
+  });
+  write(4, 100, closed(now - 80 * minute, 'resolved'), null);
+  write(5, 100, closed(now - 50 * minute, 'unresolved'), null);
+  write(6, 100, closed(now - 90 * minute, 'resolved'), null);
+
+  const figures = readTicketFigures(store, content, now - 86_400_000, now);
+  expect(figures.waiting.map(({ id, subject, minutes, claimed }) => [id, subject, minutes, claimed])).toEqual(
+    [
+      ['n° 2', 'sans fiche', 40, false],
+      ['n° 1', 'NOEMI : le VPN ne se connecte pas', 5, false],
+      ['n° 3', 'BitLocker : chiffrer une clé USB', 90, true],
+    ],
+  );
+  expect(figures).toMatchObject({ closed: 3, medianMinutes: 20, resolved: 2, unresolved: 1 });
+  expect(JSON.stringify(figures)).not.toMatch(/agent\.|paul/);
+});
