@@ -15,12 +15,12 @@ async function complaintsAfter(spoil: (copy: ContentCopy) => void): Promise<stri
 describe('a mistake in a file is explained: where, what, and what to do', () => {
   test('a sentence cut in two by its colon', async () => {
     const [complaint, ...others] = await complaintsAfter((copy) =>
-      copy.edit('intents/noemi-vpn.yaml', '  - vpn ko\n', "  - vpn ko\n  - Tchap : c'est quoi ?\n"),
+      copy.edit('intents/noemi-vpn.yaml', 'questions:\n', "questions:\n  - Tchap : c'est quoi ?\n"),
     );
     expect(others).toEqual([]);
     expect(complaint).toBe(
       [
-        'intents/noemi-vpn.yaml:3:5: erreur : cette phrase a été lue comme « clé : valeur », à cause de ses deux-points',
+        'intents/noemi-vpn.yaml:2:5: erreur : cette phrase a été lue comme « clé : valeur », à cause de ses deux-points',
         "      - Tchap : c'est quoi ?",
         '        ^',
         '    → Mettez-la entre guillemets doubles : "Tchap : c\'est quoi ?"',
@@ -50,7 +50,7 @@ describe('a mistake in a file is explained: where, what, and what to do', () => 
 
   test('a tab used to indent', async () => {
     const [complaint] = await complaintsAfter((copy) =>
-      copy.edit('intents/noemi-vpn.yaml', '  - vpn ko', '\t- vpn ko'),
+      copy.edit('intents/noemi-vpn.yaml', 'questions:\n  - ', 'questions:\n\t- '),
     );
     expect(complaint).toMatch(/noemi-vpn\.yaml:2:\d+: erreur/);
     expect(complaint).toMatch(/tabulation/);
@@ -143,7 +143,7 @@ describe('a mistake in a file is explained: where, what, and what to do', () => 
 
   test('all mistakes of all files at once, and the start is refused with them', async () => {
     using copy = copyContent();
-    copy.edit('intents/noemi-vpn.yaml', '  - vpn ko\n', '  - vpn : ko\n');
+    copy.edit('intents/noemi-vpn.yaml', 'questions:\n', 'questions:\n  - vpn : ko\n');
     copy.edit('knowledge/noemi-veille.yaml', 'theme: noemi', 'theme: nomei');
     copy.edit('knowledge/bitlocker.yaml', 'produit: bitlocker', 'produit: bitloker');
     const error = await loadContent(copy.root).catch((error: unknown) => error);
