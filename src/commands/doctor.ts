@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { config as loadDotenv } from 'dotenv';
 import { type Config, ConfigError, readConfig } from '../config.ts';
 import { checkHomeserver } from '../doctor/check-homeserver.ts';
-import { checkContent, checkDatabase, checkDataFolder, checkNode } from '../doctor/check-machine.ts';
+import {
+  checkContent,
+  checkDatabase,
+  checkDataFolder,
+  checkNode,
+  checkSupportFile,
+} from '../doctor/check-machine.ts';
 import { bad, doubtful, type Finding, good } from '../doctor/finding.ts';
 import { openStore } from '../store/open-store.ts';
 import { readOptions } from './read-options.ts';
@@ -58,6 +64,7 @@ async function* examine(): AsyncGenerator<Finding> {
     );
     return;
   }
+  yield await checkSupportFile(config.matrix.supportFile);
   yield* checkHomeserver({ config: config.matrix, token: readToken(config) });
 }
 

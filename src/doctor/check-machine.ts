@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Config } from '../config.ts';
+import { loadSupportSettings, SupportSettingsError } from '../desk/load-support-settings.ts';
 import { lintDates } from '../knowledge/lint-content.ts';
 import { readContent } from '../knowledge/load-content.ts';
 import { bad, doubtful, type Finding, good } from './finding.ts';
@@ -41,6 +42,22 @@ export async function checkContent(root: string, today: string): Promise<Finding
         'Lancez npm run check : il nomme les fiches dont la date est passée.',
       )
     : good('Fiches', count);
+}
+
+/** Opening hours and delays of the support salon; none is fine. */
+export async function checkSupportFile(path: string): Promise<Finding> {
+  if (!existsSync(path)) return good('Horaires', 'aucun fichier : les conseillers répondent à toute heure');
+  try {
+    await loadSupportSettings(path);
+    return good('Horaires', path);
+  } catch (error) {
+    if (!(error instanceof SupportSettingsError)) throw error;
+    return bad(
+      'Horaires',
+      `${path} : ${error.problems.join('\n')}`,
+      'Corrigez ce fichier (guide de l’opérateur, « Heures d’ouverture »).',
+    );
+  }
 }
 
 /** The folder of the data: there, writable, closed to others, with room left. Makes nothing. */

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,8 +6,15 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { checkHomeserver } from '../../src/doctor/check-homeserver.ts';
-import { checkContent, checkDatabase, checkDataFolder, checkNode } from '../../src/doctor/check-machine.ts';
+import {
+  checkContent,
+  checkDatabase,
+  checkDataFolder,
+  checkNode,
+  checkSupportFile,
+} from '../../src/doctor/check-machine.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
+import { projectRoot } from '../../src/knowledge/project-root.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { copyContent } from '../knowledge/copy-content.ts';
 import { runCommand } from '../knowledge/run-command.ts';
@@ -141,6 +148,21 @@ describe('npm run doctor on the machine', { timeout: 60_000 }, () => {
     expect((await checkDataFolder(folder)).remedy).toContain('chmod 700');
     writeFileSync(join(folder, 'local.db'), 'ceci n’est pas une base'.repeat(100));
     expect(checkDatabase({ dataDir: folder, matrix: null })).toMatchObject({ state: 'bad' });
+  });
+
+  test('opening hours that are wrong, and those that the operator’s guide shows', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'horaires-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const file = join(folder, 'conseillers.yaml');
+    expect((await checkSupportFile(file)).state).toBe('good');
+    const guide = readFileSync(join(projectRoot, 'docs/guide-operateur.md'), 'utf8');
+    writeFileSync(file, /```yaml\n(horaires:[\s\S]*?)```/.exec(guide)?.[1] ?? '');
+    expect(await checkSupportFile(file)).toMatchObject({ state: 'good', message: file });
+    writeFileSync(file, 'horaires:\n  lundy: ["8:00-12:00"]\n');
+    expect(await checkSupportFile(file)).toMatchObject({
+      state: 'bad',
+      message: expect.stringContaining('lundi'),
+    });
   });
 
   test('one line each, without colours when it is not a terminal, and an exit code', () => {

@@ -53,9 +53,12 @@ describe.skipIf(browserPath === null)('in a real browser', { timeout: 60_000 }, 
     await page?.close();
   });
 
-  async function open(viewport: { width: number; height: number }): Promise<void> {
+  async function open(
+    viewport: { width: number; height: number },
+    colorScheme: 'light' | 'dark' = 'light',
+  ): Promise<void> {
     await context?.close();
-    context = await browser.newContext({ viewport, locale: 'fr-FR' });
+    context = await browser.newContext({ viewport, colorScheme, locale: 'fr-FR' });
     tab = await context.newPage();
     tab.on('console', (message) => {
       if (message.type() === 'error') complaints.push(message.text());
@@ -168,6 +171,16 @@ describe.skipIf(browserPath === null)('in a real browser', { timeout: 60_000 }, 
       expect(await overflows()).toBeLessThanOrEqual(0);
       expect(await violations()).toEqual([]);
     }
+  });
+
+  test('it follows the dark theme, as readable', async () => {
+    await open(desktop, 'dark');
+    await tab.getByRole('button', { name: 'mon vpn marche pas' }).click();
+    await tab.getByRole('button', { name: 'Pourquoi ?' }).waitFor();
+    expect(await violations()).toEqual([]);
+    await tab.getByRole('tab', { name: 'Chiffres' }).click();
+    await tab.getByText('Questions par jour').first().waitFor();
+    expect(await violations()).toEqual([]);
   });
 
   test('what is written in a message stays text', async () => {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Brain } from '../../bot.ts';
 import type { Store } from '../../store/open-store.ts';
 import { cookieOf, type GuardOptions, guardRequest, isToken } from './guard-request.ts';
-import { listFiches } from './list-fiches.ts';
+import type { ListFiches } from './list-fiches.ts';
 import { pageShell, tokenForm } from './page-shell.ts';
 import type { PageAnswer, PageMessage, TicketFigures } from './page-view.ts';
 import { readFigures } from './read-figures.ts';
@@ -14,6 +14,7 @@ export interface PageAnswerer {
   readonly guard: GuardOptions;
   readonly files: ServedFiles;
   readonly converse: (message: PageMessage) => Promise<PageAnswer>;
+  readonly listFiches: ListFiches;
   readonly brain: () => Brain;
   readonly root: string;
   readonly store: Store;
@@ -83,7 +84,7 @@ async function answerAllowed(
       return sendJson(response, await answerer.converse(message));
     }
     case 'GET /api/fiches':
-      return sendJson(response, await listFiches(brain().content, root, clock()));
+      return sendJson(response, await answerer.listFiches(brain().content, root, clock()));
     case 'GET /api/figures': {
       const days = Math.min(90, Math.max(1, Math.trunc(Number(url.searchParams.get('days'))) || 30));
       const now = clock();

@@ -2,15 +2,28 @@ import { renderReply } from '../../conversation/render-reply.ts';
 import { respond } from '../../conversation/respond.ts';
 import type { Content, Fiche } from '../../knowledge/content.ts';
 import { lintContent } from '../../knowledge/lint-content.ts';
-import { readContent } from '../../knowledge/load-content.ts';
+import { type ContentReading, readContent } from '../../knowledge/load-content.ts';
 import { formatProblem, sortProblems } from '../../knowledge/problem.ts';
 import type { Understanding } from '../../understanding/understanding.ts';
 import type { FichesView, FicheView } from './page-view.ts';
 
 /** The fiches in use, and the check of the files as they are on the disk now. */
-export async function listFiches(content: Content, root: string, now: number): Promise<FichesView> {
-  const reading = await readContent(root);
-  const lints = lintContent(reading.files, new Date(now).toISOString().slice(0, 10));
+export type ListFiches = (content: Content, root: string, now: number) => Promise<FichesView>;
+
+/** Comparing thousands of questions takes a second of the bot's time: once for the same files and the same day. */
+export function createFichesList(): ListFiches {
+  let last: { key: string; view: FichesView } | null = null;
+  return async (content, root, now) => {
+    const today = new Date(now).toISOString().slice(0, 10);
+    const reading = await readContent(root);
+    const key = `${content.version} ${reading.version} ${today}`;
+    if (last?.key !== key) last = { key, view: describeAll(content, reading, today) };
+    return last.view;
+  };
+}
+
+function describeAll(content: Content, reading: ContentReading, today: string): FichesView {
+  const lints = lintContent(reading.files, today);
   const problems = sortProblems([...reading.problems, ...lints]);
   const themes = [...content.messages.themes].map(([id, title]) => ({
     title,

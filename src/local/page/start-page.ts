@@ -2,8 +2,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Brain } from '../../bot.ts';
 import type { Desk } from '../../desk.ts';
+import { eraseOldData } from '../../store/erase-old-data.ts';
 import { openStore, type Store } from '../../store/open-store.ts';
 import { answerRequest, type PageAnswerer } from './answer-request.ts';
+import { createFichesList } from './list-fiches.ts';
 import { createPageConversation, type PageConversationOptions } from './page-conversation.ts';
 import type { TicketFigures } from './page-view.ts';
 import { listServedFiles } from './served-files.ts';
@@ -61,13 +63,19 @@ export async function startPage(options: PageOptions): Promise<Page> {
       `La page écouterait sur ${host}, au-delà de cette machine : donnez-lui un jeton (PAGE_TOKEN), ou laissez PAGE_HOST à 127.0.0.1.`,
     );
   }
+  const conversations = options.conversations ?? openStore(':memory:');
+  // Nobody else tidies a store that only this page knows.
+  const tidying = options.conversations
+    ? undefined
+    : setInterval(() => eraseOldData(conversations, clock(), 1), 3_600_000).unref();
   const answerer: PageAnswerer = {
     ...options,
     clock,
     guard: { names: [...loopback, host, ...(options.publicNames ?? [])], token },
     files: listServedFiles(),
+    listFiches: createFichesList(),
     converse: createPageConversation({
-      store: options.conversations ?? openStore(':memory:'),
+      store: conversations,
       brain: options.brain,
       clock,
       ...(options.desk ? { desk: options.desk } : {}),
@@ -97,6 +105,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
     url: `http://${shown}:${port}/`,
     close: () =>
       new Promise((resolve) => {
+        clearInterval(tidying);
         server.close(() => resolve());
         server.closeAllConnections();
       }),
