@@ -44,7 +44,7 @@ export function createAdminVerification(options: {
       const emoji = notice.emoji.map(({ symbol }) => symbol).join('  ');
       const names = notice.emoji.map(({ description }) => description).join(', ');
       const text = `Vérification demandée par ${notice.userId} (appareil ${notice.deviceId}). Émojis : ${emoji} (${names}). S'ils sont identiques sur l'écran de cette personne, un administrateur écrit « !verifier ${code} » ; sinon « !refuser ${code} ».`;
-      return { text, html: escape(text) };
+      return { text, html: escapeHtml(text) };
     },
 
     take(event, verifications) {
@@ -59,5 +59,5 @@ export function createAdminVerification(options: {
   };
 }
 
-const escape = (text: string): string =>
+const escapeHtml = (text: string): string =>
   text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
