@@ -1,3 +1,4 @@
+import { describeError } from '../log.ts';
 import type { Store } from '../store/open-store.ts';
 import { applyRoomState } from './apply-room-state.ts';
 import { isEventId, type RoomEvent } from './parse-event.ts';
@@ -16,6 +17,8 @@ export interface BatchOptions {
   readonly first: boolean;
   /** Events that a limited timeline left out, oldest first, by room. */
   readonly gaps: ReadonlyMap<string, readonly RoomEvent[]>;
+  /** An event was set aside. */
+  readonly onFailed: (error: unknown) => void;
 }
 
 /**
@@ -33,7 +36,7 @@ export function receiveBatch(batch: SyncBatch, options: BatchOptions): { room: s
     const events = receiveJoined(room, options);
     for (const event of events) {
       if (isVerification(event)) verification.push({ room: room.id, event });
-      else receiveEvent(room.id, event, away, options);
+      else receiveSafely(room.id, event, away, options);
     }
   }
   for (const room of batch.left) receiveLeft(room, options);
@@ -79,6 +82,17 @@ function isArrival(event: RoomEvent, botUserId: string): boolean {
   if (event.type !== 'm.room.member' || event.stateKey !== botUserId) return false;
   const unsigned = event['unsigned'] as { prev_content?: { membership?: unknown } } | undefined;
   return event.content['membership'] === 'join' && unsigned?.prev_content?.membership !== 'join';
+}
+
+/** One bad event is set aside with its error: it must not hold up the batch, which would come again and again. */
+function receiveSafely(room: string, event: RoomEvent, away: boolean, options: BatchOptions): void {
+  try {
+    receiveEvent(room, event, away, options);
+  } catch (error) {
+    journal(room, event, away, options);
+    options.store.journal.finish(event.event_id, 'failed', describeError(error));
+    options.onFailed(error);
+  }
 }
 
 /** One event of a timeline: journalled if it is meant for the bot, or may prove to be once decrypted. */

@@ -93,14 +93,18 @@ async function readBatch({ homeserver, store, signal }: SyncOptions, timeout: nu
 }
 
 async function takeBatch(batch: SyncBatch, options: SyncOptions): Promise<void> {
-  const { store, botUserId, contextOf, encryption, log } = options;
+  const { store, botUserId, contextOf, encryption, log, metrics } = options;
+  const onFailed = (error: unknown): void => {
+    metrics.count('assistant_failed_events_total');
+    log.error('Événement mis de côté à son arrivée', { cause: describeError(error) });
+  };
   // Before the timeline, so that its keys are there; and before the token, which tells the homeserver to forget them.
   await encryption?.receiveSync(batch.crypto);
   const since = store.settings.read('sync-token');
   const gaps = await fillGaps(batch, since, options);
   const now = (options.clock ?? Date.now)();
   const verification = store.transaction(() =>
-    receiveBatch(batch, { store, botUserId, contextOf, now, first: since === null, gaps }),
+    receiveBatch(batch, { store, botUserId, contextOf, now, first: since === null, gaps, onFailed }),
   );
   if (batch.malformed > 0) log.warn('Événements mal formés laissés de côté', { nombre: batch.malformed });
   for (const { room, event } of verification) {
