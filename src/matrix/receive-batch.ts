@@ -89,9 +89,8 @@ function receiveSafely(room: string, event: RoomEvent, away: boolean, options: B
   try {
     receiveEvent(room, event, away, options);
   } catch (error) {
-    journal(room, event, away, options);
-    options.store.journal.finish(event.event_id, 'failed', describeError(error));
     options.onFailed(error);
+    options.store.journal.addFailed(event.event_id, room, event.sender, options.now, describeError(error));
   }
 }
 
@@ -133,7 +132,7 @@ function journal(
   { store, now }: Pick<BatchOptions, 'store' | 'now'>,
 ): void {
   // Ages are measured by the homeserver; its clock and ours need not agree.
-  const age = event.age ?? Math.max(0, now - event.origin_server_ts);
+  const age = Math.min(event.age ?? Math.max(0, now - event.origin_server_ts), now);
   store.journal.add({
     eventId: event.event_id,
     room,

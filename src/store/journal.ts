@@ -28,6 +28,8 @@ export interface StoredEntry extends JournalEntry {
 export interface Journal {
   /** False when the event is there already: it is not handled twice. */
   add(entry: JournalEntry): boolean;
+  /** An event that could not even be read. */
+  addFailed(eventId: string, room: string, sender: string, now: number, reason: string): void;
   /** `waiting` entries in order. */
   readWaiting(after: number, limit: number): StoredEntry[];
   readUndecryptable(room: string, session: string): StoredEntry[];
@@ -82,6 +84,18 @@ export function createJournal(db: Database): Journal {
         entry.late ? 1 : 0,
         entry.raw,
       ) > 0,
+    addFailed(eventId, room, sender, now, reason) {
+      db.run(
+        `INSERT INTO journal (event_id, room, sender, status, reason, sent_at, received_at)
+         VALUES (?, ?, ?, 'failed', ?, ?, ?) ON CONFLICT (event_id) DO NOTHING`,
+        eventId,
+        room,
+        sender,
+        reason,
+        now,
+        now,
+      );
+    },
     readWaiting: (after, limit) =>
       db
         .all(`SELECT * FROM journal WHERE status = 'waiting' AND seq > ? ORDER BY seq LIMIT ?`, after, limit)

@@ -1,0 +1,236 @@
+import { describe, expect, test } from 'vitest';
+import { parseEvent, type RoomEvent } from '../../src/matrix/parse-event.ts';
+import { type ReadingContext, readEvent } from '../../src/matrix/read-event.ts';
+import { botUserId, makeContext } from './make-context.ts';
+
+const room = '!salon:agent.interieur.tchap.gouv.fr';
+const agent = '@marie.martin-interieur.gouv.fr:agent.interieur.tchap.gouv.fr';
+
+function eventOf(content: object, change: object = {}): RoomEvent {
+  const event = parseEvent({
+    event_id: '$question',
+    type: 'm.room.message',
+    sender: agent,
+    origin_server_ts: 1_700_000_000_000,
+    content,
+    ...change,
+  });
+  if (!event) throw new Error('the test made a malformed event');
+  return event;
+}
+
+const text = (body: string, more: object = {}): object => ({ msgtype: 'm.text', body, ...more });
+const read = (event: RoomEvent, change: Partial<ReadingContext> = {}) =>
+  readEvent(room, event, makeContext(change));
+const inSalon = (content: object, change: Partial<ReadingContext> = {}) =>
+  read(eventOf(content), { place: 'salon', ...change });
+/** Our answer to Marie's question, in its thread. */
+const own = { turn: '$question', conversation: 'c', person: agent, thread: '$question', room };
+
+describe('in a direct message', () => {
+  test('every text is a question', () => {
+    expect(read(eventOf(text('mon vpn marche pas')))).toMatchObject({
+      ok: true,
+      message: {
+        id: '$question',
+        conversation: room,
+        place: 'dm',
+        person: agent,
+        thread: null,
+        input: { type: 'text', text: 'mon vpn marche pas' },
+      },
+    });
+  });
+
+  test('a picture is one, an unknown kind of message is not', () => {
+    expect(read(eventOf({ msgtype: 'm.image', body: 'capture.png', url: 'mxc://a/b' }))).toMatchObject({
+      message: { input: { type: 'media', media: 'image' } },
+    });
+    expect(read(eventOf({ msgtype: 'fr.tchap.poll', body: 'sondage' }))).toMatchObject({
+      reason: 'unknown type',
+    });
+  });
+
+  test.each([
+    ['its own messages', eventOf(text('x'), { sender: botUserId }), 'own message'],
+    ['notices', eventOf({ msgtype: 'm.notice', body: 'je suis un robot' }), 'notice'],
+    ['messages already deleted', eventOf({}), 'redacted'],
+    [
+      'deleted ones that still say so',
+      eventOf(text('x'), { unsigned: { redacted_because: {} } }),
+      'redacted',
+    ],
+    ['messages without text', eventOf(text('   ')), 'empty'],
+    ['messages without a body', eventOf({ msgtype: 'm.text' }), 'malformed'],
+    ['state', eventOf({ name: 'Salon' }, { type: 'm.room.name', state_key: '' }), 'state event'],
+    ['its own name alone', eventOf(text('@Assistant télétravail')), 'empty'],
+  ])('ignores %s', (_what, event, reason) => {
+    expect(read(event)).toEqual({ ok: false, reason });
+  });
+
+  test('the quote of an older client is not part of the question', () => {
+    const body = '> <@assistant:ici> Redémarrez votre poste\n> puis réessayez\n\nça marche pas';
+    const relation = { 'm.in_reply_to': { event_id: '$answer' } };
+    expect(read(eventOf(text(body, { 'm.relates_to': relation })))).toMatchObject({
+      message: { input: { text: 'ça marche pas' } },
+    });
+  });
+
+  test('a person may begin with « > » without replying', () => {
+    expect(read(eventOf(text('> 3 jours que ça marche pas')))).toMatchObject({
+      message: { input: { text: '> 3 jours que ça marche pas' } },
+    });
+  });
+});
+
+describe('in a salon, the bot is called', () => {
+  test.each([
+    ['by a mention', text('vpn ?', { 'm.mentions': { user_ids: [botUserId] } })],
+    [
+      'by a pill of matrix.to',
+      text('Assistant vpn ?', {
+        formatted_body: `<a href="https://matrix.to/#/${encodeURIComponent(botUserId)}">Assistant</a> vpn ?`,
+      }),
+    ],
+    [
+      'by a Tchap permalink',
+      text('Assistant vpn ?', {
+        formatted_body: `<a href="https://www.tchap.gouv.fr/#/user/${botUserId}">Assistant</a> vpn ?`,
+      }),
+    ],
+    ['by its name with its service', text('Assistant télétravail [Intérieur] : vpn ?')],
+    ['by its name without its service', text('assistant télétravail, vpn ?')],
+    ['by its name with an @', text('@Assistant télétravail vpn ?')],
+    ['by its account name', text('assistant-interieur.gouv.fr: vpn ?')],
+  ])('%s', (_how, content) => {
+    expect(inSalon(content)).toMatchObject({ ok: true, message: { thread: '$question' } });
+  });
+
+  test('and its name is not part of the question', () => {
+    expect(inSalon(text('Assistant télétravail [Intérieur] : mon vpn marche pas'))).toMatchObject({
+      message: { input: { text: 'mon vpn marche pas' } },
+    });
+    const mention = { 'm.mentions': { user_ids: [botUserId] } };
+    expect(
+      inSalon(text('bonjour Assistant télétravail [Intérieur] mon vpn marche pas', mention)),
+    ).toMatchObject({
+      message: { input: { text: 'bonjour mon vpn marche pas' } },
+    });
+  });
+
+  test('by a reply to one of its messages', () => {
+    const content = text('et sur Android ?', {
+      'm.relates_to': { 'm.in_reply_to': { event_id: '$answer' } },
+    });
+    expect(inSalon(content, { findOwn: (id) => (id === '$answer' ? own : null) })).toMatchObject({
+      message: { thread: '$question', input: { text: 'et sur Android ?' } },
+    });
+  });
+
+  test('by the person who called it before in the thread, and by nobody else', () => {
+    const content = text('ça marche pas', {
+      'm.relates_to': {
+        rel_type: 'm.thread',
+        event_id: '$root',
+        is_falling_back: true,
+        'm.in_reply_to': { event_id: '$answer' },
+      },
+    });
+    const findOwn = (id: string) => (id === '$answer' ? own : null);
+    const known = `${room} $root ${agent}`;
+    expect(inSalon(content, { findOwn, isKnownConversation: (key) => key === known })).toMatchObject({
+      message: { conversation: known, thread: '$root' },
+    });
+    expect(inSalon(content, { findOwn })).toEqual({ ok: false, reason: 'not mentioned' });
+  });
+});
+
+describe('in a salon, the bot is not called', () => {
+  test.each([
+    ['by a question to everybody', text('mon vpn marche pas')],
+    ['by its name in the middle of a sentence', text("j'ai demandé à Assistant télétravail hier")],
+    ['by a mention of somebody else', text('vpn ?', { 'm.mentions': { user_ids: ['@paul:ici'] } })],
+    ['by a mention of the whole room', text('@room vpn ?', { 'm.mentions': { room: true } })],
+    [
+      'by a pill in a quoted message',
+      text('oui', {
+        formatted_body: `<mx-reply><a href="https://matrix.to/#/${botUserId}">Assistant</a></mx-reply>oui`,
+      }),
+    ],
+    ['by a longer name', text('Assistant télétravailleur, un café ?')],
+    [
+      'by a link to another account',
+      text('x', { formatted_body: `<a href="https://matrix.to/#/${botUserId}x">A</a>` }),
+    ],
+  ])('%s', (_how, content) => {
+    expect(inSalon(content)).toEqual({ ok: false, reason: 'not mentioned' });
+  });
+});
+
+describe('an edit', () => {
+  const edit = (body: string): object => ({
+    msgtype: 'm.text',
+    body: `* ${body}`,
+    'm.new_content': text(body),
+    'm.relates_to': { rel_type: 'm.replace', event_id: '$first' },
+  });
+  const findQuestion = () => ({ conversation: room, sender: agent });
+
+  test('is about the question that it rewrites', () => {
+    expect(read(eventOf(edit('mon vpn noemi')), { findQuestion })).toMatchObject({
+      message: { conversation: room, input: { type: 'edit', text: 'mon vpn noemi', turn: '$first' } },
+    });
+  });
+
+  test('by somebody else is ignored', () => {
+    const findQuestion = () => ({ conversation: room, sender: '@paul:ici' });
+    expect(read(eventOf(edit('x')), { findQuestion })).toEqual({ ok: false, reason: 'not the author' });
+  });
+
+  test('of a message older than the bot is ignored', () => {
+    expect(read(eventOf(edit('x')))).toEqual({ ok: false, reason: 'not about the bot' });
+  });
+});
+
+describe('a reaction', () => {
+  const reaction = (key: unknown): RoomEvent =>
+    eventOf(
+      { 'm.relates_to': { rel_type: 'm.annotation', event_id: '$answer', key } },
+      { type: 'm.reaction', event_id: '$reaction' },
+    );
+  const findOwn = (id: string) => (id === '$answer' ? own : null);
+
+  test('under an answer belongs to its conversation', () => {
+    expect(read(reaction('👍'), { findOwn, place: 'salon' })).toMatchObject({
+      message: {
+        conversation: 'c',
+        thread: '$question',
+        input: { type: 'reaction', key: '👍', turn: '$question' },
+      },
+    });
+  });
+
+  test('of a colleague in a salon is ignored', () => {
+    const findOwn = () => ({ ...own, person: '@paul:ici' });
+    expect(read(reaction('👍'), { findOwn, place: 'salon' })).toEqual({
+      ok: false,
+      reason: 'not the author',
+    });
+  });
+
+  test.each([undefined, null, '', 3, 'x'.repeat(101)])('with the key %s is ignored', (key) => {
+    expect(read(reaction(key), { findOwn })).toEqual({ ok: false, reason: 'malformed' });
+  });
+});
+
+describe('a deletion', () => {
+  test.each([
+    ['of room versions up to 10', { redacts: '$first', content: {} }],
+    ['of room version 11', { content: { redacts: '$first' } }],
+  ])('%s takes back the question', (_version, change) => {
+    const event = eventOf({}, { type: 'm.room.redaction', event_id: '$deletion', ...change });
+    expect(read(event, { findQuestion: () => ({ conversation: room, sender: agent }) })).toMatchObject({
+      message: { person: agent, input: { type: 'deletion', turn: '$first' } },
+    });
+  });
+});
