@@ -33,7 +33,7 @@ export function createLog(options: {
     (lineLevel: LogLevel) =>
     (message: string, fields: LogFields = {}): void => {
       if (ranks[lineLevel] < ranks[level]) return;
-      let line = JSON.stringify({ heure: new Date().toISOString(), niveau: lineLevel, message, ...fields });
+      let line = JSON.stringify({ ...fields, heure: new Date().toISOString(), niveau: lineLevel, message });
       for (const text of hidden) line = line.replaceAll(text, '***');
       write(line);
     };

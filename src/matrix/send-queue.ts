@@ -126,7 +126,7 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
         return failure.retryAfter;
       case 'trouble':
         log.warn('Envoi impossible pour le moment, nouvel essai', {
-          message: log.hash(message.id),
+          envoi: log.hash(message.id),
           essai: attempt,
           cause: describeError(error),
         });
@@ -136,7 +136,7 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
         return null;
       case 'rejected':
         log.error('Message refusé par le serveur, abandonné', {
-          message: log.hash(message.id),
+          envoi: log.hash(message.id),
           cause: failure.reason,
         });
         store.outgoing.markFailed(message.id, failure.reason);
@@ -170,7 +170,7 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
       case 'dropped':
         store.outgoing.markFailed(message.id, result.reason);
         metrics.count('assistant_send_failures_total', 'dropped');
-        log.warn('Message abandonné', { message: log.hash(message.id), cause: result.reason });
+        log.warn('Message abandonné', { envoi: log.hash(message.id), cause: result.reason });
         break;
     }
   }

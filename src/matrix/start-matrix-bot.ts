@@ -265,16 +265,13 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
     },
     wakeSender: sendQueue.wake,
     async close() {
-      const deadline = pause(longestStop);
-      await Promise.race([
-        intake
-          .drain()
-          .then(() => bot.drain())
-          .then(() => sendQueue.drain()),
-        deadline,
-      ]);
+      const inHand = intake
+        .drain()
+        .then(() => bot.drain())
+        .then(() => sendQueue.drain());
+      await withinTime(inHand, longestStop);
       sending.abort();
-      await Promise.race([housekeeping.drain(), pause(1_000)]);
+      await withinTime(housekeeping.drain(), 1_000);
       await encryption?.close();
     },
   };
@@ -312,6 +309,13 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
       setInterval(() => intake.tellUnreadable(notice), Math.min(notice, 10_000)),
     ];
   }
+}
+
+/** Resolves when the work is done, or the time is up. No timer is left: it would keep the process alive. */
+async function withinTime(work: Promise<void>, milliseconds: number): Promise<void> {
+  const finished = new AbortController();
+  await Promise.race([work, pause(milliseconds, finished.signal)]);
+  finished.abort();
 }
 
 function report(

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -84,15 +84,5 @@ describe('the settings', () => {
   test('cannot be changed once read', () => {
     const config = readConfig(tchap);
     expect(Object.isFrozen(config) && Object.isFrozen(config.matrix?.adminUsers)).toBe(true);
-  });
-
-  test('.env.example names every one of them', () => {
-    const root = new URL('../../', import.meta.url);
-    const source = readFileSync(new URL('src/config.ts', root), 'utf8');
-    const example = readFileSync(new URL('.env.example', root), 'utf8');
-    const names = [...source.matchAll(/reader\.\w+\('([A-Z_]+)'/g)].map(([, name]) => name ?? '');
-    const secrets = [...source.matchAll(/reader\.secret\('([A-Z_]+)'/g)].map(([, name]) => `${name}_FILE`);
-    expect(names.length).toBeGreaterThan(15);
-    for (const name of [...names, ...secrets]) expect(example).toMatch(new RegExp(`^#? ?${name}=`, 'm'));
   });
 });

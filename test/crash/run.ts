@@ -97,11 +97,11 @@ async function gather(name: string, botUserId: string): Promise<Talker[]> {
   return talkers;
 }
 
-/** Waits until everything is answered, or nothing more comes for 30 s. */
+/** Waits until everything is answered, or nothing more comes for 90 s. */
 async function settle(talkers: readonly Talker[], botUserId: string): Promise<Verdict> {
   let verdict = await judge(talkers, botUserId);
   let quietSince = Date.now();
-  while (verdict.lost > 0 && Date.now() - quietSince < 30_000) {
+  while (verdict.lost > 0 && Date.now() - quietSince < 90_000) {
     await wait(1_000);
     const next = await judge(talkers, botUserId);
     if (next.answered > verdict.answered) quietSince = Date.now();

@@ -13,7 +13,12 @@ beforeAll(async () => {
   synapse = await startSynapse();
   const blocked = await synapse.createUser('bloque', { displayName: 'Compte bloqué' });
   bot = await startBot(synapse, {
-    settings: { ENCRYPTION: 'non', REFUSED_USERS: blocked.userId, FLOOD_PER_PERSON: '100' },
+    settings: {
+      ENCRYPTION: 'non',
+      REFUSED_USERS: blocked.userId,
+      FLOOD_PER_PERSON: '1000',
+      FLOOD_PER_ROOM: '1000',
+    },
   });
   agent = createMatrixClient(synapse.url, await synapse.createUser('marie', { displayName: 'Marie Martin' }));
   refused = createMatrixClient(synapse.url, blocked);
@@ -194,7 +199,8 @@ describe('rooms', () => {
   });
 
   test('shown out of a room, it goes on in the others', async () => {
-    const out = await openRoom();
+    const out = await agent.createRoom({ invite: [bot.account.userId] });
+    await agent.waitForMember(out, bot.account.userId);
     const room = await openRoom();
     await agent.call('POST', `/rooms/${encodeURIComponent(out)}/kick`, { user_id: bot.account.userId });
     const question = await agent.send(room, 'bonjour');
