@@ -1,5 +1,11 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import {
+  loadSupportSettings,
+  type SupportSettings,
+  SupportSettingsError,
+} from '../desk/load-support-settings.ts';
 import { ContentError } from '../knowledge/load-content.ts';
 import { loadBrain } from '../load-brain.ts';
 import { answerJsonLines } from '../local/answer-json-lines.ts';
@@ -14,6 +20,9 @@ const help = `Une conversation avec l'assistant, sans Tchap.
                                       {"from","room","kind":"dm"|"salon","mentioned":true|false,"text"}
                                     au lieu de "text" : {"reaction":"👍"}, {"edit":"nouveau texte"}, {"delete":true},
                                     {"media":"image"} ; ils portent sur le dernier échange de cette personne ici.
+                                    Le salon "support" est celui des conseillers : qui y écrit en est un. Ce qu'il
+                                    écrit, ou une réaction, va à la demande "ticket":1, sinon à la seule qu'il ait prise.
+                                    --sans-conseillers : personne à qui passer la main.
                                     "at" (date ISO ou millisecondes) fixe l'heure, pour jouer une longue pause.
                                     écrit une ligne pour chacune :
                                       {"replies":[{"to":"room"|"support","text","html"}],"outcome","fiche"}
@@ -25,6 +34,7 @@ const lineShape = z.object({
   room: z.string().min(1),
   kind: z.enum(['dm', 'salon']).default('dm'),
   mentioned: z.boolean().default(false),
+  ticket: z.int().min(1).optional(),
   text: z.string().optional(),
   reaction: z.string().optional(),
   edit: z.string().optional(),
@@ -35,6 +45,8 @@ const lineShape = z.object({
     .union([z.number(), z.iso.datetime({ offset: true }).transform((date) => Date.parse(date))])
     .optional(),
 });
+
+const supportRoom = 'support';
 
 const { values } = readArguments();
 if (values.help) {
@@ -48,15 +60,27 @@ const brain = await loadBrain().catch((error: unknown) => {
 
 if (values.jsonl) {
   let setTime: number | null = null;
-  const world = createLocalWorld({ brain: () => brain, clock: () => setTime ?? Date.now() });
+  const support = values['sans-conseillers']
+    ? {}
+    : { support: { ...(await readSupportSettings()), room: supportRoom } };
+  const world = createLocalWorld({
+    brain: () => brain,
+    clock: () => setTime ?? Date.now(),
+    ...support,
+  });
   await answerJsonLines(async (line) => {
     const { at, gesture } = readGesture(line);
     setTime = at ?? setTime;
     const handled = await world.handle(gesture);
     if (!handled) return { replies: [], outcome: 'silence', fiche: null };
-    const { replies, deleted } = listReplies(handled, () => false);
+    const { replies, deleted } = listReplies(handled, ({ address }) => address === supportRoom);
     return {
-      replies: replies.map(({ edit, ...reply }) => (edit ? { ...reply, edit } : reply)),
+      replies: replies.map(({ edit, room, ...reply }) => ({
+        ...reply,
+        ...(edit ? { edit } : {}),
+        // An operator's words go to another room than the one where they were written.
+        ...(room === gesture.room || room === supportRoom ? {} : { room }),
+      })),
       ...(deleted > 0 ? { deleted } : {}),
       outcome: handled.turn?.outcome ?? 'silence',
       fiche: handled.turn?.fiche ?? null,
@@ -66,14 +90,24 @@ if (values.jsonl) {
   await startTerminal(() => brain);
 }
 
+async function readSupportSettings(): Promise<SupportSettings> {
+  try {
+    return await loadSupportSettings(resolve(process.env['SUPPORT_FILE'] ?? 'conseillers.yaml'));
+  } catch (error) {
+    if (error instanceof SupportSettingsError) return fail(error.message, 1);
+    throw error;
+  }
+}
+
 function readGesture(line: unknown): { at: number | undefined; gesture: LocalGesture } {
   const parsed = lineShape.safeParse(line);
   if (!parsed.success) {
     const wrong = parsed.error.issues.map((issue) => issue.path.join('.') || 'la ligne').join(', ');
     throw new Error(`Ligne mal formée, voyez : ${wrong}. La forme est dite par npm run chat -- --help.`);
   }
-  const { from, room, kind, mentioned, at, ...rest } = parsed.data;
-  return { at, gesture: { from, room, kind, mentioned, act: readAct(rest) } };
+  const { from, room, kind, mentioned, at, ticket, ...rest } = parsed.data;
+  const inThread = ticket === undefined ? {} : { ticket };
+  return { at, gesture: { from, room, kind, mentioned, ...inThread, act: readAct(rest) } };
 }
 
 function readAct(
@@ -90,7 +124,13 @@ function readAct(
 
 function readArguments() {
   try {
-    return parseArgs({ options: { jsonl: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
+    return parseArgs({
+      options: {
+        jsonl: { type: 'boolean' },
+        'sans-conseillers': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
   } catch (error) {
     return fail(`${error instanceof Error ? error.message : String(error)}\n\n${help}`, 2);
   }

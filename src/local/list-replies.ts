@@ -4,6 +4,8 @@ import type { OutgoingMessage } from '../store/outgoing-table.ts';
 /** A message as somebody in the room sees it. */
 export interface LocalReply {
   readonly to: 'room' | 'support';
+  /** The room, by its address. */
+  readonly room: string;
   readonly text: string;
   readonly html: string;
   /** Reactions that the bot put under it. */
@@ -29,6 +31,7 @@ export function listReplies(
         const text = content.type === 'media' ? `${content.prefix} ${content.attachment.name}` : content.text;
         const reply = {
           to: isSupport(message) ? ('support' as const) : ('room' as const),
+          room: message.address,
           text,
           html: content.type === 'media' ? text : content.html,
           reactions: [],

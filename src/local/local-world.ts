@@ -5,6 +5,8 @@ import { renderReply } from '../conversation/render-reply.ts';
 import { respond } from '../conversation/respond.ts';
 import { conversationKey } from '../incoming-message.ts';
 import { openStore, type Store } from '../store/open-store.ts';
+import type { OutgoingMessage } from '../store/outgoing-table.ts';
+import { createLocalSupport, type LocalSupportOptions } from './local-support.ts';
 
 /** What somebody does in one of the rooms of a world without Matrix. */
 export interface LocalGesture {
@@ -12,7 +14,12 @@ export interface LocalGesture {
   readonly room: string;
   readonly kind: 'dm' | 'salon';
   readonly mentioned: boolean;
-  /** A reaction, an edit or a deletion is about the latest exchange of this person in this room. */
+  /** In the support salon: the ticket in whose thread this happens; by default, the only one that the person holds. */
+  readonly ticket?: number;
+  /**
+   * An edit or a deletion is about the latest message of this person in this room; a reaction, about the latest message
+   * of the bot that they can see there, or in the support salon about the ticket.
+   */
   readonly act:
     | { readonly type: 'text'; readonly text: string }
     | { readonly type: 'reaction'; readonly key: string }
@@ -31,42 +38,78 @@ export interface LocalWorld {
 export interface LocalWorldOptions extends Pick<BotOptions, 'brain' | 'clock' | 'idleMinutes' | 'desk'> {
   /** In memory by default. */
   readonly store?: Store;
+  /** A room of this world where humans take over; none by default. */
+  readonly support?: LocalSupportOptions;
 }
 
 /** The same bot as on Tchap, its rooms in memory: for the terminal, the page, `chat` and the tests. */
 export function createLocalWorld(options: LocalWorldOptions): LocalWorld {
   const store = options.store ?? openStore(':memory:');
   const clock = options.clock ?? Date.now;
-  const bot = createBot({ ...options, store, clock, respond, render: renderReply });
+  const support = options.support ? createLocalSupport(store, options.brain, options.support) : null;
+  const desk = options.desk ?? support?.desk;
+  const bot = createBot({
+    ...options,
+    ...(desk ? { desk } : {}),
+    store,
+    clock,
+    respond,
+    render: renderReply,
+  });
+  /** Latest turn of each conversation, and turn of the bot's latest message in each room. */
   const latestTurns = new Map<string, string>();
+  const latestReplies = new Map<string, string>();
   // The ids of a world that is kept on the disk must not be those of the next one.
   const world = randomUUID();
   let count = 0;
 
   return {
     store,
-    async handle({ from, room, kind, mentioned, act }) {
-      const called = kind === 'dm' || mentioned || act.type !== 'text';
-      const conversation = conversationKey(kind, room, null, from);
-      const input = called ? toInput(act, latestTurns.get(conversation) ?? null) : null;
-      if (!input) return null;
+    async handle({ from, room, kind, mentioned, act, ticket }) {
+      const due = bot.passTime();
+      deliver(due);
+      const inSupport = room === support?.room;
+      if (inSupport) support?.enter(from);
+      const called = kind === 'dm' || inSupport || mentioned || act.type !== 'text';
+      const conversation = conversationKey(inSupport ? 'salon' : kind, room, null, from);
+      const thread = inSupport ? (support?.findThread(from, ticket ?? null) ?? null) : null;
+      const shown = findTurn(thread) ?? latestReplies.get(room);
+      const reacts = act.type === 'reaction' && (kind === 'dm' || inSupport);
+      const latest = (reacts ? shown : undefined) ?? latestTurns.get(conversation) ?? null;
+      const input = called ? toInput(act, latest) : null;
+      if (!input) return due.length > 0 ? { turn: null, outgoing: due, error: null } : null;
       count += 1;
       const id = `$local-${world}-${count}`;
       const handled = await bot.handle({
         id,
         conversation,
         room,
-        place: kind,
+        place: inSupport ? 'salon' : kind,
         person: from,
-        thread: null,
+        thread,
         sentAt: clock(),
         late: false,
         input,
       });
       if (input.type !== 'edit' && input.type !== 'deletion') latestTurns.set(conversation, id);
-      return handled;
+      deliver(handled.outgoing);
+      return { ...handled, outgoing: [...due, ...handled.outgoing] };
     },
   };
+
+  function findTurn(outgoing: string | null): string | undefined {
+    return outgoing === null ? undefined : store.outgoing.find(outgoing)?.turn;
+  }
+
+  /** Whatever is said is in its room at once, under its own id. */
+  function deliver(outgoing: readonly OutgoingMessage[]): void {
+    store.transaction(() => {
+      for (const { id, address } of outgoing) store.outgoing.markSent(id, id, address);
+    });
+    for (const { address, content, turn } of outgoing) {
+      if (content.type === 'message') latestReplies.set(address, turn);
+    }
+  }
 }
 
 /** null when there is nothing yet that the gesture could be about. */

@@ -1,0 +1,56 @@
+import type { Brain } from '../bot.ts';
+import { renderReply } from '../conversation/render-reply.ts';
+import { createDesk } from '../desk/create-desk.ts';
+import type { SupportSettings } from '../desk/load-support-settings.ts';
+import type { Desk } from '../desk.ts';
+import type { Store } from '../store/open-store.ts';
+import { createTicketTable } from '../store/ticket-table.ts';
+
+export interface LocalSupportOptions extends SupportSettings {
+  /** Name of the room that is the support salon. */
+  readonly room: string;
+}
+
+/** The support salon of a world without Matrix: whoever writes there is an operator. */
+export interface LocalSupport {
+  readonly room: string;
+  readonly desk: Desk;
+  /** Somebody writes in the salon for the first time. */
+  enter(person: string): void;
+  /**
+   * Thread of a ticket, as an outgoing id: the one asked for, else the only one that this person holds. null: none, the
+   * message is for the whole salon.
+   */
+  findThread(person: string, ticket: number | null): string | null;
+}
+
+export function createLocalSupport(
+  store: Store,
+  brain: () => Brain,
+  { room, hours, delays }: LocalSupportOptions,
+): LocalSupport {
+  const tickets = createTicketTable(store.database);
+  store.rooms.update(room, { membership: 'join', stateKnown: true, crowded: true });
+  return {
+    room,
+    desk: createDesk({
+      store,
+      content: () => brain().content,
+      render: renderReply,
+      supportRoom: room,
+      hours,
+      delays,
+    }),
+    enter(person) {
+      if (store.rooms.readMember(room, person)) return;
+      store.rooms.setMember(room, { user: person, membership: 'join', displayName: null });
+    },
+    findThread(person, ticket) {
+      if (ticket !== null) return tickets.find(ticket)?.root ?? null;
+      const held = tickets
+        .listOpen()
+        .filter(({ ticket: { stage } }) => stage.status === 'held' && stage.by === person);
+      return held.length === 1 ? (held[0]?.root ?? null) : null;
+    },
+  };
+}
