@@ -89,6 +89,17 @@ const commands = {
     }
     return true;
   },
+  /** Secret storage and backup, as Element sets them up; gives the recovery key. */
+  async setUpRecovery() {
+    const made = await need2().createRecoveryKeyFromPassphrase();
+    recoveryKey = made.encodedPrivateKey;
+    await need2().bootstrapSecretStorage({
+      createSecretStorageKey: async () => made,
+      setupNewSecretStorage: true,
+      setupNewKeyBackup: true,
+    });
+    return recoveryKey;
+  },
   async call({ method, path, body }: { method: string; path: string; body?: object }) {
     return need().http.authedRequest(method as never, path, undefined, body as never);
   },

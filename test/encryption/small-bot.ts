@@ -11,6 +11,8 @@ export interface SmallBot {
   readonly encryption: FullEncryption;
   readonly call: HomeserverCall;
   readonly errors: EncryptionError[];
+  /** While true, to-device events (the keys) are kept back, as a slow server does; they come when it is false again. */
+  holdKeys: boolean;
   readonly seen: { roomId: string; event: RawEvent; signed: boolean }[];
   readonly undecryptable: Map<string, { roomId: string; event: RawEvent; reason: string }>;
   send(roomId: string, content: object, type?: string): Promise<string>;
@@ -117,6 +119,7 @@ export async function startSmallBot(
     }
   });
 
+  const held: object[] = [];
   const loop = async (): Promise<void> => {
     let since: string | undefined;
     while (!stopped) {
@@ -126,8 +129,9 @@ export async function startSmallBot(
       })) as Sync;
       for (const roomId of Object.keys(answer.rooms?.invite ?? {}))
         await call('POST', `${room(roomId)}/join`);
+      held.push(...(answer.to_device?.events ?? []));
       await encryption.receiveSync({
-        toDevice: answer.to_device?.events ?? [],
+        toDevice: bot.holdKeys ? [] : held.splice(0),
         changed: answer.device_lists?.changed ?? [],
         left: answer.device_lists?.left ?? [],
         oneTimeKeyCounts: answer.device_one_time_keys_count ?? {},
@@ -140,9 +144,11 @@ export async function startSmallBot(
       since = answer.next_batch;
     }
   };
-  const running = loop().catch((error: unknown) => {
-    if (!stopped && errors.length === 0) console.error('the small bot has stopped', error);
-  });
+  const running = Promise.resolve()
+    .then(loop)
+    .catch((error: unknown) => {
+      if (!stopped && errors.length === 0) console.error('the small bot has stopped', error);
+    });
 
   const send = async (roomId: string, content: object, type = 'm.room.message'): Promise<string> => {
     const event = await encryption.encrypt(roomId, type, content);
@@ -150,10 +156,11 @@ export async function startSmallBot(
     const path = `${room(roomId)}/send/${event.type}/t${process.pid}-${Date.now()}-${count}`;
     return ((await call('PUT', path, undefined, event.content)) as { event_id: string }).event_id;
   };
-  return {
+  const bot: SmallBot = {
     encryption,
     call,
     errors,
+    holdKeys: false,
     seen,
     undecryptable,
     send,
@@ -175,4 +182,5 @@ export async function startSmallBot(
       await encryption.close();
     },
   };
+  return bot;
 }

@@ -95,6 +95,7 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
     encrypt: (roomId, type, content) => encryptEvent(roomId, type, content),
   });
   const backup = createKeyBackup({ machine, guard, call, send, log, clock });
+  const saying = new Set<string>();
   let oneTimeKeys: number | null = null;
   let retry: NodeJS.Timeout | undefined;
   let failures = 0;
@@ -102,15 +103,26 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
   let nextFlush: Promise<void> | null = null;
 
   /** Sends what waits in the machine, or only its device queries; rejects on the first failure. */
-  const sendQueue = (wanted: (request: MachineRequest) => boolean): Promise<void> =>
-    queueLock(async () => {
+  async function sendQueue(wanted: (request: MachineRequest) => boolean): Promise<void> {
+    const said: MachineRequest[] = [];
+    await queueLock(async () => {
       // Answers make new requests (signatures, repaired sessions): a few rounds, then the next flush.
       for (let round = 0; round < 5; round += 1) {
-        const requests = (await guard.run(() => machine.outgoingRequests())).filter(wanted);
-        if (requests.length === 0) return;
+        const waiting = (await guard.run(() => machine.outgoingRequests())).filter(wanted);
+        const requests = waiting.filter((request) => request.type !== RequestType.RoomMessage);
+        if (round === 0) said.push(...waiting.filter((request) => request.type === RequestType.RoomMessage));
+        if (requests.length === 0) break;
         for (const request of requests) await send(request);
       }
     });
+    // Outside the lock: to be encrypted, they need this very queue.
+    for (const request of said) {
+      const { id } = request;
+      if (id === undefined || saying.has(id)) continue;
+      saying.add(id);
+      await send(request).finally(() => saying.delete(id));
+    }
+  }
 
   const flushQueries = (): Promise<void> => sendQueue((request) => request.type === RequestType.KeysQuery);
   const decryptEvent = createDecryptor({ machine, guard, flushQueries });

@@ -33,6 +33,15 @@ export function createGuard(options: {
     get fatal(): EncryptionError | null {
       return fatal;
     },
+    /** For the library's calls that answer at once. */
+    runSync<T>(call: () => T): T {
+      if (fatal !== null) throw fatal;
+      try {
+        return call();
+      } catch (error) {
+        throw understand(error);
+      }
+    },
     async run<T>(call: () => Promise<T> | T): Promise<T> {
       if (fatal !== null) throw fatal;
       let timer: NodeJS.Timeout | undefined;

@@ -56,20 +56,20 @@ export function createVerifications(options: {
   const flows = new Map<string, { readonly userId: string; readonly since: number; shown: boolean }>();
 
   const find = (flowId: string, userId: string): VerificationRequest | undefined =>
-    machine.getVerificationRequest(new UserId(userId), flowId);
+    guard.runSync(() => machine.getVerificationRequest(new UserId(userId), flowId));
 
   async function begin(flowId: string, userId: string): Promise<void> {
     const request = find(flowId, userId);
     if (request === undefined || flows.has(flowId) || request.weStarted() || request.isPassive()) return;
     const welcome = userId === options.userId || options.isAdmin(userId);
     if (!welcome || flows.size >= MOST_AT_ONCE) {
-      const refusal = request.cancel();
+      const refusal = guard.runSync(() => request.cancel());
       if (refusal !== undefined) await send(refusal);
       log.info('Demande de vérification refusée : elle ne vient pas d’un administrateur');
       return;
     }
     flows.set(flowId, { userId, since: options.clock(), shown: false });
-    const answer = request.acceptWithMethods([VerificationMethod.SasV1]);
+    const answer = guard.runSync(() => request.acceptWithMethods([VerificationMethod.SasV1]));
     if (answer !== undefined) await send(answer);
     log.info('Demande de vérification acceptée : en attente des émojis', { demande: flowId });
   }
@@ -86,11 +86,11 @@ export function createVerifications(options: {
         });
         continue;
       }
-      const sas = request.getVerification();
+      const sas = guard.runSync(() => request.getVerification());
       if (!(sas instanceof Sas)) continue;
-      const accepted = sas.accept();
+      const accepted = guard.runSync(() => sas.accept());
       if (accepted !== undefined) await send(accepted);
-      const emoji = sas.canBePresented() ? sas.emoji() : undefined;
+      const emoji = guard.runSync(() => (sas.canBePresented() ? sas.emoji() : undefined));
       if (emoji === undefined || flow.shown) continue;
       flow.shown = true;
       options.onEmoji({
@@ -105,7 +105,7 @@ export function createVerifications(options: {
 
   const findSas = (flowId: string): Sas | undefined => {
     const flow = flows.get(flowId);
-    const sas = flow && machine.getVerification(new UserId(flow.userId), flowId);
+    const sas = flow && guard.runSync(() => machine.getVerification(new UserId(flow.userId), flowId));
     return sas instanceof Sas ? sas : undefined;
   };
 
@@ -115,10 +115,10 @@ export function createVerifications(options: {
         if (!isRecord(event) || event['type'] !== 'm.key.verification.request') continue;
         const flowId = isRecord(event['content']) ? event['content']['transaction_id'] : undefined;
         if (typeof flowId === 'string' && typeof event['sender'] === 'string') {
-          await guard.run(() => begin(flowId, String(event['sender'])));
+          await begin(flowId, String(event['sender']));
         }
       }
-      if (flows.size > 0) await guard.run(advance);
+      if (flows.size > 0) await advance();
     },
 
     async receiveInRoom(roomId, event) {
@@ -127,9 +127,9 @@ export function createVerifications(options: {
       );
       const isRequest = event.content['msgtype'] === 'm.key.verification.request';
       if (isRequest && event.sender !== options.userId && event.content['to'] === options.userId) {
-        await guard.run(() => begin(event.event_id, event.sender));
+        await begin(event.event_id, event.sender);
       }
-      if (flows.size > 0) await guard.run(advance);
+      if (flows.size > 0) await advance();
     },
 
     async confirm(flowId) {
@@ -137,7 +137,7 @@ export function createVerifications(options: {
       if (sas === undefined || !sas.canBePresented() || sas.haveWeConfirmed()) return false;
       for (const request of await guard.run(() => sas.confirm())) await send(request);
       log.info('Vérification confirmée par un administrateur', { demande: flowId });
-      await guard.run(advance);
+      await advance();
       return true;
     },
 
