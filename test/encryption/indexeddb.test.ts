@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { IDBDatabase } from '../../src/matrix/encryption/indexeddb/idb-database.ts';
 import { IDBFactory } from '../../src/matrix/encryption/indexeddb/idb-factory.ts';
+import { IDBIndex } from '../../src/matrix/encryption/indexeddb/idb-index.ts';
 import { decodeKey, encodeKey } from '../../src/matrix/encryption/indexeddb/idb-key.ts';
+import { IDBObjectStore } from '../../src/matrix/encryption/indexeddb/idb-object-store.ts';
 import { openRecordStore } from '../../src/matrix/encryption/indexeddb/record-store.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'indexeddb-'));
@@ -111,4 +113,35 @@ test('orders keys as IndexedDB does, and reads back what it wrote', () => {
   const encoded = ordered.map(encodeKey);
   expect([...encoded].sort(Buffer.compare)).toEqual(encoded);
   expect(encoded.map(decodeKey)).toEqual(ordered);
+});
+
+test('has every method that the pinned bindings may call on a store or an index', () => {
+  const bindings = readFileSync(
+    new URL(
+      '../../node_modules/@matrix-org/matrix-sdk-crypto-wasm/pkg/matrix_sdk_crypto_wasm_bg.js',
+      import.meta.url,
+    ),
+    'utf8',
+  );
+  const called = new Set([...bindings.matchAll(/arg0\.([a-zA-Z]+)\(/g)].map(([, name]) => name ?? ''));
+  const reads = ['get', 'getAll', 'getAllKeys', 'count', 'openCursor'];
+  const known = new Map([
+    [IDBObjectStore.prototype, [...reads, 'put', 'add', 'delete', 'clear', 'index', 'createIndex']],
+    [IDBIndex.prototype, reads],
+  ]);
+  for (const [prototype, names] of known) {
+    for (const name of names) expect(Object.hasOwn(prototype, name), name).toBe(true);
+  }
+  // What IndexedDB has besides: its appearing among the calls is what this test is there to notice.
+  const unknown = [
+    'getKey',
+    'openKeyCursor',
+    'deleteIndex',
+    'advance',
+    'continuePrimaryKey',
+    'deleteDatabase',
+    'databases',
+    'cmp',
+  ];
+  expect(unknown.filter((name) => called.has(name))).toEqual([]);
 });

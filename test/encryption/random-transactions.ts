@@ -150,7 +150,7 @@ function planOperation(random: Random, store: string, index: string | null): Ope
   const base = { store, index, chained: random.chance(0.4), preventDefault: random.chance(0.6) };
   const indexed = index !== null;
   const call: Operation['call'] = indexed
-    ? random.pick<Operation['call']>(['get', 'getAll', 'count', 'openCursor'])
+    ? random.pick<Operation['call']>(['get', 'getAll', 'getAllKeys', 'count', 'openCursor'])
     : random.pick<Operation['call']>([
         'get',
         'put',

@@ -87,7 +87,7 @@ function perform(
       watch(source.getAll(query(operation.query), operation.count ?? undefined), asIs);
       break;
     case 'getAllKeys':
-      watch(store.getAllKeys(query(operation.query), operation.count ?? undefined), asIs);
+      watch(source.getAllKeys(query(operation.query), operation.count ?? undefined), asIs);
       break;
     case 'delete':
       watch(store.delete(query(operation.query)), asIs);

@@ -17,6 +17,7 @@ export type EncryptionErrorCode =
   | 'token-refused'
   | 'room-unknown'
   | 'stuck'
+  | 'unsupported'
   | 'panic';
 
 interface Details {
@@ -77,6 +78,8 @@ function explain(code: EncryptionErrorCode, { path, deviceId, roomId }: Details)
       return `Le serveur refuse le jeton d'accès (appareil déconnecté ou compte expiré). Lancez « npm run setup » pour ouvrir une nouvelle session, avec la clé de récupération.`;
     case 'room-unknown':
       return `L'état de chiffrement du salon ${roomId ?? ''} n'a pas pu être lu : rien n'y est envoyé tant qu'il est inconnu. Nouvel essai automatique.`;
+    case 'unsupported':
+      return `La bibliothèque de chiffrement demande au magasin de clés une opération inconnue : sa version n'est pas celle prévue. Réinstallez les versions du projet (« npm ci »), puis relancez le bot ; rien n'est perdu.`;
     case 'stuck':
       return `La bibliothèque de chiffrement ne répond plus. Le bot s'arrête pour être relancé par son superviseur ; rien n'est perdu.`;
     case 'panic':

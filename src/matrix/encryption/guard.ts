@@ -1,4 +1,5 @@
 import { EncryptionError } from './encryption-error.ts';
+import { UNSUPPORTED } from './indexeddb/strict-object.ts';
 
 /**
  * Every call into the crypto library goes through here.
@@ -23,8 +24,9 @@ export function createGuard(options: {
 
   const understand = (error: unknown): Error => {
     if (isPanic(error)) return fail(new EncryptionError('panic', { cause: error }));
-    if (error instanceof Error) return error;
-    return new Error(describeRejection(error), { cause: error });
+    const text = error instanceof Error ? error.message : describeRejection(error);
+    if (text.includes(UNSUPPORTED)) return fail(new EncryptionError('unsupported', { cause: error }));
+    return error instanceof Error ? error : new Error(text, { cause: error });
   };
 
   return {

@@ -1,4 +1,5 @@
 import { walk } from './idb-cursor.ts';
+import { decodeKey } from './idb-key.ts';
 import { readKeySpan, readRequiredKeySpan } from './idb-key-range.ts';
 import { type IDBObjectStore, readLimit, readValue } from './idb-object-store.ts';
 import type { IDBRequest } from './idb-request.ts';
@@ -30,6 +31,13 @@ export class IDBIndex extends StrictObject {
     const span = readKeySpan(query);
     const limit = readLimit(count);
     return this.#perform((store) => this.#records.readIndex(store, this.#id, span, limit).map(readValue));
+  }
+
+  /** The keys of the records, in the order of the index. */
+  getAllKeys(query?: unknown, count?: number): IDBRequest {
+    const span = readKeySpan(query);
+    const limit = readLimit(count);
+    return this.#perform(() => this.#records.readIndexKeys(this.#id, span, limit).map(decodeKey));
   }
 
   count(query?: unknown): IDBRequest {

@@ -101,6 +101,9 @@ export function openRecordStore(path: string, onFailure: (error: EncryptionError
        JOIN records r ON r.store = ? AND r.key = e.record_key
        WHERE e.idx = ? AND (e.key, e.record_key) > (?, ?) AND e.key < ? ORDER BY e.key, e.record_key LIMIT 1`,
     ),
+    readIndexKeys: database.prepare(
+      'SELECT record_key FROM index_entries WHERE idx = ? AND key >= ? AND key < ? ORDER BY key, record_key LIMIT ?',
+    ),
     countIndex: database.prepare(
       'SELECT count(*) AS n FROM index_entries WHERE idx = ? AND key >= ? AND key < ?',
     ),
@@ -173,6 +176,10 @@ export function openRecordStore(path: string, onFailure: (error: EncryptionError
       sql.nextInIndex.get(store, index, key, recordKey, to) as unknown as
         | (StoredRecord & { readonly index_key: Uint8Array })
         | undefined,
+    readIndexKeys: (index: number, span: KeySpan, limit: number) =>
+      (sql.readIndexKeys.all(index, span.from, span.to, limit) as { record_key: Uint8Array }[]).map(
+        (row) => row.record_key,
+      ),
     countIndex: (index: number, span: KeySpan) =>
       (sql.countIndex.get(index, span.from, span.to) as { n: number }).n,
   };

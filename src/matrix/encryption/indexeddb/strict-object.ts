@@ -33,10 +33,13 @@ Object.setPrototypeOf(
   }),
 );
 
+/** How every such error begins, through whatever the library wraps around it. */
+export const UNSUPPORTED = 'IndexedDB sur SQLite ne connaît pas';
+
 /** The error for whatever this subset of IndexedDB does not do. */
 export function unsupported(what: string): DOMException {
   return new DOMException(
-    `IndexedDB sur SQLite ne connaît pas « ${what} » : version de matrix-sdk-crypto-wasm non prévue ?`,
+    `${UNSUPPORTED} « ${what} » : version de matrix-sdk-crypto-wasm non prévue ?`,
     'NotSupportedError',
   );
 }
