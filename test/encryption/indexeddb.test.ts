@@ -125,7 +125,7 @@ test('has every method that the pinned bindings may call on a store or an index'
   );
   const called = new Set([...bindings.matchAll(/arg0\.([a-zA-Z]+)\(/g)].map(([, name]) => name ?? ''));
   const reads = ['get', 'getAll', 'getAllKeys', 'count', 'openCursor'];
-  const known = new Map([
+  const known = new Map<object, string[]>([
     [IDBObjectStore.prototype, [...reads, 'put', 'add', 'delete', 'clear', 'index', 'createIndex']],
     [IDBIndex.prototype, reads],
   ]);
