@@ -1,0 +1,252 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createSupportWorld, salon } from './support-world.ts';
+
+const agents = ['@ana:ici', '@boris:ici', '@carla:ici'] as const;
+const operators = ['@alice:ici', '@bruno:ici', '@chloe:ici'] as const;
+
+type Action =
+  | {
+      readonly type: 'ask' | 'agent-writes' | 'agent-stops' | 'agent-leaves' | 'agent-returns';
+      readonly agent: number;
+    }
+  | { readonly type: 'command'; readonly operator: number; readonly text: string }
+  | { readonly type: 'claim' | 'tick'; readonly operator: number; readonly ticket: number }
+  /** `holder`: whoever holds the ticket writes, whatever `operator` says. */
+  | {
+      readonly type: 'thread' | 'reply';
+      readonly operator: number;
+      readonly ticket: number;
+      readonly holder: boolean;
+    }
+  | { readonly type: 'operator-leaves' | 'operator-returns'; readonly operator: number }
+  | { readonly type: 'wait'; readonly minutes: number };
+
+const agent = fc.nat({ max: agents.length - 1 });
+const operator = fc.nat({ max: operators.length - 1 });
+/** Counted back from the latest: those are the open ones, mostly. */
+const ticket = fc.nat({ max: 3 });
+const command = fc
+  .integer({ min: 1, max: 5 })
+  .chain((number) =>
+    fc.constantFrom(
+      `!prendre ${number}`,
+      `!rendre ${number}`,
+      `!clore ${number} note secrète`,
+      `!note ${number} note secrète`,
+      `!transferer ${number} @bruno:ici`,
+      `!transferer ${number} @ana:ici`,
+      '!tickets',
+      '!ntoe note secrète',
+    ),
+  );
+const action: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ type: fc.constant('ask' as const), agent }) },
+  { weight: 6, arbitrary: fc.record({ type: fc.constant('agent-writes' as const), agent }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constantFrom('agent-stops' as const, 'agent-leaves' as const, 'agent-returns' as const),
+      agent,
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ type: fc.constant('command' as const), operator, text: command }) },
+  { weight: 6, arbitrary: fc.record({ type: fc.constant('claim' as const), operator, ticket }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('tick' as const), operator, ticket }) },
+  {
+    weight: 10,
+    arbitrary: fc.record({
+      type: fc.constantFrom('thread' as const, 'reply' as const),
+      operator,
+      ticket,
+      holder: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constantFrom('operator-leaves' as const, 'operator-returns' as const),
+      operator,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('wait' as const), minutes: fc.nat({ max: 70 }) }) },
+);
+
+const anyDay = fc.array(action, { minLength: 10, maxLength: 80, size: 'max' });
+
+/** What the ticket says of itself just before somebody writes: who must then see it, and nobody else. */
+interface Expectation {
+  readonly text: string;
+  readonly to: string | null;
+}
+
+async function play(actions: readonly Action[]) {
+  const world = createSupportWorld();
+  const expected: Expectation[] = [];
+  let count = 0;
+  for (const step of actions) {
+    switch (step.type) {
+      case 'ask':
+        await agentOf(step.agent).say('oui, un conseiller');
+        break;
+      case 'agent-writes': {
+        const person = agents[step.agent] ?? '';
+        const text = `de ${person} ${++count}`;
+        await agentOf(step.agent).say(text);
+        // Before or after the departure of a holder is noticed: an open ticket is all that it takes.
+        expected.push({ text, to: world.tickets.findOpenOf(person) ? salon : null });
+        break;
+      }
+      case 'agent-stops':
+        await agentOf(step.agent).say('reprendre le bot');
+        break;
+      case 'agent-leaves':
+        agentOf(step.agent).leave();
+        break;
+      case 'agent-returns':
+        agentOf(step.agent).back();
+        break;
+      case 'command':
+        await operatorOf(step.operator).say(step.text);
+        break;
+      case 'claim':
+      case 'tick':
+        if (rootOf(step.ticket) === '') break;
+        await operatorOf(step.operator).react(rootOf(step.ticket), step.type === 'claim' ? '✋' : '✅');
+        break;
+      case 'thread':
+      case 'reply': {
+        const root = rootOf(step.ticket);
+        if (root === '') break;
+        // The desk settles departures first, as passTime does.
+        world.bot.passTime();
+        world.deliver();
+        const stored = world.tickets.find(numberOf(step.ticket));
+        const stage = stored?.ticket.stage;
+        const holder = stage?.status === 'held' ? stage.by : null;
+        const person = (step.holder ? holder : null) ?? operators[step.operator] ?? '';
+        const text = `pour ${numberOf(step.ticket)} ${++count}`;
+        const held = stored !== null && holder === person;
+        const reached = held && stored.ticket.agentPresent && isMember(person);
+        expected.push({ text, to: reached ? world.direct(stored.ticket.agent) : null });
+        await world
+          .operator(person)
+          .say(text, step.type === 'thread' ? root : null, step.type === 'reply' ? { inReplyTo: root } : {});
+        break;
+      }
+      case 'operator-leaves':
+        operatorOf(step.operator).leave();
+        break;
+      case 'operator-returns':
+        world.membership(salon, operators[step.operator] ?? '', 'join');
+        break;
+      case 'wait':
+        await world.wait(step.minutes);
+        break;
+    }
+    checkTickets();
+  }
+  return { world, expected };
+
+  function numberOf(back: number): number {
+    return world.tickets.nextNumber() - 1 - back;
+  }
+  function rootOf(back: number): string {
+    return world.rootOf(numberOf(back));
+  }
+  function agentOf(index: number) {
+    return world.agent(agents[index] ?? '');
+  }
+  function operatorOf(index: number) {
+    return world.operator(operators[index] ?? '');
+  }
+  function isMember(person: string): boolean {
+    return world.store.rooms.readMember(salon, person)?.membership === 'join';
+  }
+  function checkTickets(): void {
+    const open = world.tickets.listOpen();
+    expect(new Set(open.map(({ ticket }) => ticket.agent)).size).toBe(open.length);
+    for (let number = 1; number < world.tickets.nextNumber(); number += 1) {
+      expect(world.tickets.find(number)?.ticket.number).toBe(number);
+    }
+  }
+}
+
+describe('whatever agents and operators do, in any order', () => {
+  test('every message reaches the one it is for, once, and nobody else', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyDay, async (actions) => {
+        const { world, expected } = await play(actions);
+        for (const { text, to } of expected) {
+          const copies = world.log.filter(
+            ({ content }) => content.type === 'message' && content.text.endsWith(`: ${text}`),
+          );
+          expect({ text, copies: copies.map(({ address }) => address) }).toEqual({
+            text,
+            copies: to === null ? [] : [to],
+          });
+        }
+      }),
+      { numRuns: 400 },
+    );
+  }, 120_000);
+
+  test('messages keep their order on the other side', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyDay, async (actions) => {
+        const { world } = await play(actions);
+        for (const room of [salon, ...agents.map(world.direct)]) {
+          const numbers = world
+            .texts(room)
+            .map((text) => /^(?:Agent|Conseiller) : (?:de|pour) \S+ (\d+)$/.exec(text)?.[1])
+            .filter((number) => number !== undefined)
+            .map(Number);
+          expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+        }
+      }),
+      { numRuns: 150 },
+    );
+  }, 120_000);
+
+  test('no note and no command ever reaches an agent, and no id is used twice', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyDay, async (actions) => {
+        const { world } = await play(actions);
+        const toAgents = agents.flatMap((person) => world.texts(world.direct(person))).join('\n');
+        expect(toAgents).not.toMatch(/note secrète|!prendre|!ntoe/);
+        const ids = world.log.map(({ id }) => id);
+        expect(new Set(ids).size).toBe(ids.length);
+      }),
+      { numRuns: 150 },
+    );
+  }, 120_000);
+});
+
+test('killed before a message is stored, the desk does the same again, once', async () => {
+  const world = createSupportWorld();
+  const ana = world.agent('@ana:ici');
+  await ana.say('oui, un conseiller');
+  const alice = world.operator('@alice:ici');
+  await alice.react(world.rootOf(1), '✋');
+  const transaction = world.store.transaction;
+  const sent: string[] = [];
+  for (let round = 0; round < 20; round += 1) {
+    // Everything is written, and the process dies before the commit.
+    const dies = round % 2 === 0;
+    if (dies) {
+      Object.assign(world.store, {
+        transaction: (work: () => unknown) =>
+          transaction(() => {
+            work();
+            throw new Error('killed');
+          }),
+      });
+      await expect(ana.say(`perdu ${round}`)).rejects.toThrow('killed');
+      Object.assign(world.store, { transaction });
+    }
+    await ana.say(`message ${round}`);
+    sent.push(`Agent : message ${round}`);
+  }
+  const relayed = world.texts(salon).filter((text) => text.startsWith('Agent : '));
+  expect(relayed).toEqual(sent);
+});
