@@ -7,10 +7,13 @@
  * (4 % and 6 %).
  */
 export const MOST_WRONG_ANSWERS = 0.05;
-export const MOST_FOREIGN_ANSWERED = 0.08;
+export const MOST_FOREIGN_ANSWERED = 0.07;
 export const MOST_REFUSED = 0.015;
 /** Share of questions that may be called unfamiliar: gibberish is, and foreign questions when no example taught them. */
 export const MOST_UNFAMILIAR = { withForeign: 0.005, withoutForeign: 0.05 };
+
+/** Whatever the goals allow, what is more likely wrong than right is not answered. */
+const LEAST_CONFIDENCE = 0.5;
 
 /** One cross-validated question. */
 export interface Outcome {
@@ -39,6 +42,7 @@ export function chooseThresholds(outcomes: readonly Outcome[]): Thresholds {
   const foreign = outcomes.filter((outcome) => outcome.foreign);
   const confidences = (some: readonly Outcome[]): number[] => some.map((outcome) => outcome.confidence);
   const answer = Math.max(
+    LEAST_CONFIDENCE,
     exceededBy(confidences(own.filter((outcome) => !outcome.right)), own.length * MOST_WRONG_ANSWERS),
     exceededBy(confidences(foreign), foreign.length * MOST_FOREIGN_ANSWERED),
   );

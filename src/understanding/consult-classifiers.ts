@@ -44,6 +44,7 @@ export function createConsultation(
 ): Consultation {
   const { classes } = outputs;
   const { labels } = questions;
+  const sentenceLabels = sentences.labels;
   const nearestQuestions = createNearestExamples(questions.rows, labels.length);
   const nearestSentences = createNearestExamples(sentences.rows, sentences.labels.length);
   const words = createWordScorer(questions.reads, labels, classes);
@@ -87,7 +88,7 @@ export function createConsultation(
       }
       const text = new Float64Array(classes);
       for (let row = 0; row < sentenceCosines.length; row++) {
-        const c = sentences.labels[row] as number;
+        const c = sentenceLabels[row] as number;
         if ((sentenceCosines[row] as number) > (text[c] as number)) text[c] = sentenceCosines[row] as number;
       }
       const neighbourhood = new Float64Array(classes);

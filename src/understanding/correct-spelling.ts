@@ -21,8 +21,8 @@ const SHORTEST_SOUND = 3;
  * Candidates come from a deletion index (Garbe's SymSpell), so that distances are computed for a handful of words only.
  */
 export function createSpeller(frequencies: ReadonlyMap<string, number>): Speller {
-  const neighbours = new Map<string, string[]>();
-  const sounds = new Map<string, string[]>();
+  const neighbours: Index = new Map();
+  const sounds: Index = new Map();
   for (const word of frequencies.keys()) {
     if (word.length < SHORTEST_CORRECTED || word.length > LONGEST_CORRECTED || /\d/.test(word)) continue;
     for (const key of deletions(word)) push(neighbours, key, word);
@@ -33,9 +33,9 @@ export function createSpeller(frequencies: ReadonlyMap<string, number>): Speller
   const correct = (word: string): string | null => {
     if (word.length < SHORTEST_CORRECTED || word.length > LONGEST_CORRECTED || /\d/.test(word)) return null;
     const sound = soundWord(word);
-    const candidates = new Set(sounds.get(sound));
+    const candidates = new Set(wordsAt(sounds, sound));
     for (const key of deletions(word))
-      for (const candidate of neighbours.get(key) ?? []) candidates.add(candidate);
+      for (const candidate of wordsAt(neighbours, key)) candidates.add(candidate);
     let best: string | null = null;
     let bestRank = Number.POSITIVE_INFINITY;
     for (const candidate of candidates) {
@@ -62,8 +62,17 @@ function deletions(word: string): Set<string> {
   return keys;
 }
 
-function push(index: Map<string, string[]>, key: string, word: string): void {
+/** Most keys lead to one word: an array for each would be most of the memory. */
+type Index = Map<string, string | string[]>;
+
+function push(index: Index, key: string, word: string): void {
   const words = index.get(key);
-  if (words === undefined) index.set(key, [word]);
+  if (words === undefined) index.set(key, word);
+  else if (typeof words === 'string') index.set(key, [words, word]);
   else words.push(word);
+}
+
+function wordsAt(index: Index, key: string): readonly string[] {
+  const words = index.get(key) ?? [];
+  return typeof words === 'string' ? [words] : words;
 }

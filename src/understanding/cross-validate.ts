@@ -17,8 +17,12 @@ export interface ValidatedCase extends RankedCase {
  * as give enough cases (`everything`: all of them). A fold's SVM starts from the full one, from which the held rows
  * are taken back exactly (their dual variables become 0), so that two more passes are enough.
  */
-export function crossValidate(classifiers: Classifiers, everything: boolean): ValidatedCase[] {
-  const { svm, consultation, examples } = classifiers;
+export function crossValidate(
+  classifiers: Classifiers,
+  examples: readonly Example[],
+  everything: boolean,
+): ValidatedCase[] {
+  const { svm, consultation } = classifiers;
   const folds = foldsOf(examples, classifiers.outputs.classes);
   const needed = Math.ceil((ENOUGH_CASES * FOLDS) / Math.max(1, examples.length));
   const count = everything ? FOLDS : Math.min(FOLDS, Math.max(FEWEST_FOLDS, needed));

@@ -3,7 +3,7 @@ import type { Word } from './read-words.ts';
 /** Feature keys of one block of a text, ascending, each with its number of occurrences. A key is a 30-bit hash. */
 export interface FeatureCounts {
   readonly keys: Int32Array;
-  readonly counts: Int32Array;
+  readonly counts: Uint16Array;
 }
 
 export interface Features {
@@ -20,6 +20,7 @@ const MOST_KEYS = 65_536;
 
 /** Keys are gathered here, then sorted: allocating a map a text would cost more than all the rest. */
 const gathered = new Int32Array(MOST_KEYS);
+const counted = new Uint16Array(MOST_KEYS);
 
 /**
  * Words 1-2 (stems, and the canonical word of a synonym group) and characters 2-4 inside word bounds: the hybrid
@@ -61,19 +62,17 @@ function gatherCharacters(word: string, from: number): number {
 /** Sorts and counts the first `size` gathered keys. */
 function countKeys(size: number): FeatureCounts {
   const sorted = gathered.subarray(0, size).sort();
-  const keys = new Int32Array(size);
-  const counts = new Int32Array(size);
   let different = 0;
   for (let i = 0; i < size; i++) {
     const key = sorted[i] as number;
-    if (different > 0 && keys[different - 1] === key)
-      counts[different - 1] = (counts[different - 1] as number) + 1;
+    if (different > 0 && sorted[different - 1] === key)
+      counted[different - 1] = (counted[different - 1] as number) + 1;
     else {
-      keys[different] = key;
-      counts[different++] = 1;
+      sorted[different] = key;
+      counted[different++] = 1;
     }
   }
-  return { keys: keys.subarray(0, different), counts: counts.subarray(0, different) };
+  return { keys: sorted.slice(0, different), counts: counted.slice(0, different) };
 }
 
 function hashText(text: string, seed: number): number {

@@ -1,7 +1,8 @@
 import type { Message } from './read-message.ts';
+import type { ReadText } from './read-words.ts';
 import type { Understanding } from './understanding.ts';
 
-type Understood = Pick<Understanding, 'decision' | 'candidates' | 'choices'>;
+export type Understood = Pick<Understanding, 'decision' | 'candidates' | 'choices'>;
 
 const MOST_QUESTIONS = 4;
 
@@ -11,14 +12,15 @@ const MOST_QUESTIONS = 4;
  */
 export function findFurtherQuestions(
   message: Message,
+  clauses: readonly ReadText[],
   whole: Understood,
   understand: (message: Message) => Understood,
 ): { readonly understood: Understood; readonly alsoAsked: string[] } {
-  if (message.clauses.length < 2) return { understood: whole, alsoAsked: [] };
+  if (clauses.length < 2) return { understood: whole, alsoAsked: [] };
   const thinkable = new Set(whole.candidates.map((candidate) => candidate.id));
   const found = new Map<string, Understood>();
-  for (const clause of message.clauses.slice(0, MOST_QUESTIONS)) {
-    const understood = understand({ ...message, whole: clause, sentences: [], clauses: [] });
+  for (const clause of clauses.slice(0, MOST_QUESTIONS)) {
+    const understood = understand({ ...message, whole: clause, sentences: [] });
     const id = understood.candidates[0]?.id;
     if (understood.decision === 'answer' && id !== undefined && thinkable.has(id) && !found.has(id))
       found.set(id, understood);

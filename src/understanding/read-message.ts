@@ -15,8 +15,6 @@ export interface Message {
   readonly whole: ReadText;
   /** Sentences of a letter, courtesies left out; empty for a message of one sentence or a few words. */
   readonly sentences: readonly Sentence[];
-  /** Clauses that may each be a question of their own; fewer than two for most messages. */
-  readonly clauses: readonly ReadText[];
 }
 
 /** Shorter messages are read as a whole only. */
@@ -38,10 +36,14 @@ export function readMessage(raw: string, read: (text: string) => ReadText): Mess
       if (content.words.length > 1) sentences.push({ read: content, asks: ASKS.test(sentence) });
     }
   }
-  const clauses = normalised
+  return { normalised, whole, sentences: sentences.length > 1 ? sentences : [] };
+}
+
+/** Clauses that may each be a question of their own; fewer than two for most messages. */
+export function readClauses(normalised: string, read: (text: string) => ReadText): ReadText[] {
+  return normalised
     .split(JOINT)
     .slice(0, MOST_SENTENCES)
     .map((clause) => read(stripCourtesies(clause.trim())))
     .filter((clause) => clause.words.length >= FEWEST_WORDS_OF_A_CLAUSE);
-  return { normalised, whole, clauses, sentences: sentences.length > 1 ? sentences : [] };
 }

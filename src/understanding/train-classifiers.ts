@@ -7,7 +7,7 @@ import { createReader, type ReadText } from './read-words.ts';
 import { stripCourtesies } from './strip-courtesies.ts';
 import { createSvm, type Svm } from './train-svm.ts';
 import type { TrainingSet } from './understanding.ts';
-import { createVectorSpace, type SparseVector } from './vector-space.ts';
+import { createVectorSpace, type SparseVector, type VectorSpace } from './vector-space.ts';
 
 const SEED = 20_261_123;
 /** Chosen by cross-validation; docs/understanding.md has the table. */
@@ -31,15 +31,19 @@ export interface Example {
 
 export interface Classifiers {
   readonly outputs: Outputs;
-  readonly examples: readonly Example[];
   readonly svm: Svm;
   readonly consultation: Consultation;
-  readMessage(raw: string): Message;
+  /** Reads normalised text. */
+  read(text: string): ReadText;
   vectorOf(text: ReadText): SparseVector;
 }
 
 /** Reads the training set, extracts its features once, and trains every classifier on all of it. */
-export function trainClassifiers(training: TrainingSet): Classifiers {
+export function trainClassifiers(training: TrainingSet): {
+  readonly classifiers: Classifiers;
+  /** Large, and of no more use once cross-validated. */
+  readonly examples: readonly Example[];
+} {
   const outputs = layOutputs(training);
   const questions = training.intents.flatMap((intent, label) =>
     intent.utterances.map((text) => ({ text, label })),
@@ -66,21 +70,9 @@ export function trainClassifiers(training: TrainingSet): Classifiers {
   );
   const fiches = sentences.map((sentence) => ({ ...sentence, vector: vectorOf(read(sentence.text)) }));
   const headlines = fiches.filter((sentence) => sentence.isHeadline);
-  const rows = [...examples, ...headlines];
-  const svm = createSvm(space.toRows(rows.map((row) => row.vector)), {
-    outputs: outputs.count,
-    costs: Float32Array.from(rows, (_, row) => COST * (row < examples.length ? 1 : HEADLINE_COST)),
-    isPositive: (row, output) => {
-      const label = rows[row]?.label ?? -1;
-      return output === label || output === outputs.productOf[label] || output === outputs.needOf[label];
-    },
-    seed: SEED,
-    longestVector: LONGEST_VECTOR,
-  });
-  svm.run(Int32Array.from(rows.keys()), PASSES);
-  return {
+  const svm = trainSvm(examples, headlines, outputs, space);
+  const classifiers: Classifiers = {
     outputs,
-    examples,
     svm,
     consultation: createConsultation(
       svm,
@@ -95,7 +87,32 @@ export function trainClassifiers(training: TrainingSet): Classifiers {
         labels: Int32Array.from(fiches, ({ label }) => label),
       },
     ),
-    readMessage: (raw) => readMessage(raw, read),
+    read,
     vectorOf,
   };
+  return { classifiers, examples };
+}
+
+type LabelledVector = Pick<Example, 'label' | 'vector'>;
+
+/** Apart from the rest so that no closure that lives on holds the rows. */
+function trainSvm(
+  examples: readonly LabelledVector[],
+  headlines: readonly LabelledVector[],
+  outputs: Outputs,
+  space: VectorSpace,
+): Svm {
+  const all = [...examples, ...headlines];
+  const svm = createSvm(space.toRows(all.map((row) => row.vector)), {
+    outputs: outputs.count,
+    costs: Float32Array.from(all, (_, row) => COST * (row < examples.length ? 1 : HEADLINE_COST)),
+    isPositive: (row, output) => {
+      const label = all[row]?.label ?? -1;
+      return output === label || output === outputs.productOf[label] || output === outputs.needOf[label];
+    },
+    seed: SEED,
+    longestVector: LONGEST_VECTOR,
+  });
+  svm.run(Int32Array.from(all.keys()), PASSES);
+  return svm;
 }

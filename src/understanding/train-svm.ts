@@ -39,6 +39,7 @@ const SMALLEST_STEP = 1e-4;
  */
 export function createSvm(rows: SparseRows, settings: SvmSettings): Svm {
   const { outputs, costs, isPositive } = settings;
+  const { start } = rows;
   const count = costs.length;
   const width = Math.ceil(outputs / 4) * 4;
   const pairs = rows.columns.length;
@@ -83,15 +84,15 @@ export function createSvm(rows: SparseRows, settings: SvmSettings): Svm {
   }
 
   const scatterSteps = (row: number): void => {
-    const from = (rows.start[row] as number) * 4;
-    const to = (rows.start[row + 1] as number) * 4;
+    const from = (start[row] as number) * 4;
+    const to = (start[row + 1] as number) * 4;
     kernel.scatter(from, to, address.columns, address.values, address.weights, stride, address.steps);
   };
 
   const visit = (row: number): void => {
     margins.fill(0);
-    const from = (rows.start[row] as number) * 4;
-    const to = (rows.start[row + 1] as number) * 4;
+    const from = (start[row] as number) * 4;
+    const to = (start[row + 1] as number) * 4;
     kernel.gather(from, to, address.columns, address.values, address.weights, stride, address.margins);
     const diagonal = 0.5 / (costs[row] as number);
     const norm = norms[row] as number;
