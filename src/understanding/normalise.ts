@@ -3,9 +3,9 @@ const LONGEST_MESSAGE = 6000;
 
 /** Lines by which a mail client or a person closes a message; they and what follows are not the question. */
 const SIGNATURE =
-  /^(?:-- ?$|_{3,}|envoye (?:de|depuis) |sent from |telecharge[rz]? outlook|-{2,} ?(?:message|courriel|original|forwarded))/i;
+  /^(?:-- ?$|_{3,}|envoy[eé] (?:de|depuis) |sent from |t[eé]l[eé]chargez? outlook|-{2,} ?(?:message|courriel|original|forwarded))/i;
 /** "Le 12 mars 2026 à 10:02, X a écrit :" announces a quoted mail. */
-const QUOTE_INTRODUCTION = /^(?:le |on ).{4,80}(?:a ecrit|wrote) ?:?\s*$/i;
+const QUOTE_INTRODUCTION = /^(?:le |on ).{4,80}(?:a [eé]crit|wrote) ?:?\s*$/i;
 
 /**
  * Raw message → one clean, lower-case line per line of the message: quotes and signatures cut, apostrophes and

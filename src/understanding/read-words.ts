@@ -23,6 +23,7 @@ export interface ReadText {
 
 /** Words read beyond this are ignored: time stays bounded. */
 const MOST_WORDS = 500;
+const SHORTEST_ELIDED = 3;
 /** A real message has a few misspelt words; a text made of them would cost a search each. */
 const MOST_CORRECTED_WORDS = 40;
 /** Longest lexicon entry, in words. */
@@ -88,14 +89,12 @@ export function createReader(lexicon: Lexicon, trainingTexts: readonly string[])
     return expanded;
   }
 
-  /** "jarrive", "lordinateur", "jveux": the apostrophe was left out. */
+  /** "jarrive", "lordinateur", "lvpn": an unknown word that is a known one after a little word. */
   function splitElision(word: string): string[] | null {
     const parts = /^([jldmnstc]|qu)(.{2,})$/.exec(word);
     if (parts === null) return null;
     const [, elided = '', rest = ''] = parts;
-    return (/^[aeiouyh]/.test(rest) || elided === 'j') && speller.knows(rest) && rest.length >= 3
-      ? [elided, rest]
-      : null;
+    return rest.length >= SHORTEST_ELIDED && speller.knows(rest) ? [elided, rest] : null;
   }
 
   return (text) => {

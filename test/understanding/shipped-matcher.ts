@@ -1,0 +1,7 @@
+import { loadContent } from '../../src/knowledge/load-content.ts';
+import { contentRoot } from '../../src/load-brain.ts';
+import { createMatcher } from '../../src/understanding/create-matcher.ts';
+import { trainingSetOf } from '../../src/understanding/training-set.ts';
+
+export const training = trainingSetOf(await loadContent(contentRoot));
+export const matcher = createMatcher(training);
