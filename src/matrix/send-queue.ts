@@ -37,18 +37,27 @@ export interface SendQueue {
 }
 
 const page = 500;
+/** Milliseconds between two looks at whether a reaction may go. */
+const targetPoll = 250;
+const reactionLane = 'reactions ';
+
+function laneOf(message: StoredOutgoing): string {
+  return message.content.type === 'reaction' ? `${reactionLane}${message.address}` : message.address;
+}
 
 /**
  * What is stored goes out: in order within a room, each room in its turn (one message a turn, so that a long answer
- * holds nobody up), at the set pace. A message leaves the queue when the homeserver has it, or will never take it.
+ * holds nobody up), at the set pace; reactions when no answer waits. A message leaves the queue when the homeserver has it, or will never take it.
  */
 export function createSendQueue(options: SendQueueOptions): SendQueue {
   const { store, pace, log, metrics, signal } = options;
   const width = options.width ?? 8;
   const queues = new Map<string, StoredOutgoing[]>();
-  /** Addresses whose first message may go, in the order of their turns. */
+  /** Lanes whose first message may go, in the order of their turns. */
   const ready: string[] = [];
-  /** Failures in a row of the first message of an address. */
+  /** The same for reactions, which go when no answer waits: people wait for words. */
+  const readyReactions: string[] = [];
+  /** Failures in a row of the first message of a lane. */
   const attempts = new Map<string, number>();
   let lastSeq = 0;
   let sending = 0;
@@ -60,11 +69,12 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
       const messages = store.outgoing.readWaiting(lastSeq, page);
       for (const message of messages) {
         lastSeq = message.seq;
-        const queue = queues.get(message.address);
+        const lane = laneOf(message);
+        const queue = queues.get(lane);
         if (queue) queue.push(message);
         else {
-          queues.set(message.address, [message]);
-          ready.push(message.address);
+          queues.set(lane, [message]);
+          makeReady(lane);
         }
       }
       if (messages.length < page) break;
@@ -75,13 +85,13 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
   async function pump(): Promise<void> {
     if (pumping) return;
     pumping = true;
-    while (ready.length > 0 && sending < width && !signal.aborted) {
+    while (ready.length + readyReactions.length > 0 && sending < width && !signal.aborted) {
       await pace.take(signal);
-      const address = ready.shift();
-      const message = address === undefined ? undefined : queues.get(address)?.[0];
-      if (address === undefined || message === undefined || signal.aborted) break;
+      const lane = ready.shift() ?? readyReactions.shift();
+      const message = lane === undefined ? undefined : queues.get(lane)?.[0];
+      if (lane === undefined || message === undefined || signal.aborted) break;
       sending += 1;
-      void sendFirst(address, message).finally(() => {
+      void sendFirst(lane, message).finally(() => {
         sending -= 1;
         void pump();
         if (queues.size === 0 && sending === 0) release();
@@ -90,30 +100,41 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
     pumping = false;
   }
 
-  async function sendFirst(address: string, message: StoredOutgoing): Promise<void> {
+  async function sendFirst(lane: string, message: StoredOutgoing): Promise<void> {
     // Cancelled while it waited: its question was deleted, or the bot was shown out of the room.
-    if (store.outgoing.find(message.id)?.status !== 'waiting') return next(address);
+    if (store.outgoing.find(message.id)?.status !== 'waiting') return next(lane);
+    // The message it goes under is in the other lane, and has not gone yet.
+    if (
+      message.content.type === 'reaction' &&
+      store.outgoing.find(message.content.of)?.status === 'waiting'
+    ) {
+      return retryLater(lane, targetPoll);
+    }
     try {
       finish(message, await options.sendOne(message, signal));
-      next(address);
+      next(lane);
     } catch (error) {
       if (signal.aborted) return;
-      const attempt = (attempts.get(address) ?? 0) + 1;
+      const attempt = (attempts.get(lane) ?? 0) + 1;
       const failure = classifyFailure(error);
       metrics.count('assistant_send_failures_total', failure.kind);
       const wait = react(message, failure, error, attempt);
-      if (wait === null) return next(address);
-      attempts.set(address, attempt);
-      retryLater(address, wait);
+      if (wait === null) return next(lane);
+      attempts.set(lane, attempt);
+      retryLater(lane, wait);
     }
   }
 
-  /** The room waits without holding one of the places: rooms in trouble must not stop the others. */
-  function retryLater(address: string, wait: number): void {
+  /** The lane waits without holding one of the places: rooms in trouble must not stop the others. */
+  function retryLater(lane: string, wait: number): void {
     void pause(wait, signal).then(() => {
-      ready.push(address);
+      makeReady(lane);
       void pump();
     });
+  }
+
+  function makeReady(lane: string): void {
+    (lane.startsWith(reactionLane) ? readyReactions : ready).push(lane);
   }
 
   /** Milliseconds to wait before trying again, or null when there is no use. */
@@ -175,12 +196,12 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
     }
   }
 
-  function next(address: string): void {
-    attempts.delete(address);
-    const queue = queues.get(address);
+  function next(lane: string): void {
+    attempts.delete(lane);
+    const queue = queues.get(lane);
     queue?.shift();
-    if (queue && queue.length > 0) ready.push(address);
-    else queues.delete(address);
+    if (queue && queue.length > 0) makeReady(lane);
+    else queues.delete(lane);
   }
 
   function release(): void {

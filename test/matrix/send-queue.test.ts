@@ -56,6 +56,28 @@ describe('the send queue', () => {
     expect(sent).toEqual(['a1', 'b1', 'a2', 'b2', 'a3']);
   });
 
+  test('sends answers before reactions, and a reaction after what it goes under', async () => {
+    const { queue, add, sent, store } = start(fine);
+    add('a1', '!a:ici');
+    store.outgoing.add(
+      {
+        id: 'a1-thumb',
+        turn: '$question',
+        conversation: '!a:ici',
+        address: '!a:ici',
+        person: '@ana:ici',
+        thread: null,
+        content: { type: 'reaction', of: 'a1', key: '👍' },
+      },
+      0,
+    );
+    add('a2', '!a:ici');
+    add('b1', '!b:ici');
+    queue.wake();
+    await queue.drain();
+    expect(sent).toEqual(['a1', 'b1', 'a2', 'a1-thumb']);
+  });
+
   test('tries again after trouble, and lets nothing overtake', async () => {
     let failures = 2;
     const { queue, add, sent } = start(async (message, signal) => {
