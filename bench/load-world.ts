@@ -4,10 +4,16 @@ import type { Account, Synapse } from '../test/e2e/homeserver/start-synapse.ts';
 /** People, each alone with the bot in a direct message; and a second device of the bot that sees what it says. */
 export interface LoadWorld {
   /** Everybody asks again as soon as they are answered, for so many milliseconds. */
-  askAsFastAsItTakes(milliseconds: number): Promise<LoadFigures>;
-  /** So many questions a second, by people in turn, for so many milliseconds. */
-  askSteadily(perSecond: number, milliseconds: number): Promise<LoadFigures>;
+  askAsFastAsItTakes(milliseconds: number): Promise<LoadTimes>;
+  /** So many questions a second, by people in turn, for so many milliseconds. Returns the times, to be put together. */
+  askSteadily(perSecond: number, milliseconds: number): Promise<LoadTimes>;
   close(): Promise<void>;
+}
+
+export interface LoadTimes {
+  readonly times: readonly number[];
+  readonly asked: number;
+  readonly milliseconds: number;
 }
 
 export interface LoadFigures {
@@ -57,6 +63,8 @@ export async function makeLoadWorld(
   // What the bot says on its arrival is no answer.
   await pause(3_000);
 
+  let turn = 0;
+
   async function ask(person: Person, index: number, times: number[]): Promise<void> {
     const begin = performance.now();
     const seen = new Promise<number>((resolve) => waiting.set(person.room, resolve));
@@ -76,7 +84,7 @@ export async function makeLoadWorld(
           while (performance.now() < end) await ask(person, asked++, times);
         }),
       );
-      return figures(times, asked, performance.now() - begin);
+      return { times, asked, milliseconds: performance.now() - begin };
     },
     async askSteadily(perSecond, milliseconds) {
       const times: number[] = [];
@@ -85,11 +93,11 @@ export async function makeLoadWorld(
       const count = Math.floor((perSecond * milliseconds) / 1000);
       for (let index = 0; index < count; index += 1) {
         await pause(begin + (index * 1000) / perSecond - performance.now());
-        const person = persons[index % persons.length];
+        const person = persons[turn++ % persons.length];
         if (person) asking.push(ask(person, index, times));
       }
       await Promise.all(asking);
-      return figures(times, count, performance.now() - begin);
+      return { times, asked: count, milliseconds: performance.now() - begin };
     },
     close: watcher.stop,
   };
@@ -156,8 +164,11 @@ async function startWatcher(
   };
 }
 
-function figures(times: number[], asked: number, milliseconds: number): LoadFigures {
-  times.sort((a, b) => a - b);
+/** Several stretches put together. */
+export function toFigures(stretches: readonly LoadTimes[]): LoadFigures {
+  const times = stretches.flatMap((stretch) => stretch.times).sort((a, b) => a - b);
+  const asked = stretches.reduce((sum, stretch) => sum + stretch.asked, 0);
+  const milliseconds = stretches.reduce((sum, stretch) => sum + stretch.milliseconds, 0);
   const at = (share: number): number =>
     times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
   return {

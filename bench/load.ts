@@ -12,13 +12,13 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../test/e2e/homeserver/python.ts';
 import { type Account, startSynapse } from '../test/e2e/homeserver/start-synapse.ts';
-import { type LoadFigures, makeLoadWorld } from './load-world.ts';
+import { type LoadFigures, type LoadTimes, type LoadWorld, makeLoadWorld, toFigures } from './load-world.ts';
 
 const argv = process.argv.slice(2);
 if (argv.includes('--help')) {
   console.log(`npm run bench:load                      500 personnes, l'assistant et un bot écho, sur un vrai Synapse
 npm run bench:load -- --users 50        moins de monde
-npm run bench:load -- --rate 5          questions par seconde du régime régulier
+npm run bench:load -- --rate 2          questions par seconde du régime régulier
 npm run bench:load -- --soak 10         en plus, 10 minutes à ce régime : la mémoire, minute par minute
 Il faut d'abord : npm run homeserver:install`);
   process.exit(0);
@@ -28,9 +28,9 @@ const option = (name: string, otherwise: number): number => {
   return index < 0 ? otherwise : Number(argv[index + 1]);
 };
 const users = option('--users', 500);
-const rate = option('--rate', 5);
+const rate = option('--rate', 2);
 const soakMinutes = option('--soak', 0);
-const seconds = option('--seconds', 30);
+const seconds = option('--seconds', 60);
 
 interface Contender {
   readonly name: string;
@@ -53,31 +53,36 @@ const contenders: readonly Contender[] = [
   },
 ];
 
+interface Running extends Contender {
+  readonly child: ChildProcess;
+  readonly world: LoadWorld;
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'load-'));
 const synapse = await startSynapse();
+const running: Running[] = [];
 try {
   console.log(`${users} personnes, ${cpus().length} cœurs partagés avec Synapse et les clients`);
   const people: Account[] = [];
   for (let index = 0; index < users; index += 1) people.push(await synapse.createUser(`agent${index}`));
-  const results: { steady: LoadFigures; full: LoadFigures }[] = [];
-  for (const contender of contenders) results.push(await measure(contender, people));
-  const [echo, ours] = results;
-  if (echo && ours) {
-    const median = ours.steady.median - echo.steady.median;
-    const p99 = ours.steady.p99 - echo.steady.p99;
-    console.log(
-      `ajouté à l'écho, régime régulier : médiane ${median.toFixed(1)} ms (but : 15), 99e ${p99.toFixed(1)} ms (but : 50)`,
-    );
+  for (const contender of contenders) running.push(await start(contender, people));
+  await compareSteadily();
+  for (const one of running) {
+    print(one, 'à plein', toFigures([await one.world.askAsFastAsItTakes(seconds * 1_000)]));
   }
+  if (soakMinutes > 0) await soak();
 } finally {
+  for (const { world, child } of running) {
+    await world.close();
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+  }
   await synapse.remove();
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function measure(
-  contender: Contender,
-  people: readonly Account[],
-): Promise<{ steady: LoadFigures; full: LoadFigures }> {
+async function start(contender: Contender, people: readonly Account[]): Promise<Running> {
   const account = await synapse.createUser(contender.script === 'src/main.ts' ? 'assistant' : 'echo');
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', contender.script], {
     cwd: projectRoot,
@@ -88,34 +93,38 @@ async function measure(
       DATA_DIR: join(folder, account.name),
       ...contender.settings,
     },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'ignore'],
   });
-  const world = await makeLoadWorld(synapse, people, account);
-  try {
-    // Warm up: both have compiled their code.
-    await world.askSteadily(rate, 5_000);
-    const steady = await world.askSteadily(rate, seconds * 1_000);
-    print(contender.name, `${rate} questions/s`, steady, child);
-    if (soakMinutes > 0 && contender.script === 'src/main.ts') await soak(world, child);
-    const full = await world.askAsFastAsItTakes(seconds * 1_000);
-    print(contender.name, 'à plein', full, child);
-    return { steady, full };
-  } finally {
-    await world.close();
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await ended;
+  return { ...contender, child, world: await makeLoadWorld(synapse, people, account) };
+}
+
+/** Short stretches in turn, so that whatever else the machine does weighs on both alike. */
+async function compareSteadily(): Promise<void> {
+  const stretch = 5_000;
+  const taken = new Map<Running, LoadTimes[]>(running.map((one) => [one, []]));
+  for (const { world } of running) await world.askSteadily(rate, stretch);
+  for (let elapsed = 0; elapsed < seconds * 1_000; elapsed += stretch) {
+    for (const one of running) taken.get(one)?.push(await one.world.askSteadily(rate, stretch));
+  }
+  const [echo, ours] = running.map((one) => {
+    const figures = toFigures(taken.get(one) ?? []);
+    print(one, `${rate} questions/s`, figures);
+    return figures;
+  });
+  if (!echo || !ours) return;
+  console.log(
+    `ajouté à l'écho, régime régulier : médiane ${(ours.median - echo.median).toFixed(1)} ms (but : 15), 99e ${(ours.p99 - echo.p99).toFixed(1)} ms (but : 50)`,
+  );
+}
+
+async function soak(): Promise<void> {
+  const ours = running.at(-1);
+  for (let minute = 1; minute <= soakMinutes && ours; minute += 1) {
+    print(ours, `minute ${minute}`, toFigures([await ours.world.askSteadily(rate, 60_000)]));
   }
 }
 
-async function soak(world: Awaited<ReturnType<typeof makeLoadWorld>>, child: ChildProcess): Promise<void> {
-  for (let minute = 1; minute <= soakMinutes; minute += 1) {
-    const figures = await world.askSteadily(rate, 60_000);
-    print('assistant', `minute ${minute}`, figures, child);
-  }
-}
-
-function print(name: string, load: string, figures: LoadFigures, child: ChildProcess): void {
+function print({ name, child }: Running, load: string, figures: LoadFigures): void {
   const { answered, unanswered, perSecond, median, p99 } = figures;
   console.log(
     `${name.padEnd(10)} ${load.padEnd(14)} ${perSecond.toFixed(1).padStart(6)} réponses/s   médiane ${median.toFixed(0).padStart(5)} ms   99e ${p99.toFixed(0).padStart(5)} ms   ${readMemory(child)} Mo   (${answered} répondues, ${unanswered} sans réponse)`,

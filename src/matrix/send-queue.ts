@@ -37,6 +37,9 @@ export interface SendQueue {
 }
 
 const page = 500;
+/** Milliseconds without an answer before a reaction goes, and how long it waits at most. */
+const quietTime = 100;
+const longestReactionWait = 5_000;
 /** Milliseconds between two looks at whether a reaction may go. */
 const targetPoll = 250;
 const reactionLane = 'reactions ';
@@ -62,6 +65,9 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
   let lastSeq = 0;
   let sending = 0;
   let pumping = false;
+  let reacting = false;
+  let looking = false;
+  let lastAnswer = 0;
   let waiters: (() => void)[] = [];
 
   function wake(): void {
@@ -85,19 +91,40 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
   async function pump(): Promise<void> {
     if (pumping) return;
     pumping = true;
-    while (ready.length + readyReactions.length > 0 && sending < width && !signal.aborted) {
+    while (sending < width && !signal.aborted && (ready.length > 0 || reactionMayGo())) {
       await pace.take(signal);
-      const lane = ready.shift() ?? readyReactions.shift();
+      const lane = ready.shift() ?? (reactionMayGo() ? readyReactions.shift() : undefined);
       const message = lane === undefined ? undefined : queues.get(lane)?.[0];
       if (lane === undefined || message === undefined || signal.aborted) break;
+      const isReaction = message.content.type === 'reaction';
       sending += 1;
+      if (isReaction) reacting = true;
       void sendFirst(lane, message).finally(() => {
         sending -= 1;
+        if (isReaction) reacting = false;
+        else lastAnswer = performance.now();
         void pump();
         if (queues.size === 0 && sending === 0) release();
       });
     }
     pumping = false;
+    if (ready.length === 0 && readyReactions.length > 0 && !reacting) void lookAgain();
+  }
+
+  /** One at a time, in a moment of quiet; or when the oldest has waited long enough. */
+  function reactionMayGo(): boolean {
+    const [lane] = readyReactions;
+    const first = lane === undefined ? undefined : queues.get(lane)?.[0];
+    if (first === undefined || reacting) return false;
+    return performance.now() - lastAnswer > quietTime || Date.now() - first.createdAt > longestReactionWait;
+  }
+
+  async function lookAgain(): Promise<void> {
+    if (looking) return;
+    looking = true;
+    await pause(quietTime, signal);
+    looking = false;
+    void pump();
   }
 
   async function sendFirst(lane: string, message: StoredOutgoing): Promise<void> {
