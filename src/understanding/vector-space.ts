@@ -15,29 +15,35 @@ export interface VectorSpace {
 /** What a feature of every text still weighs. */
 const LEAST_RARITY = 0.3;
 
+/**
+ * In a large set a feature met once is an accident, and two thirds of all are such: without them, less memory, less
+ * time, and no worse. In a small set each word counts (nlpjs-fr, 5 questions an intent, loses 4 points without them).
+ */
+const LARGE_SET = 2000;
+
 /** tf-idf with logarithmic tf; words and characters are normalised apart, so that neither drowns the other. */
 export function createVectorSpace(
   training: readonly Features[],
   wordWeight: number,
   characterWeight: number,
 ): VectorSpace {
-  const wordColumns = new Map<number, number>();
-  const characterColumns = new Map<number, number>();
+  const leastFrequency = training.length < LARGE_SET ? 1 : 2;
   const frequencies: number[] = [0];
-  const count = ({ keys }: FeatureCounts, columns: Map<number, number>): void => {
-    for (const key of keys) {
-      const column = columns.get(key);
-      if (column !== undefined) frequencies[column] = (frequencies[column] as number) + 1;
-      else {
-        columns.set(key, frequencies.length);
-        frequencies.push(1);
-      }
+  const numberColumns = (kind: keyof Features): Map<number, number> => {
+    const seen = new Map<number, number>();
+    for (const features of training) {
+      for (const key of features[kind].keys) seen.set(key, (seen.get(key) ?? 0) + 1);
     }
+    const columns = new Map<number, number>();
+    for (const [key, frequency] of seen) {
+      if (frequency < leastFrequency) continue;
+      columns.set(key, frequencies.length);
+      frequencies.push(frequency);
+    }
+    return columns;
   };
-  for (const features of training) {
-    count(features.words, wordColumns);
-    count(features.characters, characterColumns);
-  }
+  const wordColumns = numberColumns('words');
+  const characterColumns = numberColumns('characters');
   const rarity = Float32Array.from(
     frequencies,
     (frequency) => Math.log((1 + training.length) / (1 + frequency)) + LEAST_RARITY,
