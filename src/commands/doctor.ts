@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { config as loadDotenv } from 'dotenv';
 import { type Config, ConfigError, readConfig } from '../config.ts';
+import { checkEncryption } from '../doctor/check-encryption.ts';
 import { checkHomeserver } from '../doctor/check-homeserver.ts';
 import {
   checkContent,
@@ -65,7 +66,9 @@ async function* examine(): AsyncGenerator<Finding> {
     return;
   }
   yield await checkSupportFile(config.matrix.supportFile);
-  yield* checkHomeserver({ config: config.matrix, token: readToken(config) });
+  const token = readToken(config);
+  yield* checkHomeserver({ config: config.matrix, token });
+  yield* checkEncryption(config, token);
 }
 
 /** The configured token, or the one that the bot keeps after its first login with a password. */

@@ -39,6 +39,15 @@ async function until<T>(
   throw new Error(`no ${what} after ${limit} ms`);
 }
 
+/** Every encrypted event ever seen here, by id: whether it could be read in the end. */
+const census = new Map<string, { sender: string; readable: boolean; reason: string | null }>();
+function count(event: sdk.MatrixEvent): void {
+  const id = event.getId();
+  if (id === undefined || !event.isEncrypted() || event.isBeingDecrypted() || id.startsWith('~')) return;
+  const readable = event.getType() !== 'm.room.encrypted' && !event.isDecryptionFailure();
+  census.set(id, { sender: event.getSender() ?? '', readable, reason: event.decryptionFailureReason });
+}
+
 let recoveryKey: string | undefined;
 let emoji: unknown = null;
 let confirmSas: (() => Promise<void>) | null = null;
@@ -74,6 +83,8 @@ const commands = {
         ? new OnlySignedDevicesIsolationMode()
         : new AllDevicesIsolationMode(false),
     );
+    client.on(sdk.MatrixEventEvent.Decrypted, (event) => count(event));
+    client.on(sdk.RoomEvent.Timeline, (event) => count(event));
     await client.startClient({ initialSyncLimit: 50 });
     await until('first sync', () => (client?.isInitialSyncComplete() ? true : undefined));
     if (given.sign) {
@@ -197,6 +208,14 @@ const commands = {
     return until('verified user', async () =>
       (await need2().getUserVerificationStatus(userId)).isVerified() ? true : undefined,
     );
+  },
+  /** The encrypted events of one sender: how many are read, and why the others are not. */
+  async census({ sender }: { sender: string }) {
+    const theirs = [...census.values()].filter((event) => event.sender === sender);
+    return {
+      readable: theirs.filter((event) => event.readable).length,
+      reasons: theirs.filter((event) => !event.readable).map((event) => event.reason),
+    };
   },
   async forgetKeys({ room }: { room: string }) {
     await need2().forceDiscardSession(room);

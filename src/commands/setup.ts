@@ -1,0 +1,236 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parse } from 'dotenv';
+import { createEncryption } from '../matrix/encryption/create-encryption.ts';
+import type { HomeserverCall } from '../matrix/encryption/encryption.ts';
+import { EncryptionError } from '../matrix/encryption/encryption-error.ts';
+import { keyStorePath } from '../matrix/encryption/open-bot-encryption.ts';
+import { decodeRecoveryKey, makeRecoveryKey } from '../matrix/encryption/recovery-key.ts';
+import { isRecord, readRefusal } from '../matrix/encryption/refusal.ts';
+import { createHomeserver, toHomeserverCall } from '../matrix/homeserver.ts';
+import { createQuestions } from './ask-questions.ts';
+import { readOptions } from './read-options.ts';
+
+const { values } = readOptions(
+  `Relie l'assistant à un compte Tchap (Matrix) : connexion, appareil signé, clé de récupération, fichier .env.
+
+  npm run setup
+
+Ce qui n'est pas donné ici est demandé. Le mot de passe et le jeton ne se donnent que par un fichier ou au clavier.
+
+  --serveur URL            adresse du serveur, par exemple https://matrix.agent.interieur.tchap.gouv.fr
+  --compte NOM             compte de l'assistant (@… ou nom de connexion)
+  --mot-de-passe FICHIER   fichier qui contient le mot de passe
+  --jeton FICHIER          fichier qui contient un jeton d'accès, à la place du compte et du mot de passe
+  --recuperation FICHIER   fichier qui contient la clé de récupération du compte, s'il en a une
+  --donnees DOSSIER        dossier des données (./donnees)
+  --sortie FICHIER         fichier à écrire (.env ; .env.nouveau si .env existe : rien n'est jamais écrasé)
+  --oui                    met de côté un ancien magasin de clés sans demander
+
+La clé de récupération, si elle est créée ici, n'est montrée qu'une fois : rangez-la en lieu sûr.`,
+  {
+    serveur: { type: 'string' },
+    compte: { type: 'string' },
+    'mot-de-passe': { type: 'string' },
+    jeton: { type: 'string' },
+    recuperation: { type: 'string' },
+    donnees: { type: 'string' },
+    sortie: { type: 'string' },
+    oui: { type: 'boolean' },
+  },
+);
+
+const questions = createQuestions();
+const text = (name: keyof typeof values): string | undefined => {
+  const value = values[name];
+  return typeof value === 'string' ? value : undefined;
+};
+const readSecretFile = (path: string): string => readFileSync(path, 'utf8').trim();
+
+try {
+  await setUp();
+} catch (error) {
+  console.error(`\n${explain(error)}`);
+  process.exitCode = 1;
+} finally {
+  questions.close();
+}
+
+async function setUp(): Promise<void> {
+  const output = chooseOutput();
+  const earlier = existsSync('.env') ? parse(readFileSync('.env')) : {};
+  const url = (
+    text('serveur') ?? (await questions.ask('Adresse du serveur', earlier['HOMESERVER_URL']))
+  ).replace(/\/+$/u, '');
+  const token = await readToken(url);
+  const call = toHomeserverCall(createHomeserver(url, token));
+  const { userId, deviceId } = await whoAmI(call);
+  console.log(`Connecté : ${userId}, appareil ${deviceId}`);
+  const { recoveryKey, made } = await readRecoveryKey(call, userId, earlier['RECOVERY_KEY']);
+  const storeKey = earlier['STORE_KEY'] ?? randomBytes(32).toString('base64url');
+  const dataDir = resolve(text('donnees') ?? earlier['DATA_DIR'] ?? './donnees');
+  await putAside(keyStorePath(dataDir));
+
+  // Written before anything is published: the recovery key of a new identity must not be lost to a crash.
+  writeFileSync(output, compose({ url, token, storeKey, recoveryKey, dataDir, earlier }), {
+    mode: 0o600,
+    flag: 'wx',
+  });
+  try {
+    await publish({ call, userId, deviceId, dataDir, storeKey, recoveryKey });
+  } catch (error) {
+    // A key made here that now guards a published identity stays where it is.
+    if (!made || !(await hasIdentity(call, userId).catch(() => true))) rmSync(output);
+    throw error;
+  }
+  console.log(
+    `Appareil signé, coffre et sauvegarde des clés prêts. Réglages écrits dans ${output} (lisible par vous seul).`,
+  );
+  if (output !== '.env' && existsSync('.env'))
+    console.log(`.env existait et n'a pas été touché : comparez, puis remplacez-le par ${output}.`);
+  if (made) {
+    console.log(`\nClé de récupération de ce compte, montrée cette seule fois :\n\n    ${recoveryKey}\n`);
+    console.log(
+      'Rangez-la en lieu sûr, hors de cette machine : elle seule permet de reprendre l’identité de l’assistant.',
+    );
+  }
+  console.log('\nEnsuite : npm run doctor, puis npm start.');
+}
+
+/** Nothing is ever overwritten. */
+function chooseOutput(): string {
+  const wanted = text('sortie') ?? (existsSync('.env') ? '.env.nouveau' : '.env');
+  if (existsSync(wanted))
+    throw new Error(
+      `${wanted} existe déjà, et rien n'est jamais écrasé : renommez-le ou supprimez-le, puis relancez.`,
+    );
+  return wanted;
+}
+
+async function readToken(url: string): Promise<string> {
+  const tokenFile = text('jeton');
+  if (tokenFile !== undefined) return readSecretFile(tokenFile);
+  const passwordFile = text('mot-de-passe');
+  const user =
+    text('compte') ?? (await questions.ask('Compte de l’assistant (vide pour donner un jeton)', ''));
+  if (user === '') return questions.askSecret('Jeton d’accès');
+  const password =
+    passwordFile === undefined ? await questions.askSecret('Mot de passe') : readSecretFile(passwordFile);
+  const answer = await createHomeserver(url, '').call('POST', '/_matrix/client/v3/login', undefined, {
+    type: 'm.login.password',
+    identifier: { type: 'm.id.user', user },
+    password,
+    initial_device_display_name: 'Assistant télétravail',
+  });
+  if (!isRecord(answer) || typeof answer['access_token'] !== 'string')
+    throw new Error('Le serveur n’a pas donné de jeton.');
+  return answer['access_token'];
+}
+
+async function whoAmI(call: HomeserverCall): Promise<{ userId: string; deviceId: string }> {
+  const answer = await call('GET', '/_matrix/client/v3/account/whoami');
+  const { user_id: userId, device_id: deviceId } = isRecord(answer) ? answer : {};
+  if (typeof userId !== 'string' || typeof deviceId !== 'string') {
+    throw new Error(
+      'Ce jeton n’est pas celui d’un appareil : il ne peut pas chiffrer. Donnez un compte et un mot de passe.',
+    );
+  }
+  return { userId, deviceId };
+}
+
+async function hasIdentity(call: HomeserverCall, userId: string): Promise<boolean> {
+  const answer = await call('POST', '/_matrix/client/v3/keys/query', undefined, {
+    device_keys: { [userId]: [] },
+  });
+  const masters = isRecord(answer) ? answer['master_keys'] : undefined;
+  return isRecord(masters) && userId in masters;
+}
+
+/** Given, asked for where the account has an identity, made where it has none. */
+async function readRecoveryKey(
+  call: HomeserverCall,
+  userId: string,
+  earlier: string | undefined,
+): Promise<{ recoveryKey: string; made: boolean }> {
+  const file = text('recuperation');
+  const given = file === undefined ? earlier : readSecretFile(file);
+  if (given === undefined && !(await hasIdentity(call, userId)))
+    return { recoveryKey: makeRecoveryKey(), made: true };
+  const recoveryKey =
+    given ??
+    (await questions.askSecret('Ce compte a déjà une identité de chiffrement. Sa clé de récupération'));
+  if (decodeRecoveryKey(recoveryKey) === null) throw new EncryptionError('recovery-key');
+  return { recoveryKey, made: false };
+}
+
+/** A new device needs a new store; the old one is kept aside, for whoever wants to look at it. */
+async function putAside(path: string): Promise<void> {
+  if (!existsSync(path)) return;
+  const agreed =
+    values.oui === true ||
+    (await questions.ask(
+      `Un magasin de clés d'un ancien appareil existe (${path}). Le mettre de côté ?`,
+      'oui',
+    )) === 'oui';
+  if (!agreed) throw new Error('Le magasin de clés existant est gardé : rien n’a été changé.');
+  const aside = `${path}.ancien-${Date.now()}`;
+  for (const suffix of ['-wal', '']) if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+}
+
+async function publish(given: {
+  call: HomeserverCall;
+  userId: string;
+  deviceId: string;
+  dataDir: string;
+  storeKey: string;
+  recoveryKey: string;
+}): Promise<void> {
+  const { dataDir, ...account } = given;
+  const line = (message: string): void => console.log(`  ${message}`);
+  const encryption = await createEncryption({
+    ...account,
+    rooms: { readRoom: () => Promise.reject(new Error('no room is read during the set-up')) },
+    storePath: keyStorePath(dataDir),
+    policy: 'signed',
+    log: { info: line, warn: line, error: line },
+    onFatal: () => undefined,
+  });
+  await encryption.close();
+}
+
+/** Quoted so that any value is read back as it is (dotenv). Earlier settings that are not replaced are kept. */
+function compose(given: {
+  url: string;
+  token: string;
+  storeKey: string;
+  recoveryKey: string;
+  dataDir: string;
+  earlier: Readonly<Record<string, string>>;
+}): string {
+  const { BOT_USER: _user, BOT_PASSWORD: _password, ...kept } = given.earlier;
+  const settings = {
+    ...kept,
+    HOMESERVER_URL: given.url,
+    ACCESS_TOKEN: given.token,
+    STORE_KEY: given.storeKey,
+    RECOVERY_KEY: given.recoveryKey,
+    DATA_DIR: given.dataDir,
+  };
+  const lines = Object.entries(settings).map(([name, value]) => `${name}='${value}'`);
+  return `# Écrit par npm run setup. Ne le partagez pas : il contient les secrets de l'assistant. Réglages : .env.example\n${lines.join('\n')}\n`;
+}
+
+/** What the homeserver or the disk said, in French; no secret. */
+function explain(error: unknown): string {
+  if (error instanceof EncryptionError) return error.message;
+  const { status, errcode } = readRefusal(error);
+  if (errcode === 'M_FORBIDDEN')
+    return 'Le serveur refuse ce compte ou ce mot de passe. Vérifiez-les, puis relancez.';
+  if (errcode === 'M_UNKNOWN_TOKEN')
+    return 'Le serveur refuse ce jeton. Donnez-en un autre, ou un compte et un mot de passe.';
+  if (errcode === 'M_LIMIT_EXCEEDED') return 'Le serveur demande d’attendre : relancez dans une minute.';
+  if (status !== null)
+    return `Le serveur a répondu ${status} ${errcode ?? ''}. Vérifiez l'adresse, puis relancez.`;
+  return error instanceof Error ? error.message : 'Erreur inconnue.';
+}
