@@ -188,12 +188,3 @@ function isIntact(path: string): boolean {
   database.close();
   return answer.length === 1 && answer[0]?.integrity_check === 'ok';
 }
-
-if (import.meta.main) {
-  const option = (name: string, otherwise: number): number => {
-    const index = process.argv.indexOf(name);
-    return index < 0 ? otherwise : Number(process.argv[index + 1]);
-  };
-  const good = await crashEncrypted(option('--kills', 200), option('--seed', Date.now() % 1_000_000));
-  process.exit(good ? 0 : 1);
-}

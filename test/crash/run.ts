@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createMatrixClient } from '../e2e/homeserver/matrix-client.ts';
 import { type Synapse, startSynapse } from '../e2e/homeserver/start-synapse.ts';
 import { type CrashingBot, spawnBot } from './bot-process.ts';
+import { crashEncrypted } from './encrypted.ts';
 import { startFaultProxy } from './fault-proxy.ts';
 import { createRandom } from './random.ts';
 import { judge, type Talker, talk, type Verdict } from './talk.ts';
@@ -14,6 +15,7 @@ if (argv.includes('--help')) {
 npm run test:crash -- --kills 20       moins de coups
 npm run test:crash -- --seed 7         rejoue une suite d'instants
 npm run test:crash -- --only kills     une phase : kills, outages ou faults
+npm run test:crash -- --encrypted      tué 200 fois sous trafic chiffré, clés changées tous les deux messages
 Il faut d'abord : npm run homeserver:install`);
   process.exit(0);
 }
@@ -23,6 +25,10 @@ const option = (name: string, otherwise: number): number => {
 };
 const kills = option('--kills', 100);
 const seed = option('--seed', Date.now() % 1_000_000);
+if (argv.includes('--encrypted')) {
+  console.log(`graine ${seed}`);
+  process.exit((await crashEncrypted(option('--kills', 200), seed)) ? 0 : 1);
+}
 const only = argv.includes('--only') ? argv[argv.indexOf('--only') + 1] : null;
 const random = createRandom(seed);
 const wait = (milliseconds: number): Promise<void> =>
