@@ -15,6 +15,8 @@ export interface Desk {
   openTicket(request: HandoffRequest, message: IncomingMessage, now: number): readonly OutgoingMessage[];
   /** Tickets that name this person, for `!mes-donnees`. */
   countOf(person: string): number;
+  /** Does a human hold this person's ticket? */
+  isHeld(person: string): boolean;
   /** Waiting or held, for the metrics. */
   countOpen(): number;
   /** What time alone asks for: reminders, idle tickets, people who left. Call it every few seconds. */

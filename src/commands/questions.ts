@@ -117,7 +117,7 @@ async function show(questions: readonly UnansweredQuestion[], store: Store): Pro
     console.log('');
   }
   if (groups.length > 0) console.log('Pour en adopter une : npm run questions -- --adopt ID=fiche\n');
-  showNotes(store, titleOf);
+  showHandedOver(store, titleOf, (id, step) => content?.fiches.get(id)?.steps[step - 1]?.text ?? null);
 }
 
 /** The first five of different words. */
@@ -125,18 +125,27 @@ function distinct(group: readonly UnansweredQuestion[]): UnansweredQuestion[] {
   return [...new Map(group.map((question) => [question.text.toLowerCase(), question])).values()].slice(0, 5);
 }
 
-/** What the people of the support salon wrote down when they closed a ticket. */
-function showNotes(store: Store, titleOf: (id: string) => string): void {
-  const noted = createTicketTable(store.database)
-    .readGaps(since)
-    .filter(({ notes }) => notes.length > 0);
-  if (noted.length === 0) return;
-  console.log('Notes laissées par les conseillers à la clôture :\n');
-  for (const { number, fiche, step, notes } of noted) {
+/** Where the knowledge was not enough: the fiche and its step, what came of it, what the operators wrote down. */
+function showHandedOver(
+  store: Store,
+  titleOf: (id: string) => string,
+  stepOf: (fiche: string, step: number) => string | null,
+): void {
+  const tickets = createTicketTable(store.database);
+  const gaps = tickets.readGaps(since);
+  if (gaps.length === 0) return;
+  const { resolved, unresolved, unanswered } = tickets.countSatisfaction(since);
+  console.log(
+    `\nDemandes passées à un conseiller et closes : ${gaps.length} (résolues : ${resolved}, non résolues : ${unresolved}, sans avis : ${unanswered}). Ce qui manquait peut-être aux fiches :\n`,
+  );
+  for (const { number, fiche, step, resolved, notes } of gaps) {
+    const outcome = resolved === null ? 'sans avis' : resolved ? 'résolue' : 'non résolue';
     const place =
       fiche === null ? 'sans fiche' : `${titleOf(fiche)}${step === null ? '' : `, étape ${step}`}`;
-    console.log(`  n° ${number}, ${place}`);
-    for (const note of notes) console.log(`    ${maskPersonalData(note)}`);
+    console.log(`  n° ${number}, ${outcome}, ${place}`);
+    const text = fiche === null || step === null ? null : stepOf(fiche, step);
+    if (text !== null) console.log(`    étape : ${text}`);
+    for (const note of notes) console.log(`    note : ${maskPersonalData(note)}`);
   }
 }
 

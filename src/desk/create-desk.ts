@@ -51,6 +51,8 @@ export function createDesk(options: DeskOptions): Desk {
       });
     },
     countOf: (person) => createDeskTools(options).tickets.countOf(person),
+    isHeld: (person) =>
+      createDeskTools(options).tickets.findOpenOf(person)?.ticket.stage.status === 'held',
     countOpen: () => createDeskTools(options).tickets.countOpen(),
     eraseOf(person, now) {
       const tools = createDeskTools(options);

@@ -23,6 +23,8 @@ export interface IntakeOptions {
   readonly contextOf: (roomId: string) => ReadingContext;
   readonly decideAccess: DecideAccess;
   readonly decideFlood: ReturnType<typeof createFloodLimit>;
+  /** A human has taken over from the bot for this person. */
+  readonly isHeld: (person: string) => boolean;
   readonly content: () => Content;
   readonly render: Render;
   readonly log: Log;
@@ -119,9 +121,10 @@ export function createIntake(options: IntakeOptions): Intake {
     await bot.handle(message);
   }
 
-  /** A deletion is always obeyed, and operators may write as fast as they can. */
-  function isLimited({ input, room }: IncomingMessage): boolean {
-    return input.type !== 'deletion' && input.type !== 'arrival' && !contextOf(room).alwaysCalled;
+  /** A deletion is always obeyed; what people tell each other, operators and agents, must all arrive. */
+  function isLimited({ input, room, place, person }: IncomingMessage): boolean {
+    if (input.type === 'deletion' || input.type === 'arrival' || contextOf(room).alwaysCalled) return false;
+    return !(place === 'dm' && options.isHeld(person));
   }
 
   /** The event in clear, or null when it cannot be read now. */

@@ -189,6 +189,7 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
     contextOf,
     decideAccess,
     decideFlood: createFloodLimit(store, { perPerson: config.floodPerPerson, perRoom: config.floodPerRoom }),
+    isHeld: (person) => options.desk?.isHeld(person) ?? false,
     content: () => brain().content,
     render: renderReply,
     log,

@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { openTicket } from '../../src/handoff/open-ticket.ts';
 import { groupAlike } from '../../src/knowledge/group-alike.ts';
 import { readContent } from '../../src/knowledge/load-content.ts';
 import { maskPersonalData } from '../../src/mask-personal-data.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import { createTicketTable } from '../../src/store/ticket-table.ts';
 import { unansweredId } from '../../src/unanswered-id.ts';
 import { copyContent } from '../knowledge/copy-content.ts';
 import { runCommand } from '../knowledge/run-command.ts';
@@ -32,9 +34,22 @@ function prepare(texts: readonly (readonly [text: string, nearest: string | null
   const env = { DATA_DIR: folder, CONTENT_DIR: copy.root, HOMESERVER_URL: '', ACCESS_TOKEN: '' };
   return {
     copy,
+    base,
     run: (...args: string[]) => runCommand('questions', args, env),
     ids: texts.map((_, index) => unansweredId(`$t${index}`)),
   };
+}
+
+/** A ticket that its operator has closed with a note, and its agent with a 👎. */
+function closeTicket(base: string): void {
+  const store = openStore(base);
+  const tickets = createTicketTable(store.database);
+  const opening = { number: 1, agent: '@ana:ici', fiche: 'noemi-vpn', step: 1, now: Date.now() };
+  const { ticket } = openTicket({ ...opening, place: 1, reopens: null });
+  const stage = { status: 'closed', at: Date.now(), reason: 'operator', satisfaction: 'unresolved' } as const;
+  tickets.write({ ticket: { ...ticket, stage }, address: '!dm:ici', salon: '!salon:ici', root: 'racine' });
+  tickets.addNote(1, { at: Date.now(), text: 'certificat expiré, rappeler au 06 12 34 56 78' });
+  store.close();
 }
 
 describe('npm run questions', { timeout: 60_000 }, () => {
@@ -52,6 +67,18 @@ describe('npm run questions', { timeout: 60_000 }, () => {
     );
     expect(stdout).toContain('rappelez-moi au … pour la clé usb');
     expect(stdout).not.toContain('06 12');
+  });
+
+  test('shows what was handed over to a human: the fiche, its step, what came of it and the notes', () => {
+    const { base, run } = prepare([]);
+    closeTicket(base);
+    const { stdout } = run();
+    expect(stdout).toContain('closes : 1 (résolues : 0, non résolues : 1, sans avis : 0)');
+    expect(stdout).toMatch(
+      /n° 1, non résolue, noemi-vpn \(.*VPN.*\), étape 1\n {4}étape : Regardez l'icône du VPN/,
+    );
+    expect(stdout).toContain('note : certificat expiré, rappeler au …');
+    expect(stdout).not.toContain('@ana:ici');
   });
 
   test('an adopted question joins its fiche, the files are checked, and it is not shown again', async () => {

@@ -1,3 +1,4 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   bodyOf,
@@ -8,7 +9,7 @@ import {
   threadOf,
 } from './handoff-people.ts';
 import { type BotProcess, startBot } from './homeserver/start-bot.ts';
-import { type Synapse, startSynapse } from './homeserver/start-synapse.ts';
+import { type Account, type Synapse, startSynapse } from './homeserver/start-synapse.ts';
 
 /** Issue 7, « It is done when », played by people on a real homeserver; the bot is a process that gets killed. */
 describe.each([
@@ -134,6 +135,25 @@ describe.each([
     expect(seen).not.toMatch(/déjeuner|je connais cet agent|fiche à compléter/);
   });
 
+  test('a picture reaches the operator, who can open it', async () => {
+    const bytes = randomBytes(2_000);
+    const { content, open } = await uploadPicture(
+      synapse,
+      ana.account,
+      bytes,
+      createPerson !== createClearPerson,
+    );
+    await ana.send(dm, content);
+    const copy = await alice.waitFor(
+      salon,
+      'picture',
+      (event) => fromBot(event) && event.content['msgtype'] === 'm.image',
+    );
+    expect(copy.content).toMatchObject({ filename: 'ecran.png', body: 'Agent : ecran.png' });
+    expect(threadOf(copy)).toBe(root);
+    expect(await open(copy.content, alice.account)).toEqual(bytes);
+  });
+
   test('a deleted message is deleted on the other side', async () => {
     const sent = await ana.say(dm, 'message envoyé par erreur');
     const copy = await alice.waitFor(salon, 'copy', exactly('Agent : message envoyé par erreur'));
@@ -181,4 +201,49 @@ describe.each([
 
 function isEdit({ content }: Seen): boolean {
   return (content['m.relates_to'] as { rel_type?: string } | undefined)?.rel_type === 'm.replace';
+}
+
+/** A picture on the homeserver, encrypted as the client-server specification says (« Sending encrypted attachments »). */
+async function uploadPicture(synapse: Synapse, account: Account, bytes: Buffer, encrypted: boolean) {
+  const key = randomBytes(32);
+  const iv = Buffer.concat([randomBytes(8), Buffer.alloc(8)]);
+  const cipher = createCipheriv('aes-256-ctr', key, iv);
+  const sent = encrypted ? Buffer.concat([cipher.update(bytes), cipher.final()]) : bytes;
+  const answer = await fetch(`${synapse.url}/_matrix/media/v3/upload?filename=ecran.png`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${account.accessToken}`, 'Content-Type': 'image/png' },
+    body: new Uint8Array(sent),
+  });
+  const { content_uri: url } = (await answer.json()) as { content_uri: string };
+  const unpadded = (data: Buffer) => data.toString('base64').replace(/=+$/, '');
+  const file = {
+    url,
+    v: 'v2',
+    key: {
+      kty: 'oct',
+      key_ops: ['encrypt', 'decrypt'],
+      alg: 'A256CTR',
+      k: key.toString('base64url'),
+      ext: true,
+    },
+    iv: unpadded(iv),
+    hashes: { sha256: unpadded(createHash('sha256').update(sent).digest()) },
+  };
+  const info = { mimetype: 'image/png', size: bytes.length };
+  return {
+    content: { msgtype: 'm.image', body: 'ecran.png', info, ...(encrypted ? { file } : { url }) },
+    /** As somebody else's client does, with what they received and nothing more. */
+    async open(received: Record<string, unknown>, reader: Account): Promise<Buffer> {
+      const given = received['file'] as typeof file | undefined;
+      const [, , server, media] = String(given?.url ?? received['url']).split('/');
+      const download = await fetch(`${synapse.url}/_matrix/client/v1/media/download/${server}/${media}`, {
+        headers: { Authorization: `Bearer ${reader.accessToken}` },
+      });
+      const data = Buffer.from(await download.arrayBuffer());
+      if (!given) return data;
+      const opening = [Buffer.from(given.key.k, 'base64url'), Buffer.from(given.iv, 'base64')] as const;
+      const decipher = createDecipheriv('aes-256-ctr', ...opening);
+      return Buffer.concat([decipher.update(data), decipher.final()]);
+    },
+  };
 }

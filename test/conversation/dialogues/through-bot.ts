@@ -16,6 +16,7 @@ function openRoom(kind: LocalGesture['kind'] = 'dm') {
       return [];
     },
     countOf: () => 0,
+    isHeld: () => false,
     countOpen: () => tickets.length,
     passTime: () => [],
     eraseOf: () => [],
