@@ -108,7 +108,7 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
       });
     }
     pumping = false;
-    if (ready.length === 0 && readyReactions.length > 0 && !reacting) void lookAgain();
+    if (!signal.aborted && ready.length === 0 && readyReactions.length > 0 && !reacting) void lookAgain();
   }
 
   /** One at a time, in a moment of quiet; or when the oldest has waited long enough. */
