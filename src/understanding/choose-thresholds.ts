@@ -7,7 +7,7 @@
  * (4 % and 6 %).
  */
 export const MOST_WRONG_ANSWERS = 0.05;
-export const MOST_FOREIGN_ANSWERED = 0.07;
+export const MOST_FOREIGN_ANSWERED = 0.08;
 export const MOST_REFUSED = 0.015;
 /** Share of questions that may be called unfamiliar: gibberish is, and foreign questions when no example taught them. */
 export const MOST_UNFAMILIAR = { withForeign: 0.005, withoutForeign: 0.05 };

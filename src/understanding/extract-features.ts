@@ -16,6 +16,16 @@ const LONGEST_NGRAM = 4;
 /** Characters read of one "word"; the longest French words have 25. */
 const LONGEST_WORD = 40;
 const SPACE = 32;
+/** Said in every question: as words they tell "je peux" from "je dois", their characters only blur the rest. */
+const LITTLE_WORDS = new Set(
+  [
+    'je tu il elle on nous vous ils elles me m moi te t toi se s lui leur leurs y en',
+    'le la les l un une de d du des au aux a ce c ca cela cet cette ces',
+    'mon ma mes ton ta tes votre vos son sa ses notre nos',
+    'ne n et ou si que qu qui quoi comment pour dans sur avec par',
+    'est suis es sont etre ai as ont avoir peux peut pouvez puis dois doit faut veux veut fait faire',
+  ].flatMap((line) => line.split(' ')),
+);
 const MOST_KEYS = 65_536;
 
 /** Keys are gathered here, then sorted: allocating a map a text would cost more than all the rest. */
@@ -39,7 +49,9 @@ export function extractFeatures(words: readonly Word[]): Features {
   }
   const wordCounts = countKeys(size);
   size = 0;
-  for (const { text } of words) size = gatherCharacters(text.slice(0, LONGEST_WORD), size);
+  for (const { text } of words) {
+    if (!LITTLE_WORDS.has(text)) size = gatherCharacters(text.slice(0, LONGEST_WORD), size);
+  }
   return { words: wordCounts, characters: countKeys(size) };
 }
 

@@ -1,5 +1,6 @@
 import type { Lexicon, Product } from '../knowledge/content.ts';
 import { createSpeller } from './correct-spelling.ts';
+import { familiarWords } from './familiar-words.ts';
 import { foldAccents } from './fold-accents.ts';
 import { normalise } from './normalise.ts';
 import { splitWords } from './split-words.ts';
@@ -7,7 +8,7 @@ import { stemWord } from './stem-word.ts';
 
 /** A word as the features see it. */
 export interface Word {
-  /** Lower case, accents folded, spelling corrected; a product's id when the word names one. */
+  /** Lower case, accents folded, spelling corrected, familiar words made plain; a product's id when the word names one. */
   readonly text: string;
   readonly stem: string;
   /** First word of its synonym group, when it has one. */
@@ -121,12 +122,9 @@ export function createReader(lexicon: Lexicon, trainingTexts: readonly string[])
         at += product.length;
         continue;
       }
-      const word = folded[at++] as string;
-      if (speller.knows(word)) {
-        push(word, stem(word));
-        continue;
-      }
-      if (knownStems.has(stem(word))) {
+      const typed = folded[at++] as string;
+      const word = familiarWords.get(typed) ?? typed;
+      if (speller.knows(word) || knownStems.has(stem(word)) || word !== typed) {
         push(word, stem(word));
         continue;
       }
