@@ -28,7 +28,7 @@ const LINES = [
   'manger bouffer mange mangez',
   'enfant gosse gosses gamin gamins gamine mome momes fils fille garcon enfants',
   'ami pote potes copain copains copine copines amis amie',
-  'chose truc trucs machin machins bidule choses',
+  'chose truc trucs choses',
   'regarder mater',
   'casser niquer bousiller casse bousille',
   'probleme souci soucis problemes tracas',

@@ -13,8 +13,8 @@ const SEED = 20_261_123;
 /** Chosen by cross-validation; docs/understanding.md has the table. */
 const WORD_WEIGHT = 0.8;
 const CHARACTER_WEIGHT = 1;
-const COST = 0.5;
-const PASSES = 8;
+const COST = 0.8;
+const PASSES = 10;
 /** Title, question and summary of a fiche teach like questions, but weigh less: nobody wrote them to ask. */
 const HEADLINES = 3;
 const HEADLINE_COST = 0.3;
