@@ -39,7 +39,7 @@ export interface SendQueue {
 const page = 500;
 /** Milliseconds without an answer before a reaction goes, and how long it waits at most. */
 const quietTime = 100;
-const longestReactionWait = 5_000;
+const longestReactionWait = 30_000;
 /** Milliseconds between two looks at whether a reaction may go. */
 const targetPoll = 250;
 const reactionLane = 'reactions ';
@@ -108,7 +108,9 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
       });
     }
     pumping = false;
-    if (!signal.aborted && ready.length === 0 && readyReactions.length > 0 && !reacting) void lookAgain();
+    // Once asked to stop, a pause lasts no time: looking again would go on for ever.
+    if (signal.aborted) return;
+    if (ready.length === 0 && readyReactions.length > 0 && !reacting) void lookAgain();
   }
 
   /** One at a time, in a moment of quiet; or when the oldest has waited long enough. */

@@ -78,6 +78,31 @@ describe('the send queue', () => {
     expect(sent).toEqual(['a1', 'b1', 'a2', 'a1-thumb']);
   });
 
+  test('stops when asked to, even with reactions left to send', async () => {
+    const { queue, store, stop, add } = start(fine);
+    add('a1');
+    queue.wake();
+    await queue.drain();
+    store.outgoing.add(
+      {
+        id: 'thumb',
+        turn: '$question',
+        conversation: '!a:ici',
+        address: '!a:ici',
+        person: '@ana:ici',
+        thread: null,
+        content: { type: 'reaction', of: 'a1', key: '👍' },
+      },
+      Date.now(),
+    );
+    queue.wake();
+    stop.abort();
+    const before = process.cpuUsage();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    // It would otherwise spin on a pause that an ended signal cuts short.
+    expect(process.cpuUsage(before).user).toBeLessThan(150_000);
+  });
+
   test('tries again after trouble, and lets nothing overtake', async () => {
     let failures = 2;
     const { queue, add, sent } = start(async (message, signal) => {
