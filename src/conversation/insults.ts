@@ -13,11 +13,18 @@ function isInsult(text: string): boolean {
 /** A calm answer, once in a conversation; null when there is a question to answer, or when it was said already. */
 export function answerInsult(exchange: Exchange): Draft | null {
   if (!isInsult(exchange.text) || exchange.memory.insulted) return null;
-  if (exchange.understand(exchange.text).decision === 'answer') return null;
+  if (asksSomething(exchange)) return null;
   return {
     replies: [reply([...paragraphs(exchange.say('insulte')), ...layOutHelpDesk(exchange)])],
     outcome: 'smalltalk',
     intent: null,
     remember: { insulted: true },
   };
+}
+
+/** Short insults are near small talk ("t'es nul", "t'es qui"): only a fiche or a human is a question behind the anger. */
+function asksSomething(exchange: Exchange): boolean {
+  const { decision, candidates } = exchange.understand(exchange.text);
+  const intent = candidates[0]?.id ?? '';
+  return decision === 'answer' && (exchange.content.fiches.has(intent) || intent === 'parler-a-un-humain');
 }
