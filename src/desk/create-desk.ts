@@ -51,8 +51,7 @@ export function createDesk(options: DeskOptions): Desk {
       });
     },
     countOf: (person) => createDeskTools(options).tickets.countOf(person),
-    isHeld: (person) =>
-      createDeskTools(options).tickets.findOpenOf(person)?.ticket.stage.status === 'held',
+    isHeld: (person) => createDeskTools(options).tickets.findOpenOf(person)?.ticket.stage.status === 'held',
     countOpen: () => createDeskTools(options).tickets.countOpen(),
     eraseOf(person, now) {
       const tools = createDeskTools(options);
