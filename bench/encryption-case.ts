@@ -72,9 +72,16 @@ async function share(path: string, devices: number, sends: number): Promise<Case
     call: peers.call,
     deviceId: DEVICE,
     onUploaded: () => {},
+    onDevicesRead: () => {
+      readings += 1;
+    },
     encrypt: () => Promise.reject(new Error('not in the bench')),
   });
-  const encrypt = createRoomEncryptor({
+  let readings = 0;
+  for (const request of await machine.outgoingRequests()) await send(request);
+  const { encrypt } = createRoomEncryptor({
+    countDeviceReadings: () => readings,
+    clock: Date.now,
     machine,
     guard,
     policy: 'all',
@@ -144,6 +151,7 @@ function createPeers(users: readonly string[], devices: number) {
           failures: {},
         };
       }
+      if (path.endsWith('/keys/upload')) return { one_time_key_counts: { signed_curve25519: 50 } };
       if (!path.endsWith('/keys/claim')) return {};
       const asked = (body as { one_time_keys: Record<string, Record<string, string>> }).one_time_keys;
       const claimed = Object.entries(asked).map(([user, wanted]) => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RawEvent } from '../../src/matrix/encryption/encryption.ts';
 import { ENCRYPTED, type JsSdkAgent, type SeenEvent, startJsSdkAgent } from '../encryption/js-sdk-agent.ts';
 import { type SmallBot, startSmallBot } from '../encryption/small-bot.ts';
 import { type Account, type Synapse, startSynapse } from './homeserver/start-synapse.ts';
@@ -184,6 +185,44 @@ test('a device that the agent adds and signs reads the next answer; an unsigned 
     await phone.stop();
     await kiosk.stop();
   }
+});
+
+test('changes the key as the room asks, and at once when somebody leaves', async () => {
+  const colleague = await startJsSdkAgent(synapse.url, await synapse.createUser('dominique'), {
+    isolation: 'signed',
+  });
+  const { room_id: salon } = (await bot.call('POST', '/_matrix/client/v3/createRoom', undefined, {
+    preset: 'private_chat',
+    invite: [agent.account.userId, colleague.account.userId],
+    initial_state: [{ ...ENCRYPTED, content: { ...ENCRYPTED.content, rotation_period_msgs: 4 } }],
+  })) as { room_id: string };
+  await agent.run('join', { room: salon });
+  const say = async (count: number): Promise<void> => {
+    for (let message = 0; message < count; message += 1) await bot.say(salon, `Message ${message}`);
+  };
+  const readSessions = async (): Promise<string[]> => {
+    const path = `/_matrix/client/v3/rooms/${encodeURIComponent(salon)}/messages`;
+    const { chunk } = (await bot.call('GET', path, { dir: 'b', limit: '50' })) as { chunk: RawEvent[] };
+    return chunk
+      .filter((event) => event.type === 'm.room.encrypted')
+      .map((event) => String(event.content['session_id']));
+  };
+  await say(9);
+  const uses = Object.values(Object.groupBy(await readSessions(), (session) => session)).map(
+    (sent) => sent?.length ?? 0,
+  );
+  expect(uses.reduce((total, sent) => total + sent, 0)).toBe(9);
+  expect(Math.max(...uses)).toBeLessThanOrEqual(4);
+  await say(1);
+  const [before] = await readSessions();
+  await bot.call('POST', `/_matrix/client/v3/rooms/${encodeURIComponent(salon)}/kick`, undefined, {
+    user_id: colleague.account.userId,
+  });
+  await say(1);
+  const [after] = await readSessions();
+  expect(after).not.toBe(before);
+  expect(await agent.waitForBody(salon, 'Message 8')).toMatchObject({ failed: false });
+  await colleague.stop();
 });
 
 test('sends nothing where the state of the room cannot be read', async () => {

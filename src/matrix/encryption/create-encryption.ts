@@ -92,10 +92,14 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
     call,
     deviceId,
     onUploaded: () => void continuity.mark(),
-    encrypt: (roomId, type, content) => encryptEvent(roomId, type, content),
+    onDevicesRead: () => {
+      deviceReadings += 1;
+    },
+    encrypt: (roomId, type, content) => roomEncryptor.encrypt(roomId, type, content),
   });
   const backup = createKeyBackup({ machine, guard, call, send, log, clock });
   const saying = new Set<string>();
+  let deviceReadings = 0;
   let oneTimeKeys: number | null = null;
   let retry: NodeJS.Timeout | undefined;
   let failures = 0;
@@ -126,14 +130,16 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
 
   const flushQueries = (): Promise<void> => sendQueue((request) => request.type === RequestType.KeysQuery);
   const decryptEvent = createDecryptor({ machine, guard, flushQueries });
-  const encryptEvent = createRoomEncryptor({
+  const roomEncryptor = createRoomEncryptor({
     machine,
     guard,
     rooms: options.rooms,
     policy: options.policy,
     send,
     flushQueries,
+    countDeviceReadings: () => deviceReadings,
     claimLock,
+    clock,
   });
 
   const verifications = createVerifications({
@@ -253,7 +259,7 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
       return decryption;
     },
 
-    encrypt: encryptEvent,
+    encrypt: roomEncryptor.encrypt,
 
     onRoomKeys(listener) {
       listeners.push(listener);
@@ -282,10 +288,7 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
       };
     },
 
-    async rotate(roomId) {
-      const { RoomId } = await import('@matrix-org/matrix-sdk-crypto-wasm');
-      await guard.run(() => machine.invalidateGroupSession(new RoomId(roomId)));
-    },
+    rotate: roomEncryptor.rotate,
 
     async close() {
       if (closed) return;

@@ -33,6 +33,8 @@ export function createRequestSender(options: {
   readonly call: HomeserverCall;
   readonly deviceId: string;
   readonly onUploaded: () => void;
+  /** Somebody's device list was read anew. */
+  readonly onDevicesRead: () => void;
   /** Encrypts what the machine wants said in a room (verification), where the room is encrypted. */
   readonly encrypt: (
     roomId: string,
@@ -59,6 +61,7 @@ export function createRequestSender(options: {
     if (id === undefined) return;
     await guard.run(() => machine.markRequestAsSent(id, request.type, JSON.stringify(answer)));
     if (request.type === RequestType.KeysUpload) options.onUploaded();
+    if (request.type === RequestType.KeysQuery) options.onDevicesRead();
   };
 
   async function carry(request: MachineRequest): Promise<unknown> {

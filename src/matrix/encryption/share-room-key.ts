@@ -4,7 +4,6 @@ import {
   EncryptionSettings,
   HistoryVisibility,
   type OlmMachine,
-  RequestType,
   RoomId,
   RoomSettings,
   UserId,
@@ -13,7 +12,8 @@ import type { RoomDirectory, RoomFacts } from './encryption.ts';
 import { EncryptionError } from './encryption-error.ts';
 import type { Guard } from './guard.ts';
 import { createLock } from './lock.ts';
-import type { MachineRequest, SendRequest } from './send-requests.ts';
+import { isStillShared, readMessageIndex, readRotation, type Share } from './room-share.ts';
+import type { SendRequest } from './send-requests.ts';
 
 /** Who gets the keys of what the bot says. */
 export type SharingPolicy =
@@ -23,9 +23,6 @@ export type SharingPolicy =
   | 'signed';
 
 const MEGOLM = 'm.megolm.v1.aes-sha2';
-/** https://spec.matrix.org/v1.16/client-server-api/#mroomencryption */
-const WEEK = 604_800_000;
-const MESSAGES = 100;
 /** The library's time unit here is the microsecond. */
 const MICROSECONDS = 1000n;
 
@@ -38,11 +35,18 @@ export function createRoomEncryptor(options: {
   readonly send: SendRequest;
   /** Sends the device queries that wait, so that a key goes to the devices of today. Rejects when they fail. */
   readonly flushQueries: () => Promise<void>;
+  /** Goes up each time that anybody's device list was read anew. */
+  readonly countDeviceReadings: () => number;
+  readonly clock: () => number;
   /** One key claim at a time, as the library asks. */
   readonly claimLock: ReturnType<typeof createLock>;
 }) {
   const { machine, guard, rooms, send } = options;
   const locks = new Map<string, ReturnType<typeof createLock>>();
+  const shares = new Map<string, Share>();
+  const tracked = new Set<string>();
+  /** Rooms known to the store as encrypted. */
+  const remembered = new Set<string>();
 
   async function share(
     roomId: string,
@@ -54,16 +58,48 @@ export function createRoomEncryptor(options: {
       ...new Set([...facts.joined, ...(facts.historyVisibility === 'joined' ? [] : facts.invited)]),
     ];
     // The library consumes the objects that it is given: new ones for each call.
-    const users = (): UserId[] => members.map((member) => new UserId(member));
-    await guard.run(() => machine.updateTrackedUsers(users()));
+    const users = (ids: readonly string[]): UserId[] => ids.map((id) => new UserId(id));
+    const untracked = members.filter((member) => !tracked.has(member));
+    if (untracked.length > 0) {
+      await guard.run(() => machine.updateTrackedUsers(users(untracked)));
+      for (const member of untracked) tracked.add(member);
+    }
     await options.flushQueries();
-    await options.claimLock(async () => {
-      const claim = await guard.run(() => machine.getMissingSessions(users()));
+    const situation = JSON.stringify([
+      members,
+      encryption,
+      facts.historyVisibility,
+      options.countDeviceReadings(),
+    ]);
+    const shared = shares.get(roomId);
+    if (shared !== undefined && isStillShared(shared, situation, encryption, options.clock())) return;
+    const idle = await options.claimLock(async () => {
+      const claim = await guard.run(() => machine.getMissingSessions(users(members)));
       if (claim) await send(claim);
+      return !claim;
     });
     const settings = toSettings(facts, encryption, options.policy);
-    const requests = await guard.run(() => machine.shareRoomKey(new RoomId(roomId), users(), settings));
+    const requests = await guard.run(() =>
+      machine.shareRoomKey(new RoomId(roomId), users(members), settings),
+    );
     for (const request of requests) await send(request);
+    shares.set(roomId, {
+      session: shared?.session ?? null,
+      situation: idle && requests.length === 0 ? situation : null,
+      checkedAt: options.clock(),
+    });
+  }
+
+  /** Notes which message of which session this was, to know when the key has to change. */
+  function note(roomId: string, content: Readonly<Record<string, unknown>>): void {
+    const shared = shares.get(roomId);
+    const id = content['session_id'];
+    const index = readMessageIndex(content['ciphertext']);
+    if (shared === undefined || typeof id !== 'string') return;
+    // Only of a session whose first message was sent by this process is the age known.
+    if (index === 0) shared.session = { id, sent: 1, since: options.clock() };
+    else if (shared.session?.id === id) shared.session.sent += 1;
+    else shared.session = null;
   }
 
   /** The rotation and algorithm of the room, once seen, are kept: a room never goes back to clear text. */
@@ -71,6 +107,7 @@ export function createRoomEncryptor(options: {
     roomId: string,
     encryption: Readonly<Record<string, unknown>> | null,
   ): Promise<boolean> {
+    if (encryption !== null && encryption['algorithm'] === MEGOLM && remembered.has(roomId)) return true;
     const known = await guard.run(async () => await await machine.getRoomSettings(new RoomId(roomId)));
     if (encryption === null) return known !== undefined;
     if (encryption['algorithm'] !== MEGOLM) throw new EncryptionError('room-unknown', { roomId });
@@ -79,10 +116,11 @@ export function createRoomEncryptor(options: {
       settings.algorithm = EncryptionAlgorithm.MegolmV1AesSha2;
       await guard.run(() => machine.setRoomSettings(new RoomId(roomId), settings));
     }
+    remembered.add(roomId);
     return true;
   }
 
-  return async function encrypt(
+  async function encrypt(
     roomId: string,
     eventType: string,
     content: object,
@@ -100,8 +138,19 @@ export function createRoomEncryptor(options: {
       const sealed = await guard.run(() =>
         machine.encryptRoomEvent(new RoomId(roomId), eventType, JSON.stringify(content)),
       );
-      return { type: 'm.room.encrypted', content: JSON.parse(sealed) as object };
+      const event = JSON.parse(sealed) as Record<string, unknown>;
+      note(roomId, event);
+      return { type: 'm.room.encrypted', content: event };
     });
+  }
+
+  return {
+    encrypt,
+    /** Sends the next message of this room under a new key. */
+    async rotate(roomId: string): Promise<void> {
+      shares.delete(roomId);
+      await guard.run(() => machine.invalidateGroupSession(new RoomId(roomId)));
+    },
   };
 }
 
@@ -118,15 +167,10 @@ function toSettings(
     joined: HistoryVisibility.Joined,
     world_readable: HistoryVisibility.WorldReadable,
   }[facts.historyVisibility];
-  settings.rotationPeriod = BigInt(readPositive(encryption['rotation_period_ms'], WEEK)) * MICROSECONDS;
-  settings.rotationPeriodMessages = BigInt(readPositive(encryption['rotation_period_msgs'], MESSAGES));
+  const [messages, period] = readRotation(encryption);
+  settings.rotationPeriod = BigInt(period) * MICROSECONDS;
+  settings.rotationPeriodMessages = BigInt(messages);
   settings.sharingStrategy =
     policy === 'signed' ? CollectStrategy.identityBasedStrategy() : CollectStrategy.allDevices();
   return settings;
 }
-
-function readPositive(value: unknown, otherwise: number): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : otherwise;
-}
-
-export const isQuery = (request: MachineRequest): boolean => request.type === RequestType.KeysQuery;
