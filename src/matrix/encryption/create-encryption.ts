@@ -238,11 +238,11 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
           ? machine.receiveSyncChangesMsc4186(events, lists, counts, fallback, settings)
           : machine.receiveSyncChanges(events, lists, counts, fallback, settings),
       );
-      void flush();
       await verifications.receiveToDevice(part.toDevice).catch((error: unknown) => {
         if (guard.fatal !== null) throw error;
         log.warn('Échange de vérification interrompu', { code: readRefusal(error).errcode });
       });
+      void flush();
     },
 
     flush,
@@ -265,7 +265,11 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
       listeners.push(listener);
     },
 
-    receiveVerificationEvent: (roomId, event) => verifications.receiveInRoom(roomId, event),
+    async receiveVerificationEvent(roomId, event) {
+      await verifications.receiveInRoom(roomId, event);
+      // The machine's own replies wait in its queue, and the next sync may be half a minute away.
+      void flush();
+    },
 
     async readStatus() {
       if (guard.fatal !== null) {
