@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: process.env['E2E'] === '1' ? ['test/**/*.e2e.ts'] : ['test/**/*.test.ts'],
-    testTimeout: process.env['E2E'] === '1' ? 120_000 : 20_000,
+    testTimeout: process.env['E2E'] === '1' ? 120_000 : 60_000,
     hookTimeout: 120_000,
     fileParallelism: process.env['E2E'] !== '1',
     execArgv: ['--disable-warning=ExperimentalWarning'],
