@@ -10,7 +10,6 @@ export type EncryptionErrorCode =
   | 'device-removed'
   | 'disk'
   | 'identity-elsewhere'
-  | 'identity-replaced'
   | 'recovery-key'
   | 'recovery-missing'
   | 'reset-needs-person'
@@ -66,8 +65,6 @@ function explain(code: EncryptionErrorCode, { path, deviceId, roomId }: Details)
       return `Impossible d'écrire dans ${store} : disque plein, en lecture seule ou défaillant. Libérez de la place ou corrigez les droits, puis relancez le bot ; rien n'est perdu.`;
     case 'identity-elsewhere':
       return `Ce compte a déjà une identité de chiffrement, et la clé de récupération n'est pas fournie. Indiquez RECOVERY_KEY (ou RECOVERY_KEY_FILE) : le bot ne crée jamais une seconde identité de lui-même.`;
-    case 'identity-replaced':
-      return `L'identité de chiffrement de ce compte a été remplacée depuis un autre client. Le bot s'arrête : vérifiez qui l'a fait, puis lancez « npm run setup » avec la nouvelle clé de récupération.`;
     case 'recovery-key':
       return `La clé de récupération n'est pas la bonne pour ce compte (ou elle est mal recopiée). Vérifiez RECOVERY_KEY ou RECOVERY_KEY_FILE.`;
     case 'recovery-missing':
