@@ -21,17 +21,13 @@ const SHORTEST_SOUND = 3;
  * Candidates come from a deletion index (Garbe's SymSpell), so that distances are computed for a handful of words only.
  */
 export function createSpeller(frequencies: ReadonlyMap<string, number>): Speller {
-  const neighbours: Index = new Map();
-  const sounds: Index = new Map();
-  for (const word of frequencies.keys()) {
-    if (word.length < SHORTEST_CORRECTED || word.length > LONGEST_CORRECTED || /\d/.test(word)) continue;
-    for (const key of deletions(word)) push(neighbours, key, word);
-    const sound = soundWord(word);
-    if (sound.length >= SHORTEST_SOUND) push(sounds, sound, word);
-  }
+  /** Most messages need no correction, and the index takes longer than reading thousands of them. */
+  let index: SpellingIndex | null = null;
 
   const correct = (word: string): string | null => {
     if (word.length < SHORTEST_CORRECTED || word.length > LONGEST_CORRECTED || /\d/.test(word)) return null;
+    index ??= indexSpellings(frequencies.keys());
+    const { neighbours, sounds } = index;
     const sound = soundWord(word);
     const candidates = new Set(wordsAt(sounds, sound));
     for (const key of deletions(word))
@@ -53,6 +49,23 @@ export function createSpeller(frequencies: ReadonlyMap<string, number>): Speller
     return best;
   };
   return { knows: (word) => frequencies.has(word), correct };
+}
+
+interface SpellingIndex {
+  readonly neighbours: Index;
+  readonly sounds: Index;
+}
+
+function indexSpellings(words: Iterable<string>): SpellingIndex {
+  const neighbours: Index = new Map();
+  const sounds: Index = new Map();
+  for (const word of words) {
+    if (word.length < SHORTEST_CORRECTED || word.length > LONGEST_CORRECTED || /\d/.test(word)) continue;
+    for (const key of deletions(word)) push(neighbours, key, word);
+    const sound = soundWord(word);
+    if (sound.length >= SHORTEST_SOUND) push(sounds, sound, word);
+  }
+  return { neighbours, sounds };
 }
 
 /** The word itself and the word less one letter. */

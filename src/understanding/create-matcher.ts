@@ -1,13 +1,36 @@
-import { trainMatcher } from './train-matcher.ts';
-import type { Matcher, TrainingSet } from './understanding.ts';
+import { createConsultation } from './consult-classifiers.ts';
+import { createScorer } from './linear-scorer.ts';
+import type { Model } from './model.ts';
+import { createRank } from './rank-intents.ts';
+import { readLexicon } from './read-lexicon.ts';
+import { createReader } from './read-words.ts';
+import { createUnderstand } from './understand-message.ts';
+import type { Matcher } from './understanding.ts';
 
 /**
- * Learns to match French messages to intents. Pure and deterministic.
+ * Matches French messages to intents with a trained model. Pure and deterministic.
  *
  * @example
- * const matcher = createMatcher(trainingSetOf(content));
+ * const matcher = createMatcher(trainModel(trainingSetOf(content)).model);
  * matcher.understand('mon vpn marche plus').candidates[0]?.id; // 'noemi-vpn'
  */
-export function createMatcher(training: TrainingSet): Matcher {
-  return trainMatcher(training).matcher;
+export function createMatcher(model: Model): Matcher {
+  const { outputs, examples, sentences, words, space, thresholds, questions } = model;
+  return {
+    understand: createUnderstand({
+      read: createReader(readLexicon(model.lexicon), model.vocabulary),
+      consultation: createConsultation({
+        outputs,
+        scorer: createScorer(model.svm),
+        questions: examples,
+        sentences,
+        words,
+      }),
+      space,
+      traits: outputs.traits,
+      rank: createRank(model.intents, model.ranker),
+      thresholds,
+      questions,
+    }),
+  };
 }

@@ -1,5 +1,6 @@
+import type { ClassTraits } from './lay-outputs.ts';
 import type { RankedCase } from './fit-ranker.ts';
-import type { Classifiers, Example } from './train-classifiers.ts';
+import type { Example, Training } from './train-classifiers.ts';
 import { weighMessage } from './weigh-message.ts';
 
 const FOLDS = 10;
@@ -15,15 +16,12 @@ export interface ValidatedCase extends RankedCase {
 /**
  * Ranks training questions by classifiers that have not seen them: tenths are held out one after the other, as many
  * as give enough cases (`everything`: all of them). A fold's SVM starts from the full one, from which the held rows
- * are taken back exactly (their dual variables become 0), so that two more passes are enough.
+ * are taken back exactly (their dual variables become 0), so that two more passes are enough. The classifiers are
+ * left as they were found.
  */
-export function crossValidate(
-  classifiers: Classifiers,
-  examples: readonly Example[],
-  everything: boolean,
-): ValidatedCase[] {
-  const { svm, consultation } = classifiers;
-  const folds = foldsOf(examples, classifiers.outputs.classes);
+export function crossValidate(training: Training, everything: boolean): ValidatedCase[] {
+  const { svm, examples, consultation, changeWords, space, outputs } = training;
+  const folds = foldsOf(examples, outputs.traits);
   const needed = Math.ceil((ENOUGH_CASES * FOLDS) / Math.max(1, examples.length));
   const count = everything ? FOLDS : Math.min(FOLDS, Math.max(FEWEST_FOLDS, needed));
   const trained = svm.save();
@@ -36,21 +34,24 @@ export function crossValidate(
       rowsWhere(folds, (other) => other !== fold),
       PASSES_A_FOLD,
     );
-    consultation.holdOut(held);
+    consultation.leaveOut(held);
+    changeWords(held, -1);
     for (const row of held) {
       const example = examples[row] as Example;
-      const evidence = weighMessage(classifiers, example.message, example.vector, example.label);
-      cases.push({ example, evidence, right: evidence.classes.indexOf(example.label) });
+      const { message, vector, label } = example;
+      const evidence = weighMessage(consultation, space, outputs.traits, message, vector, label);
+      cases.push({ example, evidence, right: evidence.classes.indexOf(label) });
     }
+    changeWords(held, 1);
     svm.restore(trained);
   }
-  consultation.holdOut(new Int32Array(0));
+  consultation.leaveOut(new Int32Array(0));
   return cases;
 }
 
 /** Spreads each class over the folds, and small classes over different ones. */
-function foldsOf(examples: readonly Example[], classes: number): Int32Array {
-  const seen = new Int32Array(classes);
+function foldsOf(examples: readonly Example[], classes: readonly ClassTraits[]): Int32Array {
+  const seen = new Int32Array(classes.length);
   return Int32Array.from(examples, ({ label }) => {
     const place = seen[label] as number;
     seen[label] = place + 1;

@@ -4,17 +4,28 @@ import type { SparseRows } from './sparse-rows.ts';
 const COMMONEST_COLUMN = 0.05;
 const ALWAYS_KEPT = 20;
 
-export interface NearestExamples {
-  /** Cosine of a vector with every row, into `cosines` (one number a row). */
-  compare(columns: Int32Array, values: Float32Array, cosines: Float32Array): void;
+/**
+ * Texts by the features they have (an inverted index), their vectors at length 1, and the class of each. Rows of a
+ * class stand together: class c has rows firstOf[c] to firstOf[c + 1]. Plain data.
+ */
+export interface ExampleIndex {
+  readonly rows: number;
+  readonly firstOf: Int32Array;
+  /** Column c is that of rows[start[c]..start[c+1]]. */
+  readonly start: Int32Array;
+  readonly postings: Int32Array;
+  readonly weights: Float32Array;
+  /** 1 for the columns that take part: not the bias, nor the commonest. */
+  readonly isKept: Uint8Array;
 }
 
-/** Cosines with all rows at once, by inverted index. Column 0 (the bias) takes no part. */
-export function createNearestExamples(rows: SparseRows, count: number): NearestExamples {
+/** `labels`: the class of each row, ascending. */
+export function indexExamples(rows: SparseRows, labels: Int32Array, classes: number): ExampleIndex {
+  const count = labels.length;
   const sizes = new Int32Array(rows.features + 1);
   for (const column of rows.columns) sizes[column] = (sizes[column] as number) + 1;
   const most = Math.max(ALWAYS_KEPT, count * COMMONEST_COLUMN);
-  const isKept = sizes.map((size, column) => (column > 0 && size <= most ? 1 : 0));
+  const isKept = Uint8Array.from(sizes, (size, column) => (column > 0 && size <= most ? 1 : 0));
   const start = new Int32Array(rows.features + 2);
   for (let column = 0; column <= rows.features; column++) {
     start[column + 1] = (start[column] as number) + (isKept[column] === 1 ? (sizes[column] as number) : 0);
@@ -38,24 +49,64 @@ export function createNearestExamples(rows: SparseRows, count: number): NearestE
       next[column] = place + 1;
     }
   }
+  const firstOf = new Int32Array(classes + 1);
+  for (const label of labels) firstOf[label + 1] = (firstOf[label + 1] as number) + 1;
+  for (let c = 0; c < classes; c++) firstOf[c + 1] = (firstOf[c + 1] as number) + (firstOf[c] as number);
+  return { rows: count, firstOf, start, postings, weights, isKept };
+}
 
-  return {
-    compare(columns, values, cosines) {
-      cosines.fill(0);
-      let squares = 0;
-      for (let at = 0; at < columns.length; at++) {
-        const column = columns[at] as number;
-        if (column === 0 || (isKept[column] === 0 && (sizes[column] as number) > 0)) continue;
-        const value = values[at] as number;
-        squares += value * value;
-        const end = start[column + 1] as number;
-        for (let place = start[column] as number; place < end; place++) {
-          const row = postings[place] as number;
-          cosines[row] = (cosines[row] as number) + value * (weights[place] as number);
+/** Cosine of a vector with every row, into `cosines` (one number a row), all at once. */
+export function compareWithExamples(
+  { start, postings, weights, isKept }: ExampleIndex,
+  columns: Int32Array,
+  values: Float32Array,
+  cosines: Float32Array,
+): void {
+  cosines.fill(0);
+  let squares = 0;
+  for (let at = 0; at < columns.length; at++) {
+    const column = columns[at] as number;
+    if (isKept[column] === 0) continue;
+    const value = values[at] as number;
+    squares += value * value;
+    const end = start[column + 1] as number;
+    for (let place = start[column] as number; place < end; place++) {
+      const row = postings[place] as number;
+      cosines[row] = (cosines[row] as number) + value * (weights[place] as number);
+    }
+  }
+  const factor = 1 / Math.sqrt(squares || 1);
+  for (let row = 0; row < cosines.length; row++) cosines[row] = (cosines[row] as number) * factor;
+}
+
+/** The best cosine of each class, and the mean of its three best (0 for those it lacks). */
+export function nearestByClass(
+  { firstOf }: ExampleIndex,
+  cosines: Float32Array,
+): { readonly nearest: Float64Array; readonly neighbourhood: Float64Array } {
+  const classes = firstOf.length - 1;
+  const nearest = new Float64Array(classes);
+  const neighbourhood = new Float64Array(classes);
+  for (let c = 0; c < classes; c++) {
+    let first = 0;
+    let second = 0;
+    let third = 0;
+    const end = firstOf[c + 1] as number;
+    for (let row = firstOf[c] as number; row < end; row++) {
+      const cosine = cosines[row] as number;
+      if (cosine <= third) continue;
+      if (cosine <= second) third = cosine;
+      else {
+        third = second;
+        if (cosine <= first) second = cosine;
+        else {
+          second = first;
+          first = cosine;
         }
       }
-      const factor = 1 / Math.sqrt(squares || 1);
-      for (let row = 0; row < cosines.length; row++) cosines[row] = (cosines[row] as number) * factor;
-    },
-  };
+    }
+    nearest[c] = first;
+    neighbourhood[c] = (first + second + third) / 3;
+  }
+  return { nearest, neighbourhood };
 }

@@ -7,11 +7,16 @@ export interface WordScores {
   readonly bayes: Float64Array;
 }
 
-export interface WordScorer {
-  score(text: ReadText): WordScores;
-  /** Leaves these texts out (cross-validation), until `remember`. */
-  forget(rows: Int32Array): void;
-  remember(rows: Int32Array): void;
+/** Which stems the training questions of each class use. Plain data, counted by `countWords`. */
+export interface WordCounts {
+  readonly ids: ReadonlyMap<string, number>;
+  readonly texts: number;
+  /** Texts of a class with a word: counts[id × classes + class]. */
+  readonly counts: Uint16Array;
+  /** Texts with a word. */
+  readonly frequencies: Int32Array;
+  /** Texts of a class. */
+  readonly sizes: Int32Array;
 }
 
 /** Weight of the whole set's word frequencies in a class's: few questions a class say little of a rare word. */
@@ -19,15 +24,12 @@ const SMOOTHING = 3;
 /** Rarity of a word that every text has: it still covers a little. */
 const LEAST_RARITY = 0.2;
 
-/**
- * Naive Bayes and coverage on stems, from the same counts. A foreign question often looks like a fiche but for one
- * word that no agent ever wrote about it ("imprimante"): the margins of long texts hide that word, coverage shows it.
- */
-export function createWordScorer(
+/** The counts, and a way to take texts out of them and back (cross-validation). */
+export function countWords(
   texts: readonly ReadText[],
   labels: Int32Array,
   classes: number,
-): WordScorer {
+): { readonly words: WordCounts; change(rows: Iterable<number>, by: 1 | -1): void } {
   const ids = new Map<string, number>();
   const idsOf = texts.map(({ words }) => {
     const found = new Set<number>();
@@ -38,53 +40,61 @@ export function createWordScorer(
     }
     return Int32Array.from(found);
   });
-  /** Texts of a class with a word, texts with it, texts of a class. */
   const counts = new Uint16Array(ids.size * classes);
   const frequencies = new Int32Array(ids.size);
   const sizes = new Int32Array(classes);
-  const count = (rows: Iterable<number>, change: 1 | -1): void => {
+  const change = (rows: Iterable<number>, by: 1 | -1): void => {
     for (const row of rows) {
       const c = labels[row] as number;
-      sizes[c] = (sizes[c] as number) + change;
+      sizes[c] = (sizes[c] as number) + by;
       for (const id of idsOf[row] as Int32Array) {
-        counts[id * classes + c] = (counts[id * classes + c] as number) + change;
-        frequencies[id] = (frequencies[id] as number) + change;
+        counts[id * classes + c] = (counts[id * classes + c] as number) + by;
+        frequencies[id] = (frequencies[id] as number) + by;
       }
     }
   };
-  count(texts.keys(), 1);
-  const rarityOf = (frequency: number): number =>
-    Math.log((texts.length + 1) / (frequency + 1)) + LEAST_RARITY;
+  change(texts.keys(), 1);
+  return { words: { ids, texts: texts.length, counts, frequencies, sizes }, change };
+}
 
-  return {
-    forget: (rows) => count(rows, -1),
-    remember: (rows) => count(rows, 1),
-    score({ words }) {
-      const coverage = new Float64Array(classes);
-      const bayes = new Float64Array(classes);
-      let total = 0;
-      let known = 0;
-      for (const { stem } of words) {
-        const id = ids.get(stem);
-        const frequency = id === undefined ? 0 : (frequencies[id] as number);
-        const rarity = rarityOf(frequency);
-        total += rarity;
-        if (id === undefined || frequency === 0) continue;
-        known++;
-        const share = frequency / texts.length;
-        for (let c = 0; c < classes; c++) {
-          const seen = counts[id * classes + c] as number;
-          if (seen > 0) coverage[c] = (coverage[c] as number) + rarity;
-          const smoothed = (seen + SMOOTHING * share) / ((sizes[c] as number) + SMOOTHING);
-          bayes[c] = (bayes[c] as number) + Math.log(smoothed / share);
-        }
+/**
+ * Naive Bayes and coverage on stems, from the same counts. A foreign question often looks like a fiche but for one
+ * word that no agent ever wrote about it ("imprimante"): the margins of long texts hide that word, coverage shows it.
+ */
+export function scoreWords(
+  { ids, texts, counts, frequencies, sizes }: WordCounts,
+  { words }: ReadText,
+): WordScores {
+  const classes = sizes.length;
+  const coverage = new Float64Array(classes);
+  const bayes = new Float64Array(classes);
+  // A word that a class never uses weighs the same whatever the word: no logarithm for most of the table.
+  const unused = Float64Array.from(sizes, (size) => Math.log(SMOOTHING / (size + SMOOTHING)));
+  let total = 0;
+  let known = 0;
+  for (const { stem } of words) {
+    const id = ids.get(stem);
+    const frequency = id === undefined ? 0 : (frequencies[id] as number);
+    const rarity = Math.log((texts + 1) / (frequency + 1)) + LEAST_RARITY;
+    total += rarity;
+    if (id === undefined || frequency === 0) continue;
+    known++;
+    const share = frequency / texts;
+    for (let c = 0; c < classes; c++) {
+      const seen = counts[id * classes + c] as number;
+      if (seen === 0) {
+        bayes[c] = (bayes[c] as number) + (unused[c] as number);
+        continue;
       }
-      const length = Math.sqrt(known || 1);
-      for (let c = 0; c < classes; c++) {
-        coverage[c] = (coverage[c] as number) / (total || 1);
-        bayes[c] = (bayes[c] as number) / length;
-      }
-      return { coverage, bayes };
-    },
-  };
+      coverage[c] = (coverage[c] as number) + rarity;
+      const smoothed = (seen + SMOOTHING * share) / ((sizes[c] as number) + SMOOTHING);
+      bayes[c] = (bayes[c] as number) + Math.log(smoothed / share);
+    }
+  }
+  const length = Math.sqrt(known || 1);
+  for (let c = 0; c < classes; c++) {
+    coverage[c] = (coverage[c] as number) / (total || 1);
+    bayes[c] = (bayes[c] as number) / length;
+  }
+  return { coverage, bayes };
 }

@@ -48,6 +48,19 @@ export function createSparseKernel(bytes: number): KernelMemory {
   return { kernel: instance.exports as SparseKernel, buffer: memory.buffer };
 }
 
+/** Where each array of 32-bit numbers starts, one after the other, aligned for the kernel. Sizes in numbers. */
+export function layArrays<Part extends string>(
+  sizes: Readonly<Record<Part, number>>,
+): { readonly address: Readonly<Record<Part, number>>; readonly bytes: number } {
+  const address = {} as Record<Part, number>;
+  let bytes = 0;
+  for (const part of Object.keys(sizes) as Part[]) {
+    address[part] = bytes;
+    bytes += Math.ceil((sizes[part] * 4) / 16) * 16;
+  }
+  return { address, bytes };
+}
+
 // Binary format of the core specification, sections 5.3 to 5.5; SIMD opcodes of its section 5.4.9.
 const I32 = 0x7f;
 const V128 = 0x7b;

@@ -1,25 +1,26 @@
 import { type Consultation, createConsultation } from './consult-classifiers.ts';
 import { extractFeatures } from './extract-features.ts';
 import { layOutputs, type Outputs } from './lay-outputs.ts';
+import { type ExampleIndex, indexExamples } from './nearest-examples.ts';
 import { normalise } from './normalise.ts';
+import { readLexicon } from './read-lexicon.ts';
 import { type Message, readMessage } from './read-message.ts';
-import { createReader, type ReadText } from './read-words.ts';
+import { createReader } from './read-words.ts';
+import { countWords, type WordCounts } from './score-words.ts';
+import { toRows } from './sparse-rows.ts';
 import { stripCourtesies } from './strip-courtesies.ts';
 import { createSvm, type Svm } from './train-svm.ts';
 import type { TrainingSet } from './understanding.ts';
-import { createVectorSpace, type SparseVector, type VectorSpace } from './vector-space.ts';
+import { learnVectorSpace, type SparseVector, toVector, type VectorSpace } from './vector-space.ts';
+import { learnVocabulary, type Vocabulary } from './vocabulary.ts';
 
 const SEED = 20_261_123;
 /** Chosen by cross-validation; docs/understanding.md has the table. */
-const WORD_WEIGHT = 0.8;
-const CHARACTER_WEIGHT = 1;
 const COST = 0.8;
 const PASSES = 10;
 /** Title, question and summary of a fiche teach like questions, but weigh less: nobody wrote them to ask. */
 const HEADLINES = 3;
 const HEADLINE_COST = 0.3;
-/** More than the longest message has features. */
-const LONGEST_VECTOR = 16_384;
 
 /** One training question, read. `label` counts intents in order, then the foreign class. */
 export interface Example {
@@ -29,21 +30,23 @@ export interface Example {
   readonly vector: SparseVector;
 }
 
-export interface Classifiers {
+/** Classifiers that learnt all of a training set, with what it takes to have them forget a part of it. */
+export interface Training {
+  readonly examples: readonly Example[];
+  readonly vocabulary: Vocabulary;
+  readonly space: VectorSpace;
   readonly outputs: Outputs;
   readonly svm: Svm;
+  readonly questionIndex: ExampleIndex;
+  readonly sentenceIndex: ExampleIndex;
+  readonly words: WordCounts;
+  /** Takes these questions out of `words` (-1), or back in. */
+  changeWords(rows: Iterable<number>, by: 1 | -1): void;
   readonly consultation: Consultation;
-  /** Reads normalised text. */
-  read(text: string): ReadText;
-  vectorOf(text: ReadText): SparseVector;
 }
 
 /** Reads the training set, extracts its features once, and trains every classifier on all of it. */
-export function trainClassifiers(training: TrainingSet): {
-  readonly classifiers: Classifiers;
-  /** Large, and of no more use once cross-validated. */
-  readonly examples: readonly Example[];
-} {
+export function trainClassifiers(training: TrainingSet): Training {
   const outputs = layOutputs(training);
   const questions = training.intents.flatMap((intent, label) =>
     intent.utterances.map((text) => ({ text, label })),
@@ -52,50 +55,75 @@ export function trainClassifiers(training: TrainingSet): {
   const sentences = training.intents.flatMap((intent, label) =>
     intent.evidence.map((text, i) => ({ text: normalise(text), label, isHeadline: i < HEADLINES })),
   );
-  const read = createReader(training.lexicon, [
-    ...questions.map((question) => stripCourtesies(normalise(question.text))),
-    ...sentences.map((sentence) => sentence.text),
-  ]);
+  const lexicon = readLexicon(training.lexicon);
+  const vocabulary = learnVocabulary(
+    [
+      ...questions.map((question) => stripCourtesies(normalise(question.text))),
+      ...sentences.map((sentence) => sentence.text),
+    ],
+    lexicon,
+  );
+  const read = createReader(lexicon, vocabulary);
   const messages = questions.map((question) => readMessage(question.text, read));
-  const counts = messages.map((message) => extractFeatures(message.whole.words));
-  const space = createVectorSpace(counts, WORD_WEIGHT, CHARACTER_WEIGHT);
-  const vectorOf = (text: ReadText): SparseVector => space.toVector(extractFeatures(text.words));
-  const vectors = counts.map(space.toVector);
+  const features = messages.map((message) => extractFeatures(message.whole.words));
+  const space = learnVectorSpace(features);
   const examples = questions.map(
     (question, i): Example => ({
       ...question,
       message: messages[i] as Message,
-      vector: vectors[i] as SparseVector,
+      vector: toVector(space, features[i] as (typeof features)[number]),
     }),
   );
-  const fiches = sentences.map((sentence) => ({ ...sentence, vector: vectorOf(read(sentence.text)) }));
-  const headlines = fiches.filter((sentence) => sentence.isHeadline);
-  const svm = trainSvm(examples, headlines, outputs, space);
-  const classifiers: Classifiers = {
+  const fiches = sentences.map((sentence) => ({
+    ...sentence,
+    vector: toVector(space, extractFeatures(read(sentence.text).words)),
+  }));
+  const svm = trainSvm(
+    examples,
+    fiches.filter((sentence) => sentence.isHeadline),
+    outputs,
+    space,
+  );
+  const { words, change } = countWords(
+    messages.map((message) => message.whole),
+    Int32Array.from(examples, ({ label }) => label),
+    outputs.classes,
+  );
+  const questionIndex = indexTexts(examples, outputs, space);
+  const sentenceIndex = indexTexts(fiches, outputs, space);
+  return {
+    examples,
+    vocabulary,
+    space,
     outputs,
     svm,
-    consultation: createConsultation(
-      svm,
+    questionIndex,
+    sentenceIndex,
+    words,
+    changeWords: change,
+    consultation: createConsultation({
       outputs,
-      {
-        rows: space.toRows(vectors),
-        labels: Int32Array.from(examples, (example) => example.label),
-        reads: messages.map((message) => message.whole),
-      },
-      {
-        rows: space.toRows(fiches.map(({ vector }) => vector)),
-        labels: Int32Array.from(fiches, ({ label }) => label),
-      },
-    ),
-    read,
-    vectorOf,
+      scorer: svm,
+      questions: questionIndex,
+      sentences: sentenceIndex,
+      words,
+    }),
   };
-  return { classifiers, examples };
 }
 
 type LabelledVector = Pick<Example, 'label' | 'vector'>;
 
-/** Apart from the rest so that no closure that lives on holds the rows. */
+function indexTexts(texts: readonly LabelledVector[], outputs: Outputs, space: VectorSpace): ExampleIndex {
+  return indexExamples(
+    toRows(
+      texts.map(({ vector }) => vector),
+      space.rarity.length,
+    ),
+    Int32Array.from(texts, ({ label }) => label),
+    outputs.classes,
+  );
+}
+
 function trainSvm(
   examples: readonly LabelledVector[],
   headlines: readonly LabelledVector[],
@@ -103,7 +131,8 @@ function trainSvm(
   space: VectorSpace,
 ): Svm {
   const all = [...examples, ...headlines];
-  const svm = createSvm(space.toRows(all.map((row) => row.vector)), {
+  const vectors = all.map(({ vector }) => vector);
+  const svm = createSvm(toRows(vectors, space.rarity.length), {
     outputs: outputs.count,
     costs: Float32Array.from(all, (_, row) => COST * (row < examples.length ? 1 : HEADLINE_COST)),
     isPositive: (row, output) => {
@@ -111,7 +140,6 @@ function trainSvm(
       return output === label || output === outputs.productOf[label] || output === outputs.needOf[label];
     },
     seed: SEED,
-    longestVector: LONGEST_VECTOR,
   });
   svm.run(Int32Array.from(all.keys()), PASSES);
   return svm;

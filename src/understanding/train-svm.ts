@@ -1,4 +1,5 @@
-import { createSparseKernel } from './sparse-kernel.ts';
+import { createScorerIn, type LinearModel, querySizes, type Scorer, widthFor } from './linear-scorer.ts';
+import { createSparseKernel, layArrays } from './sparse-kernel.ts';
 import type { SparseRows } from './sparse-rows.ts';
 
 export interface SvmSettings {
@@ -9,19 +10,17 @@ export interface SvmSettings {
   /** Is this row a positive example of this output? */
   readonly isPositive: (row: number, output: number) => boolean;
   readonly seed: number;
-  /** Longest vector that will be scored, in columns. */
-  readonly longestVector: number;
 }
 
-export interface Svm {
+export interface Svm extends Scorer {
   /** Passes over these rows, each in a new order drawn from the seed. */
   run(rows: Int32Array, passes: number): void;
   /** Takes the part of these rows out of the model: their dual variables become 0. */
   forget(rows: Int32Array): void;
   save(): SvmState;
   restore(state: SvmState): void;
-  /** Margins of one vector, into `margins`. */
-  score(columns: Int32Array, values: Float32Array, margins: Float64Array): void;
+  /** What is needed to score: a copy. */
+  toModel(): LinearModel;
 }
 
 export interface SvmState {
@@ -41,33 +40,25 @@ export function createSvm(rows: SparseRows, settings: SvmSettings): Svm {
   const { outputs, costs, isPositive } = settings;
   const { start } = rows;
   const count = costs.length;
-  const width = Math.ceil(outputs / 4) * 4;
+  const width = widthFor(outputs);
   const pairs = rows.columns.length;
-  const sizes = {
+  const { address, bytes } = layArrays({
     weights: rows.features * width,
     columns: pairs,
     values: pairs,
-    queryColumns: settings.longestVector,
-    queryValues: settings.longestVector,
+    ...querySizes,
     margins: width,
     steps: width,
-  };
-  const address = {} as Record<keyof typeof sizes, number>;
-  let bytes = 0;
-  for (const [part, size] of Object.entries(sizes)) {
-    address[part as keyof typeof sizes] = bytes;
-    bytes += Math.ceil((size * 4) / 16) * 16;
-  }
-  const { kernel, buffer } = createSparseKernel(bytes);
-  const floats = (part: keyof typeof sizes): Float32Array =>
-    new Float32Array(buffer, address[part], sizes[part]);
-  const weights = floats('weights');
-  const margins = floats('margins');
-  const steps = floats('steps');
-  const queryColumns = new Int32Array(buffer, address.queryColumns, sizes.queryColumns);
-  const queryValues = floats('queryValues');
+  });
+  const memory = createSparseKernel(bytes);
+  const { kernel, buffer } = memory;
+  const floats = (part: keyof typeof address, size: number): Float32Array =>
+    new Float32Array(buffer, address[part], size);
+  const weights = floats('weights', rows.features * width);
+  const margins = floats('margins', width);
+  const steps = floats('steps', width);
   new Int32Array(buffer, address.columns, pairs).set(rows.columns);
-  floats('values').set(rows.values);
+  floats('values', pairs).set(rows.values);
   const stride = width * 4;
 
   const alphas = new Float32Array(count * outputs);
@@ -136,22 +127,8 @@ export function createSvm(rows: SparseRows, settings: SvmSettings): Svm {
       weights.set(state.weights);
       alphas.set(state.alphas);
     },
-    score(columns, values, into) {
-      const length = Math.min(columns.length, settings.longestVector);
-      queryColumns.set(columns.subarray(0, length));
-      queryValues.set(values.subarray(0, length));
-      margins.fill(0);
-      kernel.gather(
-        0,
-        length * 4,
-        address.queryColumns,
-        address.queryValues,
-        address.weights,
-        stride,
-        address.margins,
-      );
-      for (let output = 0; output < outputs; output++) into[output] = margins[output] as number;
-    },
+    toModel: () => ({ weights: weights.slice(), outputs, width }),
+    ...createScorerIn(memory, address, outputs),
   };
 }
 

@@ -1,26 +1,35 @@
 import { bestOf } from './best-of.ts';
 import type { Thresholds } from './choose-thresholds.ts';
 import type { Evidence } from './collect-evidence.ts';
+import type { Consultation } from './consult-classifiers.ts';
 import { decide } from './decide.ts';
 import { findFurtherQuestions, type Understood } from './find-further-questions.ts';
+import type { ClassTraits } from './lay-outputs.ts';
+import type { Model } from './model.ts';
 import type { Ranking } from './rank-intents.ts';
 import { type Message, readClauses, readMessage } from './read-message.ts';
-import type { Classifiers } from './train-classifiers.ts';
+import type { ReadText } from './read-words.ts';
 import type { Matcher, Understanding } from './understanding.ts';
+import type { VectorSpace } from './vector-space.ts';
 import { weighMessage } from './weigh-message.ts';
 
 const NEAREST = 3;
 
-/** `questions`: the training questions, in the order in which the classifiers learnt them. */
-export function createUnderstand(
-  classifiers: Classifiers,
-  rank: (evidence: Evidence) => Ranking,
-  thresholds: Thresholds,
-  questions: readonly { readonly text: string; readonly intent: string | null }[],
-): Matcher['understand'] {
-  const { read, vectorOf, consultation } = classifiers;
+/** What it takes to understand; see model.ts. */
+interface Mind {
+  read(text: string): ReadText;
+  readonly consultation: Consultation;
+  readonly space: VectorSpace;
+  readonly traits: readonly ClassTraits[];
+  rank(evidence: Evidence): Ranking;
+  readonly thresholds: Thresholds;
+  readonly questions: Model['questions'];
+}
+
+export function createUnderstand(mind: Mind): Matcher['understand'] {
+  const { read, consultation, space, traits, rank, thresholds, questions } = mind;
   const weigh = (message: Message): Understood => {
-    const { candidates, familiarity } = rank(weighMessage(classifiers, message, vectorOf(message.whole)));
+    const { candidates, familiarity } = rank(weighMessage(consultation, space, traits, message));
     return { candidates, ...decide(candidates, familiarity, thresholds) };
   };
 

@@ -1,17 +1,22 @@
 import type { FeatureCounts, Features } from './extract-features.ts';
-import type { SparseRows } from './sparse-rows.ts';
+import { createKeyTable, type KeyTable, lookUp } from './key-table.ts';
 
 export interface SparseVector {
   readonly columns: Int32Array;
   readonly values: Float32Array;
 }
 
+/** Which features there are, and how rare. Plain data. */
 export interface VectorSpace {
-  /** Unknown features are left out. Column 0 is the bias. */
-  toVector(features: Features): SparseVector;
-  toRows(vectors: readonly SparseVector[]): SparseRows;
+  readonly words: KeyTable;
+  readonly characters: KeyTable;
+  /** Rarity of each column. */
+  readonly rarity: Float32Array;
 }
 
+/** Share of the word block; that of the characters is 1. Chosen by cross-validation; docs/understanding.md has the table. */
+const WORD_WEIGHT = 0.8;
+const CHARACTER_WEIGHT = 1;
 /** What a feature of every text still weighs. */
 const LEAST_RARITY = 0.3;
 
@@ -21,74 +26,51 @@ const LEAST_RARITY = 0.3;
  */
 const LARGE_SET = 2000;
 
-/** tf-idf with logarithmic tf; words and characters are normalised apart, so that neither drowns the other. */
-export function createVectorSpace(
-  training: readonly Features[],
-  wordWeight: number,
-  characterWeight: number,
-): VectorSpace {
+export function learnVectorSpace(training: readonly Features[]): VectorSpace {
   const leastFrequency = training.length < LARGE_SET ? 1 : 2;
-  const frequencies: number[] = [0];
-  const numberColumns = (kind: keyof Features): Map<number, number> => {
+  const kinds = (['words', 'characters'] as const).map((kind) => {
     const seen = new Map<number, number>();
     for (const features of training) {
       for (const key of features[kind].keys) seen.set(key, (seen.get(key) ?? 0) + 1);
     }
-    const columns = new Map<number, number>();
-    for (const [key, frequency] of seen) {
-      if (frequency < leastFrequency) continue;
-      columns.set(key, frequencies.length);
-      frequencies.push(frequency);
-    }
-    return columns;
-  };
-  const wordColumns = numberColumns('words');
-  const characterColumns = numberColumns('characters');
-  const rarity = Float32Array.from(
-    frequencies,
-    (frequency) => Math.log((1 + training.length) / (1 + frequency)) + LEAST_RARITY,
-  );
+    return [...seen].filter(([, frequency]) => frequency >= leastFrequency).map((pair) => [kind, ...pair] as const);
+  });
+  // Frequent features side by side: a text's columns are then mostly in the processor's cache.
+  const features = kinds.flat().sort((a, b) => b[2] - a[2]);
+  const rarity = new Float32Array(features.length + 1);
+  for (const [i, [, , frequency]] of features.entries())
+    rarity[i + 1] = Math.log((1 + training.length) / (1 + frequency)) + LEAST_RARITY;
+  const tableOf = (wanted: keyof Features): KeyTable =>
+    createKeyTable(features.flatMap(([kind, key], i) => (kind === wanted ? [[key, i + 1] as const] : [])));
+  return { words: tableOf('words'), characters: tableOf('characters'), rarity };
+}
 
-  return {
-    toVector({ words, characters }) {
-      const columns = new Int32Array(1 + words.keys.length + characters.keys.length);
-      const values = new Float32Array(columns.length);
-      values[0] = 1;
-      let size = 1;
-      const addBlock = (
-        { keys, counts }: FeatureCounts,
-        known: ReadonlyMap<number, number>,
-        weight: number,
-      ): void => {
-        const first = size;
-        let squares = 0;
-        for (let i = 0; i < keys.length; i++) {
-          const column = known.get(keys[i] as number);
-          if (column === undefined) continue;
-          const times = counts[i] as number;
-          const value = (times === 1 ? 1 : 1 + Math.log(times)) * (rarity[column] as number);
-          columns[size] = column;
-          values[size++] = value;
-          squares += value * value;
-        }
-        const factor = weight / Math.sqrt(squares || 1);
-        for (let at = first; at < size; at++) values[at] = (values[at] as number) * factor;
-      };
-      addBlock(words, wordColumns, wordWeight);
-      addBlock(characters, characterColumns, characterWeight);
-      return { columns: columns.subarray(0, size), values: values.subarray(0, size) };
-    },
-    toRows(vectors) {
-      const start = new Int32Array(vectors.length + 1);
-      for (const [row, vector] of vectors.entries())
-        start[row + 1] = (start[row] as number) + vector.columns.length;
-      const columns = new Int32Array(start[vectors.length] as number);
-      const values = new Float32Array(columns.length);
-      for (const [row, vector] of vectors.entries()) {
-        columns.set(vector.columns, start[row]);
-        values.set(vector.values, start[row]);
-      }
-      return { start, columns, values, features: frequencies.length };
-    },
+/**
+ * tf-idf with logarithmic tf; words and characters are normalised apart, so that neither drowns the other. Unknown
+ * features are left out. Column 0 is the bias.
+ */
+export function toVector(space: VectorSpace, { words, characters }: Features): SparseVector {
+  const columns = new Int32Array(1 + words.keys.length + characters.keys.length);
+  const values = new Float32Array(columns.length);
+  values[0] = 1;
+  const { rarity } = space;
+  let size = 1;
+  const addBlock = ({ keys, counts }: FeatureCounts, known: KeyTable, weight: number): void => {
+    const first = size;
+    let squares = 0;
+    for (let i = 0; i < keys.length; i++) {
+      const column = lookUp(known, keys[i] as number);
+      if (column < 0) continue;
+      const times = counts[i] as number;
+      const value = (times === 1 ? 1 : 1 + Math.log(times)) * (rarity[column] as number);
+      columns[size] = column;
+      values[size++] = value;
+      squares += value * value;
+    }
+    const factor = weight / Math.sqrt(squares || 1);
+    for (let at = first; at < size; at++) values[at] = (values[at] as number) * factor;
   };
+  addBlock(words, space.words, WORD_WEIGHT);
+  addBlock(characters, space.characters, CHARACTER_WEIGHT);
+  return { columns: columns.subarray(0, size), values: values.subarray(0, size) };
 }

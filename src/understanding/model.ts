@@ -1,0 +1,28 @@
+import type { Lexicon } from '../knowledge/content.ts';
+import type { Thresholds } from './choose-thresholds.ts';
+import type { Outputs } from './lay-outputs.ts';
+import type { LinearModel } from './linear-scorer.ts';
+import type { ExampleIndex } from './nearest-examples.ts';
+import type { WordCounts } from './score-words.ts';
+import type { VectorSpace } from './vector-space.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** All that training leaves behind, as plain data: a worker trains and hands it over, `createMatcher` makes it work. */
+export interface Model {
+  /** Training questions, in the order of `examples.rows`; their intent is null for the foreign class. */
+  readonly questions: readonly { readonly text: string; readonly intent: string | null }[];
+  /** Ids by class; a class beyond them is the foreign one. */
+  readonly intents: readonly string[];
+  readonly lexicon: Lexicon;
+  readonly vocabulary: Vocabulary;
+  readonly space: VectorSpace;
+  readonly outputs: Outputs;
+  readonly svm: LinearModel;
+  readonly examples: ExampleIndex;
+  /** Sentences of the fiches. */
+  readonly sentences: ExampleIndex;
+  readonly words: WordCounts;
+  /** Weight of each kind of evidence. */
+  readonly ranker: Float64Array;
+  readonly thresholds: Thresholds;
+}

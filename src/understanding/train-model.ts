@@ -1,0 +1,74 @@
+import { chooseThresholds, type Outcome } from './choose-thresholds.ts';
+import { crossValidate } from './cross-validate.ts';
+import { chooseChoices } from './decide.ts';
+import { fitRanker } from './fit-ranker.ts';
+import type { Model } from './model.ts';
+import { createRank, type Ranking } from './rank-intents.ts';
+import { type Example, trainClassifiers } from './train-classifiers.ts';
+import type { TrainingSet } from './understanding.ts';
+
+export interface ValidatedQuestion extends Outcome {
+  readonly text: string;
+  /** Null for the foreign class. */
+  readonly expected: string | null;
+  readonly found: string | null;
+}
+
+export interface TrainedModel {
+  readonly model: Model;
+  /** Training questions, ranked by classifiers that had not seen them. */
+  readonly validated: readonly ValidatedQuestion[];
+}
+
+/**
+ * Learns to match French messages to intents. Pure and deterministic: the same set gives the same model, bit for bit.
+ * `validateEverything`: cross-validate every question, for a report, rather than enough to set the thresholds.
+ */
+export function trainModel(training: TrainingSet, validateEverything = false): TrainedModel {
+  const intents = training.intents.map((intent) => intent.id);
+  const trained = trainClassifiers(training);
+  const cases = crossValidate(trained, validateEverything);
+  const ranker = fitRanker(cases);
+  const rank = createRank(intents, ranker);
+  const hasForeign = training.outOfScope.length > 0;
+  const validated = cases.map(({ example, evidence }) =>
+    judge(example, intents[example.label] ?? null, rank(evidence), hasForeign),
+  );
+  const { vocabulary, space, outputs, svm, questionIndex, sentenceIndex, words } = trained;
+  const model: Model = {
+    questions: trained.examples.map(({ text, label }) => ({ text, intent: intents[label] ?? null })),
+    intents,
+    lexicon: training.lexicon,
+    vocabulary,
+    space,
+    outputs,
+    svm: svm.toModel(),
+    examples: questionIndex,
+    sentences: sentenceIndex,
+    words,
+    ranker,
+    thresholds: chooseThresholds(validated),
+  };
+  return { model, validated };
+}
+
+function judge(
+  { text }: Example,
+  expected: string | null,
+  { candidates, familiarity }: Ranking,
+  hasForeign: boolean,
+): ValidatedQuestion {
+  const best = candidates[0];
+  const confidence = best?.score ?? 0;
+  const foreign = 1 - candidates.reduce((sum, candidate) => sum + candidate.score, 0);
+  return {
+    text,
+    expected,
+    found: hasForeign && foreign > confidence ? null : (best?.id ?? null),
+    confidence,
+    right: best?.id === expected,
+    offered: chooseChoices(candidates).offered,
+    familiarity,
+    foreign: expected === null,
+  };
+}
