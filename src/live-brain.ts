@@ -3,6 +3,7 @@ import type { Content } from './knowledge/content.ts';
 import { readContent } from './knowledge/load-content.ts';
 import { formatProblem, type Problem } from './knowledge/problem.ts';
 import { type WatchOptions, watchContent } from './knowledge/watch-content.ts';
+import { startTrainer } from './train-aside.ts';
 import { createMatcher } from './understanding/create-matcher.ts';
 import { trainingSetOf } from './understanding/training-set.ts';
 import type { Matcher } from './understanding/understanding.ts';
@@ -40,7 +41,8 @@ export interface LiveBrainOptions {
 
 /** Knowledge that follows its files: read, checked and trained aside, then swapped at once, or not at all. */
 export function createLiveBrain(options: LiveBrainOptions): LiveBrain {
-  const train = options.train ?? ((content) => createMatcher(trainingSetOf(content)));
+  const train =
+    options.train ?? (async (content) => createMatcher(await startTrainer().train(trainingSetOf(content))));
   let brain = options.initial;
   let reported = brain.content.version;
   let running: Promise<Reload> | null = null;

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Brain } from './bot.ts';
 import { loadContent } from './knowledge/load-content.ts';
+import { startTrainer } from './train-aside.ts';
 import { createMatcher } from './understanding/create-matcher.ts';
 import { trainingSetOf } from './understanding/training-set.ts';
 
@@ -9,6 +10,11 @@ export const contentRoot = fileURLToPath(new URL('../', import.meta.url));
 
 /** Reads the YAML files and trains the matcher on them. @throws ContentError when a file is wrong. */
 export async function loadBrain(root: string = contentRoot): Promise<Brain> {
-  const content = await loadContent(root);
-  return { content, matcher: createMatcher(trainingSetOf(content)) };
+  const trainer = startTrainer();
+  try {
+    const content = await loadContent(root);
+    return { content, matcher: createMatcher(await trainer.train(trainingSetOf(content))) };
+  } finally {
+    await trainer.cancel();
+  }
 }

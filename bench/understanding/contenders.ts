@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { createMatcher } from '../../src/understanding/create-matcher.ts';
+import { trainModel } from '../../src/understanding/train-model.ts';
 import type { TrainingSet } from '../../src/understanding/understanding.ts';
 
 interface Answer {
@@ -26,7 +27,7 @@ const here = createRequire(import.meta.url);
 /** Each as its documentation says to use it for French, foreign questions given as one more class. */
 export const contenders: Readonly<Record<string, (training: TrainingSet) => Classify | Promise<Classify>>> = {
   'this project': (training) => {
-    const matcher = createMatcher(training);
+    const matcher = createMatcher(trainModel(training).model);
     return (text) => {
       const { candidates, decision } = matcher.understand(text);
       return { best: candidates[0]?.id ?? null, isAnswered: decision === 'answer' };

@@ -9,7 +9,8 @@ import { readJsonLines, readQuestionsFile } from '../evaluation/read-labelled-qu
 import { percent, reliabilityLines, reportCrossValidation } from '../evaluation/report-cross-validation.ts';
 import { trainingSetOfLines } from '../evaluation/training-set-of-lines.ts';
 import { ContentError, loadContent } from '../knowledge/load-content.ts';
-import { trainMatcher } from '../understanding/train-matcher.ts';
+import { createMatcher } from '../understanding/create-matcher.ts';
+import { trainModel } from '../understanding/train-model.ts';
 import { trainingSetOf } from '../understanding/training-set.ts';
 import { readOptions, refuseCommand } from './read-options.ts';
 
@@ -52,7 +53,7 @@ async function evaluateFiles(trainFile: string, testFile: string): Promise<void>
   const training = trainingSetOfLines(await readJsonLines(trainFile));
   const questions = await readJsonLines(testFile);
   const start = performance.now();
-  const { matcher } = trainMatcher(training);
+  const matcher = createMatcher(trainModel(training).model);
   const trainingMs = performance.now() - start;
   const scores = scoreMeasures(measureMatcher(matcher, questions));
   const rounded = Object.entries({ ...scores, trainingMs }).map(([name, value]) => [
@@ -66,11 +67,14 @@ async function evaluateShipped(withFaults: boolean): Promise<void> {
   const training = trainingSetOf(await loadContent(root));
   console.log('VALIDATION CROISÉE SUR intents/\n');
   const start = performance.now();
-  const trained = trainMatcher(training, true);
+  const trained = trainModel(training, true);
   for (const line of reportCrossValidation(trained)) console.log(line);
   console.log(`Apprentissage et validation complète : ${((performance.now() - start) / 1000).toFixed(1)} s`);
 
-  const measured = measureMatcher(trained.matcher, await readQuestionsFile(`${root}test/questions.yaml`));
+  const measured = measureMatcher(
+    createMatcher(trained.model),
+    await readQuestionsFile(`${root}test/questions.yaml`),
+  );
   const scores = scoreMeasures(measured);
   console.log(
     `\nJEU TENU À L'ÉCART, test/questions.yaml : ${scores.questions} questions, ${scores.foreign} hors sujet\n`,

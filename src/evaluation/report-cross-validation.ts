@@ -1,4 +1,5 @@
-import type { TrainedMatcher, ValidatedQuestion } from '../understanding/train-matcher.ts';
+import { evidenceKinds } from '../understanding/collect-evidence.ts';
+import type { TrainedModel, ValidatedQuestion } from '../understanding/train-model.ts';
 
 const FOREIGN = 'hors sujet';
 const MOST_PAIRS = 15;
@@ -6,7 +7,7 @@ const MOST_GUILTY = 3;
 const LONGEST_GUILTY = 80;
 
 /** What cross-validation over intents/ says, as lines of text. */
-export function reportCrossValidation({ validated, thresholds, weights }: TrainedMatcher): string[] {
+export function reportCrossValidation({ validated, model: { thresholds, ranker } }: TrainedModel): string[] {
   const own = validated.filter(({ foreign }) => !foreign);
   const foreign = validated.filter((question) => question.foreign);
   return [
@@ -25,7 +26,7 @@ export function reportCrossValidation({ validated, thresholds, weights }: Traine
     'Confiance annoncée et justesse :',
     ...reliabilityLines(own.map(({ confidence, right }) => ({ confidence, right }))),
     '',
-    `Poids des indices : ${[...weights].map(([kind, weight]) => `${kind} ${weight.toFixed(1)}`).join(', ')}`,
+    `Poids des indices : ${evidenceKinds.map((kind, k) => `${kind} ${ranker[k]?.toFixed(1)}`).join(', ')}`,
   ];
 }
 

@@ -1,9 +1,10 @@
+import { extractFeatures } from './extract-features.ts';
 import type { Outputs } from './lay-outputs.ts';
 import type { Scorer } from './linear-scorer.ts';
 import { compareWithExamples, type ExampleIndex, nearestByClass } from './nearest-examples.ts';
 import type { ReadText } from './read-words.ts';
-import { scoreWords, type WordCounts } from './score-words.ts';
-import type { SparseVector } from './vector-space.ts';
+import { createWordScorer, type WordCounts } from './score-words.ts';
+import { type SparseVector, toVector, type VectorSpace } from './vector-space.ts';
 
 /** What each classifier says of one text; arrays run over classes. */
 export interface Opinions {
@@ -23,14 +24,14 @@ export interface Opinions {
 }
 
 export interface Consultation {
-  opine(text: ReadText, vector: SparseVector): Opinions;
-  /** Cosines of the last vector with every training question. */
+  /** `vector`: that of the text, where it is known already. */
+  opine(text: ReadText, vector?: SparseVector): Opinions;
+  /** Cosines of the last text with every training question. */
   readonly cosines: Float32Array;
-  /** These training questions count as unlike anything, until the next call. */
-  leaveOut(rows: Int32Array): void;
 }
 
 export interface Classifiers {
+  readonly space: VectorSpace;
   readonly outputs: Outputs;
   readonly scorer: Scorer;
   /** Training questions, and sentences of the fiches. */
@@ -39,20 +40,22 @@ export interface Classifiers {
   readonly words: WordCounts;
 }
 
-export function createConsultation(classifiers: Classifiers): Consultation {
-  const { outputs, scorer, questions, sentences, words } = classifiers;
+/** `leftOut`: training questions that count as unlike anything (cross-validation). */
+export function createConsultation(
+  classifiers: Classifiers,
+  leftOut: Int32Array = new Int32Array(0),
+): Consultation {
+  const { space, outputs, scorer, questions, sentences, words } = classifiers;
   const { classes } = outputs;
   const cosines = new Float32Array(questions.rows);
   const sentenceCosines = new Float32Array(sentences.rows);
   const margins = new Float64Array(outputs.count);
-  let leftOut = new Int32Array(0);
+  const scoreWords = createWordScorer(words);
 
   return {
     cosines,
-    leaveOut(rows) {
-      leftOut = rows.slice();
-    },
-    opine(read, { columns, values }) {
+    opine(read, vector = toVector(space, extractFeatures(read.words))) {
+      const { columns, values } = vector;
       scorer.score(columns, values, margins);
       compareWithExamples(questions, columns, values, cosines);
       for (const row of leftOut) cosines[row] = 0;
@@ -69,7 +72,7 @@ export function createConsultation(classifiers: Classifiers): Consultation {
         needMargins,
         ...nearestByClass(questions, cosines),
         text: nearestByClass(sentences, sentenceCosines).nearest,
-        ...scoreWords(words, read),
+        ...scoreWords(read),
       };
     },
   };

@@ -20,13 +20,13 @@ export function createMatcher(model: Model): Matcher {
     understand: createUnderstand({
       read: createReader(readLexicon(model.lexicon), model.vocabulary),
       consultation: createConsultation({
+        space,
         outputs,
         scorer: createScorer(model.svm),
         questions: examples,
         sentences,
         words,
       }),
-      space,
       traits: outputs.traits,
       rank: createRank(model.intents, model.ranker),
       thresholds,

@@ -1,5 +1,7 @@
-import type { ClassTraits } from './lay-outputs.ts';
+import { createConsultation, type Opinions } from './consult-classifiers.ts';
 import type { RankedCase } from './fit-ranker.ts';
+import type { ClassTraits } from './lay-outputs.ts';
+import type { ReadText } from './read-words.ts';
 import type { Example, Training } from './train-classifiers.ts';
 import { weighMessage } from './weigh-message.ts';
 
@@ -7,7 +9,7 @@ const FOLDS = 10;
 const FEWEST_FOLDS = 3;
 /** With so many questions ranked, calibration and thresholds no longer move. */
 const ENOUGH_CASES = 1500;
-const PASSES_A_FOLD = 2;
+const PASSES_A_FOLD = 1;
 
 export interface ValidatedCase extends RankedCase {
   readonly example: Example;
@@ -20,7 +22,8 @@ export interface ValidatedCase extends RankedCase {
  * left as they were found.
  */
 export function crossValidate(training: Training, everything: boolean): ValidatedCase[] {
-  const { svm, examples, consultation, changeWords, space, outputs } = training;
+  const { classifiers, svm, examples, changeWords } = training;
+  const { outputs } = classifiers;
   const folds = foldsOf(examples, outputs.traits);
   const needed = Math.ceil((ENOUGH_CASES * FOLDS) / Math.max(1, examples.length));
   const count = everything ? FOLDS : Math.min(FOLDS, Math.max(FEWEST_FOLDS, needed));
@@ -34,18 +37,19 @@ export function crossValidate(training: Training, everything: boolean): Validate
       rowsWhere(folds, (other) => other !== fold),
       PASSES_A_FOLD,
     );
-    consultation.leaveOut(held);
     changeWords(held, -1);
+    const consultation = createConsultation(classifiers, held);
     for (const row of held) {
       const example = examples[row] as Example;
       const { message, vector, label } = example;
-      const evidence = weighMessage(consultation, space, outputs.traits, message, vector, label);
+      const opine = (text: ReadText): Opinions =>
+        consultation.opine(text, text === message.whole ? vector : undefined);
+      const evidence = weighMessage(opine, outputs.traits, message, label);
       cases.push({ example, evidence, right: evidence.classes.indexOf(label) });
     }
     changeWords(held, 1);
     svm.restore(trained);
   }
-  consultation.leaveOut(new Int32Array(0));
   return cases;
 }
 

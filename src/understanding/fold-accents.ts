@@ -1,11 +1,20 @@
 /** "Réseau" → "Reseau"; ligatures opened. */
 export function foldAccents(text: string): string {
-  if (isAscii(text)) return text;
-  return text
-    .normalize('NFD')
-    .replace(/\p{M}+/gu, '')
-    .replaceAll('œ', 'oe')
-    .replaceAll('æ', 'ae');
+  return isAscii(text) ? text : text.replace(/[^\0-\x7f]/g, foldLetter);
+}
+
+/** At most one entry a UTF-16 unit: decomposing a text costs ten times as much as looking its few accents up. */
+const folded = new Map<string, string>([
+  ['œ', 'oe'],
+  ['æ', 'ae'],
+]);
+
+function foldLetter(letter: string): string {
+  const known = folded.get(letter);
+  if (known !== undefined) return known;
+  const plain = letter.normalize('NFD').replace(/\p{M}+/gu, '');
+  folded.set(letter, plain);
+  return plain;
 }
 
 function isAscii(text: string): boolean {

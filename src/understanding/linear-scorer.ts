@@ -34,7 +34,7 @@ export function widthFor(outputs: number): number {
 /** Copies the weights into a memory of their own. */
 export function createScorer({ weights, outputs, width }: LinearModel): Scorer {
   const { address, bytes } = layArrays({ weights: weights.length, ...querySizes, margins: width });
-  const memory = createSparseKernel(bytes);
+  const memory = createSparseKernel(bytes, width);
   new Float32Array(memory.buffer, address.weights, weights.length).set(weights);
   return createScorerIn(memory, address, outputs);
 }
@@ -61,7 +61,6 @@ export function createScorerIn(
         address.queryColumns,
         address.queryValues,
         address.weights,
-        width * 4,
         address.margins,
       );
       for (let output = 0; output < outputs; output++) into[output] = margins[output] as number;

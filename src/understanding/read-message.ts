@@ -39,11 +39,20 @@ export function readMessage(raw: string, read: (text: string) => ReadText): Mess
   return { normalised, whole, sentences: sentences.length > 1 ? sentences : [] };
 }
 
-/** Clauses that may each be a question of their own; fewer than two for most messages. */
-export function readClauses(normalised: string, read: (text: string) => ReadText): ReadText[] {
-  return normalised
-    .split(JOINT)
-    .slice(0, MOST_SENTENCES)
-    .map((clause) => read(stripCourtesies(clause.trim())))
-    .filter((clause) => clause.words.length >= FEWEST_WORDS_OF_A_CLAUSE);
+/**
+ * Clauses that may each be a question of their own; fewer than two for most messages. Of a letter, the sentences that
+ * ask: what its other clauses say, torn from the story, is often misread.
+ */
+export function readClauses(
+  { normalised, sentences }: Message,
+  read: (text: string) => ReadText,
+): ReadText[] {
+  const clauses =
+    sentences.length > 0
+      ? sentences.filter((sentence) => sentence.asks).map((sentence) => sentence.read)
+      : normalised
+          .split(JOINT)
+          .slice(0, MOST_SENTENCES)
+          .map((clause) => read(stripCourtesies(clause.trim())));
+  return clauses.filter((clause) => clause.words.length >= FEWEST_WORDS_OF_A_CLAUSE);
 }

@@ -60,41 +60,59 @@ export function countWords(
 /**
  * Naive Bayes and coverage on stems, from the same counts. A foreign question often looks like a fiche but for one
  * word that no agent ever wrote about it ("imprimante"): the margins of long texts hide that word, coverage shows it.
+ * The counts must not change as long as the scorer is used.
  */
-export function scoreWords(
-  { ids, texts, counts, frequencies, sizes }: WordCounts,
-  { words }: ReadText,
-): WordScores {
+export function createWordScorer({
+  ids,
+  texts,
+  counts,
+  frequencies,
+  sizes,
+}: WordCounts): (text: ReadText) => WordScores {
   const classes = sizes.length;
-  const coverage = new Float64Array(classes);
-  const bayes = new Float64Array(classes);
-  // A word that a class never uses weighs the same whatever the word: no logarithm for most of the table.
-  const unused = Float64Array.from(sizes, (size) => Math.log(SMOOTHING / (size + SMOOTHING)));
-  let total = 0;
-  let known = 0;
-  for (const { stem } of words) {
-    const id = ids.get(stem);
-    const frequency = id === undefined ? 0 : (frequencies[id] as number);
-    const rarity = Math.log((texts + 1) / (frequency + 1)) + LEAST_RARITY;
-    total += rarity;
-    if (id === undefined || frequency === 0) continue;
-    known++;
+  /** What a word says of each class, kept: the same few hundred words come again and again. */
+  const likelihoods: (Float32Array | undefined)[] = new Array(ids.size);
+  const unknownRarity = rarityOf(0, texts);
+
+  function likelihoodOf(id: number, frequency: number): Float32Array {
     const share = frequency / texts;
-    for (let c = 0; c < classes; c++) {
+    return Float32Array.from(sizes, (size, c) => {
       const seen = counts[id * classes + c] as number;
-      if (seen === 0) {
-        bayes[c] = (bayes[c] as number) + (unused[c] as number);
+      return Math.log((seen + SMOOTHING * share) / ((size + SMOOTHING) * share));
+    });
+  }
+
+  return ({ words }) => {
+    const coverage = new Float64Array(classes);
+    const bayes = new Float64Array(classes);
+    let total = 0;
+    let known = 0;
+    for (const { stem } of words) {
+      const id = ids.get(stem);
+      const frequency = id === undefined ? 0 : (frequencies[id] as number);
+      if (id === undefined || frequency === 0) {
+        total += unknownRarity;
         continue;
       }
-      coverage[c] = (coverage[c] as number) + rarity;
-      const smoothed = (seen + SMOOTHING * share) / ((sizes[c] as number) + SMOOTHING);
-      bayes[c] = (bayes[c] as number) + Math.log(smoothed / share);
+      const rarity = rarityOf(frequency, texts);
+      total += rarity;
+      known++;
+      const likelihood = likelihoods[id] ?? likelihoodOf(id, frequency);
+      likelihoods[id] = likelihood;
+      for (let c = 0; c < classes; c++) {
+        bayes[c] = (bayes[c] as number) + (likelihood[c] as number);
+        if ((counts[id * classes + c] as number) > 0) coverage[c] = (coverage[c] as number) + rarity;
+      }
     }
-  }
-  const length = Math.sqrt(known || 1);
-  for (let c = 0; c < classes; c++) {
-    coverage[c] = (coverage[c] as number) / (total || 1);
-    bayes[c] = (bayes[c] as number) / length;
-  }
-  return { coverage, bayes };
+    const length = Math.sqrt(known || 1);
+    for (let c = 0; c < classes; c++) {
+      coverage[c] = (coverage[c] as number) / (total || 1);
+      bayes[c] = (bayes[c] as number) / length;
+    }
+    return { coverage, bayes };
+  };
+}
+
+function rarityOf(frequency: number, texts: number): number {
+  return Math.log((texts + 1) / (frequency + 1)) + LEAST_RARITY;
 }

@@ -2,28 +2,13 @@
  * The two inner loops of training, on four numbers at a time. V8 does not vectorise JavaScript: the same loops in
  * plain TypeScript make training on the shipped questions five times slower (docs/understanding.md).
  * The module is small enough to be assembled here, instruction by instruction, with nothing to install or build.
+ * All arguments are bytes: places in the kernel's memory.
  */
 export interface SparseKernel {
   /** out[c] += value × table[column][c], for each (column, value) of the row from byte `at` to byte `end`. */
-  gather(
-    at: number,
-    end: number,
-    columns: number,
-    values: number,
-    table: number,
-    stride: number,
-    out: number,
-  ): void;
+  gather(at: number, end: number, columns: number, values: number, table: number, out: number): void;
   /** table[column][c] += value × vector[c], for the same pairs. */
-  scatter(
-    at: number,
-    end: number,
-    columns: number,
-    values: number,
-    table: number,
-    stride: number,
-    vector: number,
-  ): void;
+  scatter(at: number, end: number, columns: number, values: number, table: number, vector: number): void;
 }
 
 export interface KernelMemory {
@@ -41,10 +26,13 @@ declare const WebAssembly: {
 
 const PAGE = 65_536;
 
-/** A memory of at least `bytes`, and the kernel that works in it. Takes under a millisecond. */
-export function createSparseKernel(bytes: number): KernelMemory {
+/**
+ * A memory of at least `bytes`, and the kernel that works in it on tables of `width` numbers a line, a multiple of
+ * four. Takes a millisecond.
+ */
+export function createSparseKernel(bytes: number, width: number): KernelMemory {
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) + 1 });
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(assemble()), { js: { memory } });
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(assemble(width)), { js: { memory } });
   return { kernel: instance.exports as SparseKernel, buffer: memory.buffer };
 }
 
@@ -67,15 +55,14 @@ const V128 = 0x7b;
 const VOID = 0x40;
 const get = (local: number): number[] => [0x20, local];
 const set = (local: number): number[] => [0x21, local];
-const constant = (value: number): number[] => [0x41, value];
+const constant = (value: number): number[] => [0x41, ...signed(value)];
 const add = [0x6a];
 const multiply = [0x6c];
-const lessThan = [0x49];
 const atLeast = [0x4f];
 const loadInteger = [0x28, 2, 0];
 const loadFloat = [0x2a, 2, 0];
-const loadFour = [0xfd, 0x00, 4, 0];
-const storeFour = [0xfd, 0x0b, 4, 0];
+const loadFour = (offset: number): number[] => [0xfd, 0x00, 4, ...size(offset)];
+const storeFour = (offset: number): number[] => [0xfd, 0x0b, 4, ...size(offset)];
 const toFour = [0xfd, 0x13];
 const addFour = [0xfd, 0xe4, 0x01];
 const multiplyFour = [0xfd, 0xe6, 0x01];
@@ -84,19 +71,24 @@ const loop = (...body: number[][]): number[] => [0x03, VOID, ...body.flat(), 0x0
 const branch = (depth: number): number[] => [0x0c, depth];
 const branchIf = (depth: number): number[] => [0x0d, depth];
 
-const [AT, END, COLUMNS, VALUES, TABLE, STRIDE, VECTOR, LINE, OFFSET, VALUE] = [
-  0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
-] as const;
+const [AT, END, COLUMNS, VALUES, TABLE, VECTOR, LINE, NEXT] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+const VALUE = 8;
+const FIRST_HELD = 9;
+/**
+ * Fours of the vector held in registers while a row is gone through; x86-64 has sixteen, one is for the value and one
+ * for the line. A wider table is gone through in stripes.
+ */
+const MOST_HELD = 14;
 
-function assemble(): Uint8Array {
-  const parameters = Array.from({ length: 7 }, () => I32);
+function assemble(width: number): Uint8Array {
+  const parameters = Array.from({ length: 6 }, () => I32);
   const type = [0x60, parameters.length, ...parameters, 0];
   const memory = [...name('js'), ...name('memory'), 0x02, 0, 1];
   const exports = [
     [...name('gather'), 0x00, 0],
     [...name('scatter'), 0x00, 1],
   ];
-  const bodies = [accumulate(VECTOR, LINE), accumulate(LINE, VECTOR)];
+  const bodies = [accumulate(width, 'vector'), accumulate(width, 'line')];
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, [type]),
@@ -107,38 +99,56 @@ function assemble(): Uint8Array {
   ]);
 }
 
-/** For each pair of the row: target[offset] += value × source[offset], over one line of the table. */
-function accumulate(target: number, source: number): number[] {
-  const address = (base: number): number[] => [...get(base), ...get(OFFSET), ...add];
-  const code = [
-    block(
-      loop(
-        [...get(AT), ...get(END), ...atLeast, ...branchIf(1)],
-        [
-          ...get(COLUMNS),
-          ...get(AT),
-          ...add,
-          ...loadInteger,
-          ...get(STRIDE),
-          ...multiply,
-          ...get(TABLE),
-          ...add,
-          ...set(LINE),
-        ],
-        [...get(VALUES), ...get(AT), ...add, ...loadFloat, ...toFour, ...set(VALUE)],
-        [...constant(0), ...set(OFFSET)],
+/** For each pair of the row, stripe by stripe: vector += value × line of the table, or line += value × vector. */
+function accumulate(width: number, target: 'vector' | 'line'): number[] {
+  const fours = width / 4;
+  const code: number[] = [];
+  for (let first = 0; first < fours; first += MOST_HELD) {
+    const held = Array.from({ length: Math.min(MOST_HELD, fours - first) }, (_, i) => ({
+      local: FIRST_HELD + i,
+      offset: (first + i) * 16,
+    }));
+    const scaledLine = held.flatMap(({ local, offset }) => [
+      ...get(local),
+      ...get(LINE),
+      ...loadFour(offset),
+      ...get(VALUE),
+      ...multiplyFour,
+      ...addFour,
+      ...set(local),
+    ]);
+    const scaledVector = held.flatMap(({ local, offset }) => [
+      ...get(LINE),
+      ...get(LINE),
+      ...loadFour(offset),
+      ...get(local),
+      ...get(VALUE),
+      ...multiplyFour,
+      ...addFour,
+      ...storeFour(offset),
+    ]);
+    code.push(
+      ...held.flatMap(({ local, offset }) => [...get(VECTOR), ...loadFour(offset), ...set(local)]),
+      ...get(AT),
+      ...set(NEXT),
+      ...block(
         loop(
-          [...address(target), ...address(target), ...loadFour],
-          [...address(source), ...loadFour, ...get(VALUE), ...multiplyFour, ...addFour, ...storeFour],
-          [...get(OFFSET), ...constant(16), ...add, ...set(OFFSET)],
-          [...get(OFFSET), ...get(STRIDE), ...lessThan, ...branchIf(0)],
+          [...get(NEXT), ...get(END), ...atLeast, ...branchIf(1)],
+          [...get(COLUMNS), ...get(NEXT), ...add, ...loadInteger],
+          [...constant(width * 4), ...multiply, ...get(TABLE), ...add, ...set(LINE)],
+          [...get(VALUES), ...get(NEXT), ...add, ...loadFloat, ...toFour, ...set(VALUE)],
+          target === 'vector' ? scaledLine : scaledVector,
+          [...get(NEXT), ...constant(4), ...add, ...set(NEXT)],
+          branch(0),
         ),
-        [...get(AT), ...constant(4), ...add, ...set(AT)],
-        branch(0),
       ),
-    ),
-  ].flat();
-  const body = [2, 2, I32, 1, V128, ...code, 0x0b];
+      ...(target === 'vector'
+        ? held.flatMap(({ local, offset }) => [...get(VECTOR), ...get(local), ...storeFour(offset)])
+        : []),
+    );
+  }
+  const locals = [2, 2, I32, 1 + MOST_HELD, V128];
+  const body = [...locals, ...code, 0x0b];
   return [...size(body.length), ...body];
 }
 
@@ -149,6 +159,11 @@ function section(id: number, entries: readonly number[][]): number[] {
 
 function name(text: string): number[] {
   return [text.length, ...Array.from(text, (letter) => letter.charCodeAt(0))];
+}
+
+/** Signed LEB128, of a number that is not negative. */
+function signed(value: number): number[] {
+  return value < 64 ? [value] : [(value & 127) | 128, ...signed(value >>> 7)];
 }
 
 /** Unsigned LEB128. */

@@ -1,4 +1,4 @@
-import { type Consultation, createConsultation } from './consult-classifiers.ts';
+import type { Classifiers } from './consult-classifiers.ts';
 import { extractFeatures } from './extract-features.ts';
 import { layOutputs, type Outputs } from './lay-outputs.ts';
 import { type ExampleIndex, indexExamples } from './nearest-examples.ts';
@@ -6,7 +6,7 @@ import { normalise } from './normalise.ts';
 import { readLexicon } from './read-lexicon.ts';
 import { type Message, readMessage } from './read-message.ts';
 import { createReader } from './read-words.ts';
-import { countWords, type WordCounts } from './score-words.ts';
+import { countWords } from './score-words.ts';
 import { toRows } from './sparse-rows.ts';
 import { stripCourtesies } from './strip-courtesies.ts';
 import { createSvm, type Svm } from './train-svm.ts';
@@ -17,7 +17,7 @@ import { learnVocabulary, type Vocabulary } from './vocabulary.ts';
 const SEED = 20_261_123;
 /** Chosen by cross-validation; docs/understanding.md has the table. */
 const COST = 0.8;
-const PASSES = 10;
+const PASSES = 6;
 /** Title, question and summary of a fiche teach like questions, but weigh less: nobody wrote them to ask. */
 const HEADLINES = 3;
 const HEADLINE_COST = 0.3;
@@ -34,15 +34,11 @@ export interface Example {
 export interface Training {
   readonly examples: readonly Example[];
   readonly vocabulary: Vocabulary;
-  readonly space: VectorSpace;
-  readonly outputs: Outputs;
+  readonly classifiers: Classifiers;
+  /** The scorer among them. */
   readonly svm: Svm;
-  readonly questionIndex: ExampleIndex;
-  readonly sentenceIndex: ExampleIndex;
-  readonly words: WordCounts;
   /** Takes these questions out of `words` (-1), or back in. */
   changeWords(rows: Iterable<number>, by: 1 | -1): void;
-  readonly consultation: Consultation;
 }
 
 /** Reads the training set, extracts its features once, and trains every classifier on all of it. */
@@ -89,25 +85,19 @@ export function trainClassifiers(training: TrainingSet): Training {
     Int32Array.from(examples, ({ label }) => label),
     outputs.classes,
   );
-  const questionIndex = indexTexts(examples, outputs, space);
-  const sentenceIndex = indexTexts(fiches, outputs, space);
   return {
     examples,
     vocabulary,
-    space,
-    outputs,
-    svm,
-    questionIndex,
-    sentenceIndex,
-    words,
-    changeWords: change,
-    consultation: createConsultation({
+    classifiers: {
+      space,
       outputs,
       scorer: svm,
-      questions: questionIndex,
-      sentences: sentenceIndex,
+      questions: indexTexts(examples, outputs, space),
+      sentences: indexTexts(fiches, outputs, space),
       words,
-    }),
+    },
+    svm,
+    changeWords: change,
   };
 }
 

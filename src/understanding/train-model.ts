@@ -34,18 +34,18 @@ export function trainModel(training: TrainingSet, validateEverything = false): T
   const validated = cases.map(({ example, evidence }) =>
     judge(example, intents[example.label] ?? null, rank(evidence), hasForeign),
   );
-  const { vocabulary, space, outputs, svm, questionIndex, sentenceIndex, words } = trained;
+  const { vocabulary, classifiers, svm } = trained;
   const model: Model = {
     questions: trained.examples.map(({ text, label }) => ({ text, intent: intents[label] ?? null })),
     intents,
     lexicon: training.lexicon,
     vocabulary,
-    space,
-    outputs,
+    space: classifiers.space,
+    outputs: classifiers.outputs,
     svm: svm.toModel(),
-    examples: questionIndex,
-    sentences: sentenceIndex,
-    words,
+    examples: classifiers.questions,
+    sentences: classifiers.sentences,
+    words: classifiers.words,
     ranker,
     thresholds: chooseThresholds(validated),
   };

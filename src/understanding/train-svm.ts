@@ -50,7 +50,7 @@ export function createSvm(rows: SparseRows, settings: SvmSettings): Svm {
     margins: width,
     steps: width,
   });
-  const memory = createSparseKernel(bytes);
+  const memory = createSparseKernel(bytes, width);
   const { kernel, buffer } = memory;
   const floats = (part: keyof typeof address, size: number): Float32Array =>
     new Float32Array(buffer, address[part], size);
@@ -59,7 +59,6 @@ export function createSvm(rows: SparseRows, settings: SvmSettings): Svm {
   const steps = floats('steps', width);
   new Int32Array(buffer, address.columns, pairs).set(rows.columns);
   floats('values', pairs).set(rows.values);
-  const stride = width * 4;
 
   const alphas = new Float32Array(count * outputs);
   const signs = new Int8Array(count * outputs);
@@ -77,14 +76,14 @@ export function createSvm(rows: SparseRows, settings: SvmSettings): Svm {
   const scatterSteps = (row: number): void => {
     const from = (start[row] as number) * 4;
     const to = (start[row + 1] as number) * 4;
-    kernel.scatter(from, to, address.columns, address.values, address.weights, stride, address.steps);
+    kernel.scatter(from, to, address.columns, address.values, address.weights, address.steps);
   };
 
   const visit = (row: number): void => {
     margins.fill(0);
     const from = (start[row] as number) * 4;
     const to = (start[row + 1] as number) * 4;
-    kernel.gather(from, to, address.columns, address.values, address.weights, stride, address.margins);
+    kernel.gather(from, to, address.columns, address.values, address.weights, address.margins);
     const diagonal = 0.5 / (costs[row] as number);
     const norm = norms[row] as number;
     let moved = false;

@@ -1,7 +1,7 @@
 import { bestOf } from './best-of.ts';
 import type { Thresholds } from './choose-thresholds.ts';
 import type { Evidence } from './collect-evidence.ts';
-import type { Consultation } from './consult-classifiers.ts';
+import type { Consultation, Opinions } from './consult-classifiers.ts';
 import { decide } from './decide.ts';
 import { findFurtherQuestions, type Understood } from './find-further-questions.ts';
 import type { ClassTraits } from './lay-outputs.ts';
@@ -10,7 +10,6 @@ import type { Ranking } from './rank-intents.ts';
 import { type Message, readClauses, readMessage } from './read-message.ts';
 import type { ReadText } from './read-words.ts';
 import type { Matcher, Understanding } from './understanding.ts';
-import type { VectorSpace } from './vector-space.ts';
 import { weighMessage } from './weigh-message.ts';
 
 const NEAREST = 3;
@@ -19,7 +18,6 @@ const NEAREST = 3;
 interface Mind {
   read(text: string): ReadText;
   readonly consultation: Consultation;
-  readonly space: VectorSpace;
   readonly traits: readonly ClassTraits[];
   rank(evidence: Evidence): Ranking;
   readonly thresholds: Thresholds;
@@ -27,9 +25,9 @@ interface Mind {
 }
 
 export function createUnderstand(mind: Mind): Matcher['understand'] {
-  const { read, consultation, space, traits, rank, thresholds, questions } = mind;
-  const weigh = (message: Message): Understood => {
-    const { candidates, familiarity } = rank(weighMessage(consultation, space, traits, message));
+  const { read, consultation, traits, rank, thresholds, questions } = mind;
+  const weigh = (message: Message, opine: (text: ReadText) => Opinions): Understood => {
+    const { candidates, familiarity } = rank(weighMessage(opine, traits, message));
     return { candidates, ...decide(candidates, familiarity, thresholds) };
   };
 
@@ -38,13 +36,22 @@ export function createUnderstand(mind: Mind): Matcher['understand'] {
     const reading = describeReading(message);
     // A lone letter ('aaaa' once shortened) asks nothing.
     if (message.whole.words.every((word) => word.text.length < 2)) return refuse(thresholds, reading);
-    const whole = weigh(message);
+    // A sentence of a letter may be asked about again, as a question of its own.
+    const opinions = new Map<ReadText, Opinions>();
+    const opine = (text: ReadText): Opinions => {
+      const known = opinions.get(text) ?? consultation.opine(text);
+      opinions.set(text, known);
+      return known;
+    };
+    const whole = weigh(message, opine);
     const nearest = bestOf(consultation.cosines, NEAREST).map((row) => {
       const { text = '', intent = null } = questions[row] ?? {};
       return { utterance: text, intent, similarity: consultation.cosines[row] as number };
     });
-    const clauses = readClauses(message.normalised, read);
-    const { understood, alsoAsked } = findFurtherQuestions(message, clauses, whole, weigh);
+    const clauses = readClauses(message, read);
+    const { understood, alsoAsked } = findFurtherQuestions(message, clauses, whole, (clause) =>
+      weigh(clause, opine),
+    );
     const confidence = understood.candidates[0]?.score ?? 0;
     return { ...understood, confidence, alsoAsked, nearest, thresholds, reading };
   };

@@ -33,7 +33,9 @@ export function learnVectorSpace(training: readonly Features[]): VectorSpace {
     for (const features of training) {
       for (const key of features[kind].keys) seen.set(key, (seen.get(key) ?? 0) + 1);
     }
-    return [...seen].filter(([, frequency]) => frequency >= leastFrequency).map((pair) => [kind, ...pair] as const);
+    return [...seen]
+      .filter(([, frequency]) => frequency >= leastFrequency)
+      .map((pair) => [kind, ...pair] as const);
   });
   // Frequent features side by side: a text's columns are then mostly in the processor's cache.
   const features = kinds.flat().sort((a, b) => b[2] - a[2]);

@@ -12,6 +12,7 @@ import { respond } from '../../src/conversation/respond.ts';
 import type { Content } from '../../src/knowledge/content.ts';
 import { loadContent } from '../../src/knowledge/load-content.ts';
 import { createMatcher } from '../../src/understanding/create-matcher.ts';
+import { trainModel } from '../../src/understanding/train-model.ts';
 import { trainingSetOf } from '../../src/understanding/training-set.ts';
 import type { Matcher } from '../../src/understanding/understanding.ts';
 
@@ -23,7 +24,7 @@ export interface Mind {
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const content = await loadContent(root);
 /** The shipped content and its matcher, trained once for all the tests of a file. */
-export const shipped: Mind = { content, matcher: createMatcher(trainingSetOf(content)) };
+export const shipped: Mind = { content, matcher: createMatcher(trainModel(trainingSetOf(content)).model) };
 
 export interface Played extends Turn {
   /** The replies as a person reads them without HTML, one after the other. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createMatcher } from '../../src/understanding/create-matcher.ts';
+import { trainModel } from '../../src/understanding/train-model.ts';
 import { matcher, training } from './shipped-matcher.ts';
 
 const top = (text: string): string | undefined => matcher.understand(text).candidates[0]?.id;
@@ -94,7 +95,7 @@ test('probabilities are probabilities, best first', () => {
 });
 
 test('the same questions give the same matcher, number for number', () => {
-  const again = createMatcher(training);
+  const again = createMatcher(trainModel(training).model);
   for (const text of ['vpn ko', 'comment installer le certificat nomade', 'où est la cantine']) {
     expect(again.understand(text)).toEqual(matcher.understand(text));
   }
@@ -106,13 +107,13 @@ test('learns from two intents of one question each, without foreign questions', 
     { id: 'b', utterances: ['fermer la fenêtre'], product: null, evidence: [] },
   ];
   const lexicon = { products: [], foreignProducts: [], abbreviations: new Map(), synonyms: [] };
-  const tiny = createMatcher({ intents, outOfScope: [], lexicon });
+  const tiny = createMatcher(trainModel({ intents, outOfScope: [], lexicon }).model);
   expect(tiny.understand('je veux ouvrir cette porte').candidates[0]?.id).toBe('a');
 });
 
 test('no question at all: everything is refused, nothing throws', () => {
   const lexicon = { products: [], foreignProducts: [], abbreviations: new Map(), synonyms: [] };
-  expect(createMatcher({ intents: [], outOfScope: [], lexicon }).understand('bonjour').decision).toBe(
-    'refuse',
-  );
+  expect(
+    createMatcher(trainModel({ intents: [], outOfScope: [], lexicon }).model).understand('bonjour').decision,
+  ).toBe('refuse');
 });
