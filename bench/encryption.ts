@@ -15,12 +15,7 @@ import type { CaseResult } from './encryption-case.ts';
 
 const script = fileURLToPath(new URL('./encryption-case.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'bench-encryption-'));
-const flags = [
-  '--disable-warning=ExperimentalWarning',
-  '--expose-gc',
-  '--max-semi-space-size=4',
-  '--optimize-for-size',
-];
+const flags = ['--disable-warning=ExperimentalWarning', '--expose-gc', '--max-semi-space-size=4'];
 
 function run(step: 'share' | 'reopen', path: string, devices: number, sends: number): CaseResult {
   const child = spawnSync(process.execPath, [...flags, script, step, path, String(devices), String(sends)], {

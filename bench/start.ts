@@ -9,11 +9,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import packageFile from '../package.json' with { type: 'json' };
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const runs = 7;
-/** The flags of package.json's scripts. */
-const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', '--optimize-for-size'];
+/** Those of `npm start`. */
+const flags = packageFile.scripts.start.split(' ').slice(1, -1);
 
 interface Contender {
   readonly name: string;

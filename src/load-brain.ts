@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Brain } from './bot.ts';
 import { loadContent } from './knowledge/load-content.ts';
@@ -13,8 +14,11 @@ export async function loadBrain(root: string = contentRoot): Promise<Brain> {
   const trainer = startTrainer();
   try {
     const content = await loadContent(root);
-    return { content, matcher: createMatcher(await trainer.train(trainingSetOf(content))) };
+    const matcher = createMatcher(await trainer.train(trainingSetOf(content)));
+    // Now rather than on exit: a bot is as often killed as it is stopped.
+    flushCompileCache();
+    return { content, matcher };
   } finally {
-    await trainer.cancel();
+    trainer.close();
   }
 }

@@ -16,9 +16,11 @@ import type { Matcher } from './understanding.ts';
  */
 export function createMatcher(model: Model): Matcher {
   const { outputs, examples, sentences, words, space, thresholds, questions } = model;
+  const lexicon = readLexicon(model.lexicon);
+  const readWords = createReader(lexicon, model.vocabulary);
   return {
     understand: createUnderstand({
-      read: createReader(readLexicon(model.lexicon), model.vocabulary),
+      read: (text) => readWords(lexicon.split(text)),
       consultation: createConsultation({
         space,
         outputs,

@@ -17,6 +17,8 @@ const STARTING_WEIGHTS: Readonly<Partial<Record<(typeof evidenceKinds)[number], 
 const RIDGE = 5;
 /** Weights to start from, near those of the shipped set: with few questions to learn from, they hardly move. */
 const PRIOR = Float64Array.from(evidenceKinds, (kind) => STARTING_WEIGHTS[kind] ?? 0);
+/** A candidate less likely than this does not move the curvature. */
+const NEGLIGIBLE = 1e-3;
 /** Far from the optimum Newton's step overshoots: it keeps its direction, not its length. */
 const LONGEST_STEP = 3;
 const SMALLEST_STEP = 0.02;
@@ -67,7 +69,7 @@ function addCase(
   const spread = new Float64Array(KINDS);
   for (let c = 0; c < shares.length; c++) {
     const share = shares[c] as number;
-    if (share < 1e-4) continue;
+    if (share < NEGLIGIBLE) continue;
     for (let k = 0; k < KINDS; k++) spread[k] = (values[c * KINDS + k] as number) - (mean[k] as number);
     for (let k = 0; k < KINDS; k++) {
       const scaled = share * (spread[k] as number);

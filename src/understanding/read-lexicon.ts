@@ -15,8 +15,8 @@ export interface ReadLexicon {
   readonly products: Phrases<NamedProduct>;
   /** Stems of an expression → the first of its synonym group. */
   readonly synonyms: Phrases<string>;
-  /** Writes abbreviations out. Words as typed, accents kept. */
-  expand(words: readonly string[]): string[];
+  /** Words of a normalised text, accents kept, abbreviations written out. */
+  split(text: string): string[];
 }
 
 export function readLexicon(lexicon: Lexicon): ReadLexicon {
@@ -36,7 +36,8 @@ export function readLexicon(lexicon: Lexicon): ReadLexicon {
         return group.map((words) => [splitWords(normalise(words)).map(stemWord), canonical] as const);
       }),
     ),
-    expand(words) {
+    split(text) {
+      const words = splitWords(text);
       const folded = words.map(foldAccents);
       const expanded: string[] = [];
       for (let at = 0; at < words.length; ) {

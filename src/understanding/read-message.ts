@@ -1,5 +1,4 @@
 import { cutSentences } from './cut-sentences.ts';
-import { normalise } from './normalise.ts';
 import type { ReadText } from './read-words.ts';
 import { stripCourtesies } from './strip-courtesies.ts';
 
@@ -26,9 +25,12 @@ const JOINT = /[?!;]+\s*|\.\s+|\n+|,? (?:et|puis|sinon|ou alors|autre question|a
 const ASKS =
   /\?|^(?:comment|pourquoi|quand|qui|que|quoi|o[uù]|combien|quels?|quelles?|est ?ce|peut|puis|pou[rv]|dois|faut|existe|y a)\b|\b(?:pouvez|pourriez|pourrais|voudrais|souhaite|souhaiterais|aimerais|merci de|besoin|comment|quelle?s? est)\b/;
 
-export function readMessage(raw: string, read: (text: string) => ReadText): Message {
-  const normalised = normalise(raw);
-  const whole = read(stripCourtesies(normalised));
+/** `whole`: the reading of the message without its courtesies, where it is known already. */
+export function readMessage(
+  normalised: string,
+  read: (text: string) => ReadText,
+  whole = read(stripCourtesies(normalised)),
+): Message {
   const sentences: Sentence[] = [];
   if (whole.words.length >= FEWEST_WORDS_OF_A_LETTER) {
     for (const sentence of cutSentences(normalised).slice(0, MOST_SENTENCES)) {

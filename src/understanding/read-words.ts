@@ -2,7 +2,6 @@ import { createSpeller } from './correct-spelling.ts';
 import { familiarWords } from './familiar-words.ts';
 import { foldAccents } from './fold-accents.ts';
 import type { NamedProduct, ReadLexicon } from './read-lexicon.ts';
-import { splitWords } from './split-words.ts';
 import { stemWord } from './stem-word.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -30,11 +29,11 @@ const MOST_CORRECTED_WORDS = 40;
 /** Two product names as short as SPAN and COMU are a slip away from too many words. */
 const SHORTEST_MISSPELT_PRODUCT = 5;
 
-/** Reads normalised text into words with the lexicon and the vocabulary of the training texts. */
+/** Reads a text, as the lexicon splits it, with the lexicon and the vocabulary of the training texts. */
 export function createReader(
-  { products, synonyms, expand }: ReadLexicon,
+  { products, synonyms }: ReadLexicon,
   vocabulary: Vocabulary,
-): (text: string) => ReadText {
+): (words: readonly string[]) => ReadText {
   const stem = (folded: string): string => stemWord(vocabulary.accented.get(folded) ?? folded);
   const speller = createSpeller(vocabulary.frequencies);
   const misspeltProducts = createSpeller(
@@ -53,14 +52,14 @@ export function createReader(
     return rest.length >= SHORTEST_ELIDED && speller.knows(rest) ? [elided, rest] : null;
   }
 
-  return (text) => {
+  return (split) => {
     const corrections: { from: string; to: string }[] = [];
     const corrected: string[] = [];
     const stems: string[] = [];
     const searched = new Map<string, string | null>();
     const named = new Set<string>();
     const foreign = new Set<string>();
-    const source = expand(splitWords(text).slice(0, MOST_WORDS));
+    const source = split.slice(0, MOST_WORDS);
     const folded = source.map(foldAccents);
     const push = (word: string, stem: string): void => {
       corrected.push(word);

@@ -6,6 +6,7 @@ import { decide } from './decide.ts';
 import { findFurtherQuestions, type Understood } from './find-further-questions.ts';
 import type { ClassTraits } from './lay-outputs.ts';
 import type { Model } from './model.ts';
+import { normalise } from './normalise.ts';
 import type { Ranking } from './rank-intents.ts';
 import { type Message, readClauses, readMessage } from './read-message.ts';
 import type { ReadText } from './read-words.ts';
@@ -32,7 +33,7 @@ export function createUnderstand(mind: Mind): Matcher['understand'] {
   };
 
   return (raw) => {
-    const message = readMessage(raw, read);
+    const message = readMessage(normalise(raw), read);
     const reading = describeReading(message);
     // A lone letter ('aaaa' once shortened) asks nothing.
     if (message.whole.words.every((word) => word.text.length < 2)) return refuse(thresholds, reading);

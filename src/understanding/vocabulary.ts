@@ -1,6 +1,5 @@
 import { foldAccents } from './fold-accents.ts';
 import type { ReadLexicon } from './read-lexicon.ts';
-import { splitWords } from './split-words.ts';
 import { stemWord } from './stem-word.ts';
 
 /** The words of the training texts, accents folded. */
@@ -12,12 +11,12 @@ export interface Vocabulary {
   readonly stems: ReadonlySet<string>;
 }
 
-/** `texts`: normalised. */
-export function learnVocabulary(texts: readonly string[], lexicon: ReadLexicon): Vocabulary {
+/** `texts`: as `lexicon` splits them. */
+export function learnVocabulary(texts: readonly (readonly string[])[], lexicon: ReadLexicon): Vocabulary {
   const frequencies = new Map<string, number>();
   const accented = new Map<string, string>();
-  for (const text of texts) {
-    for (const word of lexicon.expand(splitWords(text))) {
+  for (const words of texts) {
+    for (const word of words) {
       const folded = foldAccents(word);
       frequencies.set(folded, (frequencies.get(folded) ?? 0) + 1);
       if (folded !== word && !accented.has(folded)) accented.set(folded, word);

