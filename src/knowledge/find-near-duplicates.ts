@@ -8,30 +8,28 @@ interface Question {
   readonly path: YamlPath;
   readonly text: string;
   readonly folded: string;
-  readonly grams: ReadonlySet<string>;
 }
+
+/** Its trigrams by number, ascending: the rarer a trigram, the smaller its number. */
+type Numbered = Question & { readonly grams: Int32Array };
 
 /** Dice coefficient of character trigrams: a letter or an article apart, not a word apart. */
 const alike = 0.88;
 
 /** Questions of two different fiches (or of a fiche and hors-sujet) that differ by next to nothing. */
 export function findNearDuplicates(files: ContentFiles): Problem[] {
-  const questions = listQuestions(files);
-  const rarity = countGrams(questions);
   // Two questions that alike share one of their rarest trigrams, so only these are indexed (prefix filtering:
   // Chaudhuri, Ganti and Kaushik, "A primitive operator for similarity joins in data cleaning", 2006).
-  const postings = new Map<string, Question[]>();
+  const postings = new Map<number, Numbered[]>();
   const problems: Problem[] = [];
-  for (const question of questions) {
-    const shared = Math.ceil((alike / (2 - alike)) * question.grams.size);
-    const rarest = [...question.grams]
-      .sort((a, b) => (rarity.get(a) ?? 0) - (rarity.get(b) ?? 0) || (a < b ? -1 : 1))
-      .slice(0, question.grams.size - shared + 1);
-    const nearby = new Set(rarest.flatMap((gram) => postings.get(gram) ?? []));
+  for (const question of numberGrams(listQuestions(files))) {
+    const shared = Math.ceil((alike / (2 - alike)) * question.grams.length);
+    const rarest = question.grams.subarray(0, question.grams.length - shared + 1);
+    const nearby = new Set<Numbered>();
     for (const gram of rarest) {
-      const earlier = postings.get(gram);
-      if (earlier) earlier.push(question);
-      else postings.set(gram, [question]);
+      const earlier = postings.get(gram) ?? [];
+      for (const other of earlier) nearby.add(other);
+      if (earlier.push(question) === 1) postings.set(gram, earlier);
     }
     const twin = findTwin(question, nearby);
     if (twin) {
@@ -48,26 +46,50 @@ export function findNearDuplicates(files: ContentFiles): Problem[] {
   return problems;
 }
 
-function findTwin(question: Question, nearby: Iterable<Question>): Question | null {
+function findTwin(question: Numbered, nearby: Iterable<Numbered>): Question | null {
   let twin: Question | null = null;
   let best = alike;
   for (const other of nearby) {
     // The very same question is an error that buildContent tells.
     if (other.owner === question.owner || other.folded === question.folded) continue;
-    let common = 0;
-    for (const gram of question.grams) if (other.grams.has(gram)) common += 1;
-    const likeness = (2 * common) / (question.grams.size + other.grams.size);
-    if (likeness >= best) [twin, best] = [other, likeness];
+    const sizes = question.grams.length + other.grams.length;
+    const common = countCommon(question.grams, other.grams, Math.ceil((best * sizes) / 2));
+    if (common > 0) [twin, best] = [other, (2 * common) / sizes];
   }
   return twin;
 }
 
-function countGrams(questions: readonly Question[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { grams } of questions) {
-    for (const gram of grams) counts.set(gram, (counts.get(gram) ?? 0) + 1);
+/** Numbers that two ascending lists share, or 0 as soon as they cannot be `wanted`: the rare ones come first, and part them. */
+function countCommon(a: Int32Array, b: Int32Array, wanted: number): number {
+  let common = 0;
+  let [i, j] = [0, 0];
+  while (common + Math.min(a.length - i, b.length - j) >= wanted) {
+    if (i === a.length || j === b.length) return common;
+    const [x, y] = [a[i] as number, b[j] as number];
+    if (x === y) common += 1;
+    if (x <= y) i += 1;
+    if (y <= x) j += 1;
   }
-  return counts;
+  return 0;
+}
+
+function numberGrams(questions: readonly Question[]): Numbered[] {
+  const listed = questions.map(({ folded }) => listGrams(folded));
+  const counts = new Map<string, number>();
+  for (const grams of listed) for (const gram of grams) counts.set(gram, (counts.get(gram) ?? 0) + 1);
+  const rarestFirst = [...counts].sort(([a, m], [b, n]) => m - n || (a < b ? -1 : 1));
+  const numbers = new Map(rarestFirst.map(([gram], index) => [gram, index]));
+  return questions.map((question, index) => {
+    const grams = [...(listed[index] ?? [])].map((gram) => numbers.get(gram) ?? 0);
+    return { ...question, grams: Int32Array.from(grams).sort() };
+  });
+}
+
+function listGrams(folded: string): Set<string> {
+  const padded = `  ${folded} `;
+  const grams = new Set<string>();
+  for (let index = 0; index + 3 <= padded.length; index += 1) grams.add(padded.slice(index, index + 3));
+  return grams;
 }
 
 function listQuestions({ intents, outOfScope }: ContentFiles): Question[] {
@@ -93,8 +115,5 @@ function read(owner: string, file: YamlFile, path: YamlPath, text: string): Ques
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
-  const padded = `  ${folded} `;
-  const grams = new Set<string>();
-  for (let index = 0; index + 3 <= padded.length; index += 1) grams.add(padded.slice(index, index + 3));
-  return { owner, file, path, text, folded, grams };
+  return { owner, file, path, text, folded };
 }
