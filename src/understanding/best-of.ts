@@ -1,5 +1,5 @@
 /** Indices of the highest scores, best first; the first of equals comes first. */
-export function bestOf(scores: Float64Array | Float32Array, count: number): number[] {
+export function bestOf(scores: Float64Array, count: number): number[] {
   const best: number[] = [];
   let least = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < scores.length; i++) {

@@ -1,7 +1,7 @@
 import { extractFeatures } from './extract-features.ts';
 import type { Outputs } from './lay-outputs.ts';
 import type { Scorer } from './linear-scorer.ts';
-import { compareWithExamples, type ExampleIndex, nearestByClass } from './nearest-examples.ts';
+import { compareWithExamples, type ExampleIndex, nearestByClass, nearestRows } from './nearest-examples.ts';
 import type { ReadText } from './read-words.ts';
 import { createWordScorer, type WordCounts } from './score-words.ts';
 import { type SparseVector, toVector, type VectorSpace } from './vector-space.ts';
@@ -26,8 +26,8 @@ export interface Opinions {
 export interface Consultation {
   /** `vector`: that of the text, where it is known already. */
   opine(text: ReadText, vector?: SparseVector): Opinions;
-  /** Cosines of the last text with every training question. */
-  readonly cosines: Float32Array;
+  /** The training questions nearest to the text that `opine` was last asked about, best first, with their cosines. */
+  nearest(count: number): { readonly row: number; readonly similarity: number }[];
 }
 
 export interface Classifiers {
@@ -47,19 +47,21 @@ export function createConsultation(
 ): Consultation {
   const { space, outputs, scorer, questions, sentences, words } = classifiers;
   const { classes } = outputs;
-  const cosines = new Float32Array(questions.rows);
-  const sentenceCosines = new Float32Array(sentences.rows);
+  const products = new Float32Array(questions.rows);
+  const sentenceProducts = new Float32Array(sentences.rows);
+  let scale = 1;
   const margins = new Float64Array(outputs.count);
   const scoreWords = createWordScorer(words);
 
   return {
-    cosines,
+    nearest: (count) =>
+      nearestRows(products, count).map((row) => ({ row, similarity: (products[row] as number) * scale })),
     opine(read, vector = toVector(space, extractFeatures(read.words))) {
       const { columns, values } = vector;
       scorer.score(columns, values, margins);
-      compareWithExamples(questions, columns, values, cosines);
-      for (const row of leftOut) cosines[row] = 0;
-      compareWithExamples(sentences, columns, values, sentenceCosines);
+      scale = compareWithExamples(questions, columns, values, products);
+      for (const row of leftOut) products[row] = 0;
+      const sentenceScale = compareWithExamples(sentences, columns, values, sentenceProducts);
       const productMargins = new Float64Array(classes);
       const needMargins = new Float64Array(classes);
       for (let c = 0; c < classes; c++) {
@@ -70,8 +72,8 @@ export function createConsultation(
         margins: margins.slice(0, classes),
         productMargins,
         needMargins,
-        ...nearestByClass(questions, cosines),
-        text: nearestByClass(sentences, sentenceCosines).nearest,
+        ...nearestByClass(questions, products, scale),
+        text: nearestByClass(sentences, sentenceProducts, sentenceScale).nearest,
         ...scoreWords(read),
       };
     },

@@ -55,14 +55,17 @@ export function indexExamples(rows: SparseRows, labels: Int32Array, classes: num
   return { rows: count, firstOf, start, postings, weights, isKept };
 }
 
-/** Cosine of a vector with every row, into `cosines` (one number a row), all at once. */
+/**
+ * Scalar product of a vector with every row, into `products` (one number a row), all at once. Returns what makes
+ * cosines of them: cheaper applied to the few that are kept than to all.
+ */
 export function compareWithExamples(
   { start, postings, weights, isKept }: ExampleIndex,
   columns: Int32Array,
   values: Float32Array,
-  cosines: Float32Array,
-): void {
-  cosines.fill(0);
+  products: Float32Array,
+): number {
+  products.fill(0);
   let squares = 0;
   for (let at = 0; at < columns.length; at++) {
     const column = columns[at] as number;
@@ -72,17 +75,17 @@ export function compareWithExamples(
     const end = start[column + 1] as number;
     for (let place = start[column] as number; place < end; place++) {
       const row = postings[place] as number;
-      cosines[row] = (cosines[row] as number) + value * (weights[place] as number);
+      products[row] = (products[row] as number) + value * (weights[place] as number);
     }
   }
-  const factor = 1 / Math.sqrt(squares || 1);
-  for (let row = 0; row < cosines.length; row++) cosines[row] = (cosines[row] as number) * factor;
+  return 1 / Math.sqrt(squares || 1);
 }
 
 /** The best cosine of each class, and the mean of its three best (0 for those it lacks). */
 export function nearestByClass(
   { firstOf }: ExampleIndex,
-  cosines: Float32Array,
+  products: Float32Array,
+  scale: number,
 ): { readonly nearest: Float64Array; readonly neighbourhood: Float64Array } {
   const classes = firstOf.length - 1;
   const nearest = new Float64Array(classes);
@@ -93,20 +96,35 @@ export function nearestByClass(
     let third = 0;
     const end = firstOf[c + 1] as number;
     for (let row = firstOf[c] as number; row < end; row++) {
-      const cosine = cosines[row] as number;
-      if (cosine <= third) continue;
-      if (cosine <= second) third = cosine;
+      const product = products[row] as number;
+      if (product <= third) continue;
+      if (product <= second) third = product;
       else {
         third = second;
-        if (cosine <= first) second = cosine;
+        if (product <= first) second = product;
         else {
           second = first;
-          first = cosine;
+          first = product;
         }
       }
     }
-    nearest[c] = first;
-    neighbourhood[c] = (first + second + third) / 3;
+    nearest[c] = first * scale;
+    neighbourhood[c] = ((first + second + third) * scale) / 3;
   }
   return { nearest, neighbourhood };
+}
+
+/** The rows of highest product, best first; the first of equals comes first. A loop of its own: it sees every row of every message. */
+export function nearestRows(products: Float32Array, count: number): number[] {
+  const best: number[] = [];
+  let least = -1;
+  for (let row = 0; row < products.length; row++) {
+    const product = products[row] as number;
+    if (product <= least) continue;
+    const at = best.findIndex((other) => (products[other] as number) < product);
+    best.splice(at < 0 ? best.length : at, 0, row);
+    if (best.length > count) best.pop();
+    if (best.length === count) least = products[best[count - 1] as number] as number;
+  }
+  return best;
 }

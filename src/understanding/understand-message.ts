@@ -1,4 +1,3 @@
-import { bestOf } from './best-of.ts';
 import type { Thresholds } from './choose-thresholds.ts';
 import type { Evidence } from './collect-evidence.ts';
 import type { Consultation, Opinions } from './consult-classifiers.ts';
@@ -45,9 +44,10 @@ export function createUnderstand(mind: Mind): Matcher['understand'] {
       return known;
     };
     const whole = weigh(message, opine);
-    const nearest = bestOf(consultation.cosines, NEAREST).map((row) => {
+    // The whole was the last to be asked about.
+    const nearest = consultation.nearest(NEAREST).map(({ row, similarity }) => {
       const { text = '', intent = null } = questions[row] ?? {};
-      return { utterance: text, intent, similarity: consultation.cosines[row] as number };
+      return { utterance: text, intent, similarity };
     });
     const clauses = readClauses(message, read);
     const { understood, alsoAsked } = findFurtherQuestions(message, clauses, whole, (clause) =>

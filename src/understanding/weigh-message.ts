@@ -4,7 +4,7 @@ import type { ClassTraits } from './lay-outputs.ts';
 import type { Message } from './read-message.ts';
 import type { ReadText } from './read-words.ts';
 
-/** Asks every classifier about the message and about each of its sentences. `right`: see collectEvidence. */
+/** Asks every classifier about each sentence of the message, then about the whole. `right`: see collectEvidence. */
 export function weighMessage(
   opine: (text: ReadText) => Opinions,
   traits: readonly ClassTraits[],
