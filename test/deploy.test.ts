@@ -31,7 +31,7 @@ describe('the image', () => {
     expect(dockerfile).toMatch(/^HEALTHCHECK /m);
     expect(dockerfile).toContain('npm ci --omit=dev --omit=optional --ignore-scripts');
     expect(/^CMD (.+)$/m.exec(dockerfile)?.[1]).toBe(
-      '["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=4", "src/main.ts"]',
+      '["node", "--import", "./src/prepare-node.js", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=4", "src/main.ts"]',
     );
   });
 
