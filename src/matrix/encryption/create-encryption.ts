@@ -63,7 +63,11 @@ export interface FullEncryption extends Encryption {
 export async function createEncryption(options: EncryptionOptions): Promise<FullEncryption> {
   const { userId, deviceId, call, log } = options;
   const clock = options.clock ?? Date.now;
-  const guard = createGuard({ limit: options.callLimit ?? 120_000, onFatal: options.onFatal });
+  const guard = createGuard({
+    limit: options.callLimit ?? 120_000,
+    settle: () => store.settle(),
+    onFatal: options.onFatal,
+  });
   const onStorageError = (error: unknown): void => {
     guard.fail(error instanceof EncryptionError ? error : new EncryptionError('panic', { cause: error }));
   };
