@@ -8,8 +8,12 @@ const COMMAND = /^\s*!(verifier|vérifier|refuser)\s+([0-9a-f]{6})\s*$/iu;
 export interface AdminVerification {
   /** What to write in the log and in the administrators' room. */
   describe(notice: VerificationNotice): { readonly text: string; readonly html: string };
-  /** Takes an administrator's command; false when the event is none. Only administrators confirm. */
-  take(event: RawEvent, verifications: Verifications): boolean;
+  /**
+   * Takes an administrator's command; false when the event is none. Only administrators confirm. SECURITY: and only from a
+   * device that they have signed, in an encrypted room: anything else the homeserver could have written in their name, and
+   * a verification is what protects from the homeserver.
+   */
+  take(event: RawEvent, fromSignedDevice: boolean, verifications: Verifications): boolean;
 }
 
 /** Emoji for people to compare, and the command with which they confirm. */
@@ -47,10 +51,16 @@ export function createAdminVerification(options: {
       return { text, html: escapeHtml(text) };
     },
 
-    take(event, verifications) {
+    take(event, fromSignedDevice, verifications) {
       const body = event.type === 'm.room.message' ? event.content['body'] : undefined;
       const [, command, code] = (typeof body === 'string' ? COMMAND.exec(body) : null) ?? [];
       if (command === undefined || code === undefined || !options.isAdmin(event.sender)) return false;
+      if (!fromSignedDevice) {
+        options.onOutcome(
+          `La commande « !${command} ${code} » n'a pas été suivie : écrivez-la dans un salon chiffré, depuis un appareil que vous avez vérifié.`,
+        );
+        return true;
+      }
       void answer(command.toLowerCase(), code.toLowerCase(), verifications).catch(() =>
         options.onOutcome(`La vérification ${code} a échoué : recommencez-la depuis votre client.`),
       );
