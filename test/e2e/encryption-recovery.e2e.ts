@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RawEvent } from '../../src/matrix/encryption/encryption.ts';
 import { makeRecoveryKey } from '../../src/matrix/encryption/recovery-key.ts';
 import { type JsSdkAgent, startJsSdkAgent } from '../encryption/js-sdk-agent.ts';
-import { createCall, type SmallBot, startSmallBot } from '../encryption/small-bot.ts';
+import { createCall, quiet, type SmallBot, startSmallBot } from '../encryption/small-bot.ts';
 import { type Account, type Synapse, startSynapse } from './homeserver/start-synapse.ts';
 
 const recoveryKey = makeRecoveryKey();
@@ -158,4 +158,25 @@ test('the messages of before the loss are read with the backup', async () => {
   }
   const after = await bot.encryption.decrypt(room, first);
   expect(after.ok ? after.event.content['body'] : after.reason).toBe('avant la perte');
+});
+
+test('an identity replaced from another client is said in French, and the next start asks for the new recovery key', async () => {
+  if (bot === null) throw new Error('the bot is not started');
+  const lines: string[] = [];
+  await stop();
+  const running = await start({ log: { ...quiet, error: (line: string) => void lines.push(line) } });
+  const web = await startJsSdkAgent(synapse.url, await logIn(), { sign: false });
+  await web.run('resetIdentity', { userId: account.userId, password: account.password });
+  await web.stop();
+  await expect
+    .poll(() => lines.join(), { timeout: 20_000 })
+    .toContain('Mettez la nouvelle clé de récupération');
+  expect(await running.encryption.readStatus()).toMatchObject({
+    deviceSigned: false,
+    identity: 'other',
+    healthy: false,
+  });
+  expect(await readMasterKey()).not.toBe(identity);
+  await stop();
+  await expect(start()).rejects.toMatchObject({ exitCode: 5, code: expect.stringMatching(/^recovery-/) });
 });
