@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RawEvent } from '../../src/matrix/encryption/encryption.ts';
 import { makeRecoveryKey } from '../../src/matrix/encryption/recovery-key.ts';
@@ -179,4 +181,28 @@ test('an identity replaced from another client is said in French, and the next s
   expect(await readMasterKey()).not.toBe(identity);
   await stop();
   await expect(start()).rejects.toMatchObject({ exitCode: 5, code: expect.stringMatching(/^recovery-/) });
+});
+
+test('a panic of the crypto library is told in French, ends the process, and the next start works', async () => {
+  const other = await synapse.createUser('panique');
+  const folder = join(directory, 'panique');
+  const script = fileURLToPath(new URL('../encryption/panic-process.ts', import.meta.url));
+  const { userId, deviceId, accessToken } = other;
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', script, synapse.url, userId, deviceId, accessToken, folder],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk;
+  });
+  const code = await new Promise((resolve) => child.once('exit', resolve));
+  expect(output).toContain("panic La bibliothèque de chiffrement s'est arrêtée sur une erreur interne");
+  expect(output).not.toContain('sent');
+  // 1 where Node itself ends the process on the uncaught exception, after the line.
+  expect([1, 6]).toContain(code);
+  const again = await startSmallBot(synapse.url, other, { storePath: join(folder, 'cles.sqlite') });
+  expect(await again.encryption.readStatus()).toMatchObject({ healthy: true });
+  await again.stop();
 });
