@@ -61,7 +61,7 @@ try {
       'reopen ms': reopened.first,
       'reopen, on the processor': reopened.cpu,
       'RSS reopened': reopened.rss,
-      'disk MB': Math.round(statSync(path).size / 1e5) / 10,
+      'disk MB': Math.round((statSync(path).size + statSync(`${path}-wal`).size) / 1e5) / 10,
     });
     if (devices === 2) goals.push(['send in a direct message, median', disk.median, 15, 'ms']);
     if (devices === 5_000) {
