@@ -47,7 +47,7 @@ export function createAdminVerification(options: {
       waiting.set(code, notice);
       const emoji = notice.emoji.map(({ symbol }) => symbol).join('  ');
       const names = notice.emoji.map(({ description }) => description).join(', ');
-      const text = `Vérification demandée par ${notice.userId} (appareil ${notice.deviceId}). Émojis : ${emoji} (${names}). S'ils sont identiques sur l'écran de cette personne, un administrateur écrit « !verifier ${code} » ; sinon « !refuser ${code} ».`;
+      const text = `Vérification demandée par ${notice.userId} (appareil ${notice.deviceId}). Émojis : ${emoji} (${names}). S'ils sont identiques sur l'écran de cette personne, un administrateur écrit, depuis un appareil qu'il a vérifié et dans un salon chiffré, « !verifier ${code} » ; sinon « !refuser ${code} ».`;
       return { text, html: escapeHtml(text) };
     },
 
