@@ -34,7 +34,7 @@ export interface IntakeOptions {
   /** The bot has taken this message in hand. */
   readonly onTaken: (message: IncomingMessage) => void;
   /** Takes an administrator's command about devices; false when the event is none. */
-  readonly takeCommand?: (event: RoomEvent) => boolean;
+  readonly takeCommand?: (event: RoomEvent, fromSignedDevice: boolean) => boolean;
   readonly clock?: () => number;
 }
 
@@ -101,11 +101,12 @@ export function createIntake(options: IntakeOptions): Intake {
   async function takeIn(entry: StoredEntry): Promise<void> {
     // What is not begun stays in the journal for the next start.
     if (stopped) return;
-    const event = await readRaw(entry);
-    if (event === null) return;
+    const read = await readRaw(entry);
+    if (read === null) return;
+    const { event, fromSignedDevice } = read;
     // It may have been deleted meanwhile.
     if (store.journal.find(entry.eventId)?.status !== 'waiting') return;
-    if (options.takeCommand?.(event) === true) return ignore(entry, 'admin command');
+    if (options.takeCommand?.(event, fromSignedDevice) === true) return ignore(entry, 'admin command');
     const reading = readEvent(entry.room, event, contextOf(entry.room));
     if (!reading.ok) return ignore(entry, reading.reason);
     const message = { ...completeArrival(reading.message), sentAt: entry.sentAt, late: isLate(entry) };
@@ -128,10 +129,12 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   /** The event in clear, or null when it cannot be read now. */
-  async function readRaw(entry: StoredEntry): Promise<RoomEvent | null> {
+  async function readRaw(
+    entry: StoredEntry,
+  ): Promise<{ readonly event: RoomEvent; readonly fromSignedDevice: boolean } | null> {
     const event = parseEvent(JSON.parse(entry.raw));
     if (event === null) throw new Error('the stored event is malformed');
-    if (event.type !== 'm.room.encrypted') return event;
+    if (event.type !== 'm.room.encrypted') return { event, fromSignedDevice: false };
     if (encryption === null) {
       metrics.count('assistant_undecryptable_total');
       log.warn("Message chiffré ignoré : le chiffrement n'est pas en service", {
@@ -151,7 +154,8 @@ export function createIntake(options: IntakeOptions): Intake {
       });
       return null;
     }
-    return readDecrypted(entry, event, decryption.event);
+    const clear = await readDecrypted(entry, event, decryption.event);
+    return clear && { event: clear, fromSignedDevice: decryption.senderDeviceSigned };
   }
 
   async function readDecrypted(

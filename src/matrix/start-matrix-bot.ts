@@ -46,7 +46,7 @@ export interface MatrixBotOptions {
   /** Encryption could not be opened: true when another login, as a new device, may do. */
   readonly renewDevice?: (error: unknown, session: Session) => Promise<boolean>;
   /** Takes an administrator's command about devices; false when the event is none. */
-  readonly takeCommand?: (event: RawEvent) => boolean;
+  readonly takeCommand?: (event: RawEvent, fromSignedDevice: boolean) => boolean;
 }
 
 export interface MatrixBot {

@@ -1,11 +1,13 @@
+import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RawEvent } from '../../src/matrix/encryption/encryption.ts';
 import { makeRecoveryKey } from '../../src/matrix/encryption/recovery-key.ts';
 import { type JsSdkAgent, startJsSdkAgent } from '../encryption/js-sdk-agent.ts';
-import { createCall, type SmallBot, startSmallBot } from '../encryption/small-bot.ts';
+import { createCall, quiet, type SmallBot, startSmallBot } from '../encryption/small-bot.ts';
 import { type Account, type Synapse, startSynapse } from './homeserver/start-synapse.ts';
 
 const recoveryKey = makeRecoveryKey();
@@ -158,4 +160,49 @@ test('the messages of before the loss are read with the backup', async () => {
   }
   const after = await bot.encryption.decrypt(room, first);
   expect(after.ok ? after.event.content['body'] : after.reason).toBe('avant la perte');
+});
+
+test('an identity replaced from another client is said in French, and the next start asks for the new recovery key', async () => {
+  if (bot === null) throw new Error('the bot is not started');
+  const lines: string[] = [];
+  await stop();
+  const running = await start({ log: { ...quiet, error: (line: string) => void lines.push(line) } });
+  const web = await startJsSdkAgent(synapse.url, await logIn(), { sign: false });
+  await web.run('resetIdentity', { userId: account.userId, password: account.password });
+  await web.stop();
+  await expect
+    .poll(() => lines.join(), { timeout: 20_000 })
+    .toContain('Mettez la nouvelle clé de récupération');
+  expect(await running.encryption.readStatus()).toMatchObject({
+    deviceSigned: false,
+    identity: 'other',
+    healthy: false,
+  });
+  expect(await readMasterKey()).not.toBe(identity);
+  await stop();
+  await expect(start()).rejects.toMatchObject({ exitCode: 5, code: expect.stringMatching(/^recovery-/) });
+});
+
+test('a panic of the crypto library is told in French, ends the process, and the next start works', async () => {
+  const other = await synapse.createUser('panique');
+  const folder = join(directory, 'panique');
+  const script = fileURLToPath(new URL('../encryption/panic-process.ts', import.meta.url));
+  const { userId, deviceId, accessToken } = other;
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', script, synapse.url, userId, deviceId, accessToken, folder],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk;
+  });
+  const code = await new Promise((resolve) => child.once('exit', resolve));
+  expect(output).toContain("panic La bibliothèque de chiffrement s'est arrêtée sur une erreur interne");
+  expect(output).not.toContain('sent');
+  // 1 where Node itself ends the process on the uncaught exception, after the line.
+  expect([1, 6]).toContain(code);
+  const again = await startSmallBot(synapse.url, other, { storePath: join(folder, 'cles.sqlite') });
+  expect(await again.encryption.readStatus()).toMatchObject({ healthy: true });
+  await again.stop();
 });

@@ -189,6 +189,17 @@ const commands = {
     const restored = await need2().restoreKeyBackup();
     return { imported: restored.imported, total: restored.total };
   },
+  /** Element's « reset my identity »: a new one in place of the account's, without vault or backup. */
+  async resetIdentity({ userId, password }: { userId: string; password: string }) {
+    await need2().resetEncryption(async (request) => {
+      await request({
+        type: 'm.login.password',
+        identifier: { type: 'm.id.user', user: userId },
+        password,
+      } as never);
+    });
+    return true;
+  },
   async startVerification({ userId, room }: { userId: string; room?: string }) {
     const request =
       room === undefined

@@ -63,7 +63,11 @@ export interface FullEncryption extends Encryption {
 export async function createEncryption(options: EncryptionOptions): Promise<FullEncryption> {
   const { userId, deviceId, call, log } = options;
   const clock = options.clock ?? Date.now;
-  const guard = createGuard({ limit: options.callLimit ?? 120_000, onFatal: options.onFatal });
+  const guard = createGuard({
+    limit: options.callLimit ?? 120_000,
+    settle: () => store.settle(),
+    onFatal: options.onFatal,
+  });
   const onStorageError = (error: unknown): void => {
     guard.fail(error instanceof EncryptionError ? error : new EncryptionError('panic', { cause: error }));
   };
@@ -100,6 +104,9 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
   const backup = createKeyBackup({ machine, guard, call, send, log, clock });
   const saying = new Set<string>();
   let deviceReadings = 0;
+  let checkedReadings = 0;
+  // After the start below it is.
+  let wasSigned = true;
   let oneTimeKeys: number | null = null;
   let retry: NodeJS.Timeout | undefined;
   let failures = 0;
@@ -202,6 +209,7 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
         if (claim) await send(claim);
       });
       await backup.upload();
+      await watchIdentity();
       failures = 0;
     } catch (error) {
       if (guard.fatal !== null) return;
@@ -217,6 +225,19 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
       retry = setTimeout(() => void flush(), isPassing(refusal) ? wait : 60_000);
       retry.unref();
     }
+  }
+
+  /** Somebody who resets the account's identity from another client leaves this device unsigned: said once, when seen. */
+  async function watchIdentity(): Promise<void> {
+    if (checkedReadings === deviceReadings) return;
+    checkedReadings = deviceReadings;
+    const signed = await isDeviceSigned(tools);
+    if (wasSigned && !signed) {
+      log.error(
+        'L’identité de chiffrement du compte a été remplacée depuis un autre client : l’appareil de l’assistant n’est plus certifié, et Tchap peut masquer ses messages. Mettez la nouvelle clé de récupération dans RECOVERY_KEY, puis relancez l’assistant.',
+      );
+    }
+    wasSigned = signed;
   }
 
   return {

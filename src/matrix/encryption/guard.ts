@@ -2,7 +2,8 @@ import { EncryptionError } from './encryption-error.ts';
 import { UNSUPPORTED } from './indexeddb/strict-object.ts';
 
 /**
- * Every call into the crypto library goes through here.
+ * Every call into the crypto library goes through here. What it has stored is on the disk before its result is given: what
+ * is then sent cannot be ahead of the store, even after a power cut (indexeddb/durability.ts).
  * - A panic in WASM leaves its promise hanging and shows as an uncaught `RuntimeError`: told as `panic`.
  * - A call that has not ended after `limit` ms is told as `stuck`.
  * Both are told to `onFatal` once; the caller's promise rejects, and nothing more is asked of the library.
@@ -10,6 +11,8 @@ import { UNSUPPORTED } from './indexeddb/strict-object.ts';
  */
 export function createGuard(options: {
   readonly limit: number;
+  /** Resolves once what the library has stored is on the disk. */
+  readonly settle: () => Promise<void>;
   readonly onFatal: (error: EncryptionError) => void;
 }) {
   let fatal: EncryptionError | null = null;
@@ -29,6 +32,21 @@ export function createGuard(options: {
     return error instanceof Error ? error : new Error(text, { cause: error });
   };
 
+  async function runUnsettled<T>(call: () => Promise<T> | T): Promise<T> {
+    if (fatal !== null) throw fatal;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(fail(new EncryptionError('stuck'))), options.limit);
+    });
+    try {
+      return await Promise.race([call(), late]);
+    } catch (error) {
+      throw understand(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   return {
     /** For what happened outside a call: a storage error, an uncaught exception. */
     fail,
@@ -45,19 +63,12 @@ export function createGuard(options: {
       }
     },
     async run<T>(call: () => Promise<T> | T): Promise<T> {
-      if (fatal !== null) throw fatal;
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => reject(fail(new EncryptionError('stuck'))), options.limit);
-      });
-      try {
-        return await Promise.race([call(), late]);
-      } catch (error) {
-        throw understand(error);
-      } finally {
-        clearTimeout(timer);
-      }
+      const result = await runUnsettled(call);
+      await options.settle();
+      return result;
     },
+    /** Without waiting for the disk: only for what may be done again, and after which nothing leaves. */
+    runUnsettled,
   };
 }
 

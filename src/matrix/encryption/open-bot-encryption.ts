@@ -33,7 +33,7 @@ export interface BotEncryption {
   /** After a failed opening: true when the next login, as a new device signed with the recovery key, may succeed. */
   renewDevice(error: unknown, session: Session): Promise<boolean>;
   /** True when the event is an administrator's command for the verification of devices. */
-  takeCommand(event: RawEvent): boolean;
+  takeCommand(event: RawEvent, fromSignedDevice: boolean): boolean;
 }
 
 export function createBotEncryption(options: {
@@ -123,6 +123,7 @@ export function createBotEncryption(options: {
       return true;
     },
 
-    takeCommand: (event) => current !== null && admins.take(event, current.verifications),
+    takeCommand: (event, fromSignedDevice) =>
+      current !== null && admins.take(event, fromSignedDevice, current.verifications),
   };
 }

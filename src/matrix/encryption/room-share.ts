@@ -7,6 +7,8 @@ export interface Share {
   /** Members, settings and device readings for which a full check found nothing left to do; null: it found something. */
   readonly situation: string | null;
   readonly checkedAt: number;
+  /** Whom that check gave the key. */
+  readonly members: readonly string[];
 }
 
 /** A device that had no one-time key left is tried again by a full check. */
@@ -24,12 +26,16 @@ export function isStillShared(
   now: number,
 ): boolean {
   if (shared.session === null || shared.situation !== situation) return false;
+  return !isUsedUp(shared, encryption, now) && Math.abs(now - shared.checkedAt) < CHECK_AGAIN_AFTER;
+}
+
+/** Whether the key, as far as this process knows it, is about to change. */
+export function isUsedUp(shared: Share, encryption: Readonly<Record<string, unknown>>, now: number): boolean {
+  if (shared.session === null) return false;
   const { sent, since } = shared.session;
   const [messages, period] = readRotation(encryption);
   // The library's own count and clock decide in the end: a margin on both.
-  return (
-    sent < messages - 1 && now - since < period * 0.9 && Math.abs(now - shared.checkedAt) < CHECK_AGAIN_AFTER
-  );
+  return sent >= messages - 1 || now - since >= period * 0.9;
 }
 
 /** Messages, and milliseconds, after which the key of a room changes. */

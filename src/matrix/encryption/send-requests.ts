@@ -59,7 +59,10 @@ export function createRequestSender(options: {
       throw error;
     }
     if (id === undefined) return;
-    await guard.run(() => machine.markRequestAsSent(id, request.type, JSON.stringify(answer)));
+    const mark = () => machine.markRequestAsSent(id, request.type, JSON.stringify(answer));
+    // A key share is one of these for every 250 devices. A mark that a power cut takes has the same request sent again,
+    // under the same transaction id; the messages in it were on the disk before it left.
+    await (request.type === RequestType.ToDevice ? guard.runUnsettled(mark) : guard.run(mark));
     if (request.type === RequestType.KeysUpload) options.onUploaded();
     if (request.type === RequestType.KeysQuery) options.onDevicesRead();
   };

@@ -12,7 +12,7 @@ import type { RoomDirectory, RoomFacts } from './encryption.ts';
 import { EncryptionError } from './encryption-error.ts';
 import type { Guard } from './guard.ts';
 import { createLock } from './lock.ts';
-import { isStillShared, readMessageIndex, readRotation, type Share } from './room-share.ts';
+import { isStillShared, isUsedUp, readMessageIndex, readRotation, type Share } from './room-share.ts';
 import type { SendRequest } from './send-requests.ts';
 
 /** Who gets the keys of what the bot says. */
@@ -22,6 +22,11 @@ export type SharingPolicy =
   /** Only devices that their owner has cross-signed, as Element's clients do since April 2026 (MSC4153). */
   | 'signed';
 
+/**
+ * Members whose keys are claimed, and to whom a new room key is given, at once. WASM never gives memory back: 5,000 devices
+ * in one go take 130 MB of it, and the pending messages of all are written again for each request marked as sent.
+ */
+const MEMBERS_AT_ONCE = 100;
 const MEGOLM = 'm.megolm.v1.aes-sha2';
 /** The library's time unit here is the microsecond. */
 const MICROSECONDS = 1000n;
@@ -52,6 +57,8 @@ export function createRoomEncryptor(options: {
     roomId: string,
     facts: RoomFacts,
     encryption: Readonly<Record<string, unknown>>,
+    /** Whether this store has never had a key for this room. */
+    isFirst: boolean,
   ): Promise<void> {
     // « joined »: who is invited may not read what was said before; everywhere else the invitation opens the history.
     const members = [
@@ -74,20 +81,54 @@ export function createRoomEncryptor(options: {
     const shared = shares.get(roomId);
     if (shared !== undefined && isStillShared(shared, situation, encryption, options.clock())) return;
     const idle = await options.claimLock(async () => {
-      const claim = await guard.run(() => machine.getMissingSessions(users(members)));
-      if (claim) await send(claim);
-      return !claim;
+      let claimed = false;
+      for (let at = 0; at < members.length; at += MEMBERS_AT_ONCE) {
+        const some = users(members.slice(at, at + MEMBERS_AT_ONCE));
+        const claim = await guard.run(() => machine.getMissingSessions(some));
+        if (!claim) continue;
+        await send(claim);
+        claimed = true;
+      }
+      return !claimed;
     });
-    const settings = toSettings(facts, encryption, options.policy);
-    const requests = await guard.run(() =>
-      machine.shareRoomKey(new RoomId(roomId), users(members), settings),
-    );
-    for (const request of requests) await send(request);
+    const isNew =
+      members.length > MEMBERS_AT_ONCE &&
+      (isFirst || (await changeKey(roomId, shared, members, encryption, options.clock())));
+    // A member missing from a call counts as gone, and the key changes: only a new key can be given out little by little.
+    let count = isNew ? MEMBERS_AT_ONCE : members.length;
+    let sent = 0;
+    for (; ; count += MEMBERS_AT_ONCE) {
+      const settings = toSettings(facts, encryption, options.policy);
+      const reached = users(members.slice(0, count));
+      const requests = await guard.run(() => machine.shareRoomKey(new RoomId(roomId), reached, settings));
+      for (const request of requests) await send(request);
+      sent += requests.length;
+      if (count >= members.length) break;
+    }
     shares.set(roomId, {
       session: shared?.session ?? null,
-      situation: idle && requests.length === 0 ? situation : null,
+      situation: idle && sent === 0 ? situation : null,
+      members,
       checkedAt: options.clock(),
     });
+  }
+
+  /**
+   * Changes the key where the library is about to, so that it is known to be new: somebody has left, or it is used up. The
+   * library goes on deciding alone where this process knows nothing of the key.
+   */
+  async function changeKey(
+    roomId: string,
+    shared: Share | undefined,
+    members: readonly string[],
+    encryption: Readonly<Record<string, unknown>>,
+    now: number,
+  ): Promise<boolean> {
+    const present = new Set(members);
+    const left = shared?.members.some((member) => !present.has(member)) ?? false;
+    if (shared === undefined || !(left || isUsedUp(shared, encryption, now))) return false;
+    await guard.run(() => machine.invalidateGroupSession(new RoomId(roomId)));
+    return true;
   }
 
   /** Notes which message of which session this was, to know when the key has to change. */
@@ -102,14 +143,14 @@ export function createRoomEncryptor(options: {
     else shared.session = null;
   }
 
-  /** The rotation and algorithm of the room, once seen, are kept: a room never goes back to clear text. */
+  /** What the store knows of the room. The algorithm, once seen, is kept: a room never goes back to clear text. */
   async function remember(
     roomId: string,
     encryption: Readonly<Record<string, unknown>> | null,
-  ): Promise<boolean> {
-    if (encryption !== null && encryption['algorithm'] === MEGOLM && remembered.has(roomId)) return true;
+  ): Promise<'clear' | 'first' | 'known'> {
+    if (encryption !== null && encryption['algorithm'] === MEGOLM && remembered.has(roomId)) return 'known';
     const known = await guard.run(async () => await await machine.getRoomSettings(new RoomId(roomId)));
-    if (encryption === null) return known !== undefined;
+    if (encryption === null) return known === undefined ? 'clear' : 'known';
     if (encryption['algorithm'] !== MEGOLM) throw new EncryptionError('room-unknown', { roomId });
     if (known === undefined) {
       const settings = new RoomSettings();
@@ -117,7 +158,7 @@ export function createRoomEncryptor(options: {
       await guard.run(() => machine.setRoomSettings(new RoomId(roomId), settings));
     }
     remembered.add(roomId);
-    return true;
+    return known === undefined ? 'first' : 'known';
   }
 
   async function encrypt(
@@ -131,10 +172,10 @@ export function createRoomEncryptor(options: {
       const facts = await rooms.readRoom(roomId).catch((error: unknown) => {
         throw new EncryptionError('room-unknown', { roomId, cause: error });
       });
-      const encrypted = await remember(roomId, facts.encryption);
-      if (!encrypted) return { type: eventType, content };
+      const known = await remember(roomId, facts.encryption);
+      if (known === 'clear') return { type: eventType, content };
       if (facts.encryption === null) throw new EncryptionError('room-unknown', { roomId });
-      await share(roomId, facts, facts.encryption);
+      await share(roomId, facts, facts.encryption, known === 'first');
       const sealed = await guard.run(() =>
         machine.encryptRoomEvent(new RoomId(roomId), eventType, JSON.stringify(content)),
       );

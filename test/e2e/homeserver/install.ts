@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { findPython, readSynapseVersion, venvPath, venvPython } from './python.ts';
+import { findPython, readNioVersion, readSynapseVersion, venvPath, venvPython } from './python.ts';
 
-/** Pinned so that a test run tomorrow meets the server of today. */
-const packages = ['matrix-synapse==1.163.2', ...(process.argv.includes('--nio') ? ['matrix-nio[e2e]'] : [])];
+/** Pinned so that a test run tomorrow meets the server and the client of today. */
+const SYNAPSE = '1.163.2';
+const NIO = '0.26.0';
+const withNio = process.argv.includes('--nio');
+const packages = [`matrix-synapse==${SYNAPSE}`, ...(withNio ? [`matrix-nio[e2e]==${NIO}`] : [])];
 
 if (process.argv.includes('--help')) {
   console.log(`Installe le serveur Matrix des tests (Synapse, PyPI) dans un environnement Python à part.
@@ -14,9 +17,8 @@ Il faut Python 3.10 ou plus récent, avec son module venv (Debian : apt-get inst
   process.exit(0);
 }
 
-const installed = readSynapseVersion();
-if (installed && packages.length === 1 && packages[0]?.endsWith(installed)) {
-  console.log(`Synapse ${installed} est déjà là : ${venvPath}`);
+if (readSynapseVersion() === SYNAPSE && (!withNio || readNioVersion() === NIO)) {
+  console.log(`Synapse ${SYNAPSE}${withNio ? ` et matrix-nio ${NIO} sont` : ' est'} déjà là : ${venvPath}`);
   process.exit(0);
 }
 const python = findPython();
@@ -26,10 +28,14 @@ if (!python) {
   );
   process.exit(1);
 }
-console.log(`Installation de Synapse dans ${venvPath} (une minute environ)…`);
+console.log(
+  `Installation de Synapse${withNio ? ' et de matrix-nio' : ''} dans ${venvPath} (une minute environ)…`,
+);
 run(python, ['-m', 'venv', venvPath]);
 run(venvPython, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]);
-console.log(`Synapse ${readSynapseVersion() ?? '?'} est prêt.`);
+console.log(
+  `Synapse ${readSynapseVersion() ?? '?'}${withNio ? ` et matrix-nio ${readNioVersion() ?? '?'}` : ''} : prêt.`,
+);
 
 function run(command: string, args: string[]): void {
   const { status } = spawnSync(command, args, { stdio: 'inherit' });

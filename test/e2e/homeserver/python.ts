@@ -12,11 +12,17 @@ export const venvPath = process.env['HOMESERVER_VENV'] ?? join(projectRoot, '.ve
 export const venvPython = join(venvPath, 'bin', 'python');
 
 /** Version of the Synapse installed in the virtual environment, or null when there is none. */
-export function readSynapseVersion(): string | null {
+export const readSynapseVersion = (): string | null => readPackageVersion('matrix-synapse');
+
+/** Version of the matrix-nio there, or null when it is absent or has no encryption (vodozemac, its extra « e2e »). */
+export const readNioVersion = (): string | null =>
+  readPackageVersion('vodozemac') && readPackageVersion('matrix-nio');
+
+function readPackageVersion(name: string): string | null {
   if (!existsSync(venvPython)) return null;
   try {
-    const code = 'from importlib.metadata import version; print(version("matrix-synapse"))';
-    return execFileSync(venvPython, ['-c', code], {
+    const code = 'import sys; from importlib.metadata import version; print(version(sys.argv[1]))';
+    return execFileSync(venvPython, ['-c', code, name], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim();

@@ -5,6 +5,8 @@ import { StrictObject } from './strict-object.ts';
 export interface KeySpan {
   readonly from: Uint8Array;
   readonly to: Uint8Array;
+  /** Holds no other key than `from`. */
+  readonly single?: true;
 }
 
 /** https://www.w3.org/TR/IndexedDB/#keyrange */
@@ -14,52 +16,64 @@ export class IDBKeyRange extends StrictObject {
   readonly lowerOpen: boolean;
   readonly upperOpen: boolean;
 
-  private constructor(lower: unknown, upper: unknown, lowerOpen: boolean, upperOpen: boolean) {
+  readonly #span: KeySpan;
+
+  private constructor(
+    lower: Uint8Array | undefined,
+    upper: Uint8Array | undefined,
+    lowerOpen: boolean,
+    upperOpen: boolean,
+  ) {
     super();
-    this.lower = lower === undefined ? undefined : decodeKey(encodeKey(lower));
-    this.upper = upper === undefined ? undefined : decodeKey(encodeKey(upper));
+    // Read back from the encoded form: a copy, as the specification has it.
+    this.lower = lower && decodeKey(lower);
+    this.upper = upper && decodeKey(upper);
     this.lowerOpen = lowerOpen;
     this.upperOpen = upperOpen;
+    const from = lower ?? BEFORE_ALL_KEYS;
+    const to = upper ?? AFTER_ALL_KEYS;
+    this.#span = {
+      from: lowerOpen && lower !== undefined ? justAfter(from) : from,
+      to: upperOpen || upper === undefined ? to : justAfter(to),
+    };
     Object.freeze(this);
   }
 
+  /** For the store only. */
+  toSpan(): KeySpan {
+    return this.#span;
+  }
+
   static only(value: unknown): IDBKeyRange {
-    encodeKey(value);
-    return new IDBKeyRange(value, value, false, false);
+    const key = encodeKey(value);
+    return new IDBKeyRange(key, key, false, false);
   }
 
   static lowerBound(lower: unknown, open = false): IDBKeyRange {
-    encodeKey(lower);
-    return new IDBKeyRange(lower, undefined, open, true);
+    return new IDBKeyRange(encodeKey(lower), undefined, open, true);
   }
 
   static upperBound(upper: unknown, open = false): IDBKeyRange {
-    encodeKey(upper);
-    return new IDBKeyRange(undefined, upper, true, open);
+    return new IDBKeyRange(undefined, encodeKey(upper), true, open);
   }
 
   static bound(lower: unknown, upper: unknown, lowerOpen = false, upperOpen = false): IDBKeyRange {
-    const order = Buffer.compare(encodeKey(lower), encodeKey(upper));
+    const from = encodeKey(lower);
+    const to = encodeKey(upper);
+    const order = Buffer.compare(from, to);
     if (order > 0 || (order === 0 && (lowerOpen || upperOpen))) {
       throw new DOMException('The lower key is greater than the upper key.', 'DataError');
     }
-    return new IDBKeyRange(lower, upper, lowerOpen, upperOpen);
+    return new IDBKeyRange(from, to, lowerOpen, upperOpen);
   }
 }
 
 /** What a query parameter stands for: nothing, a key, or a range. Throws a DataError on anything else. */
 export function readKeySpan(query: unknown): KeySpan {
   if (query === undefined || query === null) return { from: BEFORE_ALL_KEYS, to: AFTER_ALL_KEYS };
-  if (query instanceof IDBKeyRange) {
-    const from = query.lower === undefined ? BEFORE_ALL_KEYS : encodeKey(query.lower);
-    const to = query.upper === undefined ? AFTER_ALL_KEYS : encodeKey(query.upper);
-    return {
-      from: query.lowerOpen && query.lower !== undefined ? justAfter(from) : from,
-      to: query.upperOpen || query.upper === undefined ? to : justAfter(to),
-    };
-  }
+  if (query instanceof IDBKeyRange) return query.toSpan();
   const key = encodeKey(query);
-  return { from: key, to: justAfter(key) };
+  return { from: key, to: justAfter(key), single: true };
 }
 
 /** As {@link readKeySpan} where IndexedDB asks for a key or a range (get, delete): nothing is a DataError. */
@@ -71,7 +85,8 @@ export function readRequiredKeySpan(query: unknown): KeySpan {
 
 /** No encoded key is the prefix of another, so one more byte separates a key from its successors. */
 export function justAfter(key: Uint8Array): Uint8Array {
-  const longer = new Uint8Array(key.length + 1);
+  const longer = Buffer.allocUnsafe(key.length + 1);
   longer.set(key);
+  longer[key.length] = 0;
   return longer;
 }

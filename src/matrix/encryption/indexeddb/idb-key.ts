@@ -21,9 +21,27 @@ export const BEFORE_ALL_KEYS = new Uint8Array(0);
  * Throws a DataError on what is no key, NotSupportedError on dates and binaries.
  */
 export function encodeKey(key: unknown): Uint8Array {
+  const plain = typeof key === 'string' ? encodeAscii(key) : undefined;
+  if (plain !== undefined) return plain;
   const bytes: number[] = [];
   write(key, bytes);
-  return Uint8Array.from(bytes);
+  return Buffer.from(bytes);
+}
+
+/**
+ * Nearly all keys of the crypto library. From Node's pool: an array of its own for each key (over 64 bytes, outside the
+ * heap) kept the garbage collector busy for a third of a key share.
+ */
+function encodeAscii(key: string): Uint8Array | undefined {
+  const bytes = Buffer.allocUnsafe(key.length + 2);
+  bytes[0] = STRING;
+  for (let i = 0; i < key.length; i += 1) {
+    const unit = key.charCodeAt(i);
+    if (unit >= 0x7f) return undefined;
+    bytes[i + 1] = unit + 1;
+  }
+  bytes[key.length + 1] = END;
+  return bytes;
 }
 
 function write(key: unknown, bytes: number[]): void {

@@ -31,13 +31,13 @@ export class IDBObjectStore extends StrictObject {
 
   get(query: unknown): IDBRequest {
     const span = readRequiredKeySpan(query);
-    return this.#perform(() => this.#records.read(this.#shape.id, span, 1).map(readValue)[0], 'read');
+    return this.#perform(() => this.#records.readValues(this.#shape.id, span, 1).map(readValue)[0], 'read');
   }
 
   getAll(query?: unknown, count?: number): IDBRequest {
     const span = readKeySpan(query);
     const limit = readLimit(count);
-    return this.#perform(() => this.#records.read(this.#shape.id, span, limit).map(readValue), 'read');
+    return this.#perform(() => this.#records.readValues(this.#shape.id, span, limit).map(readValue), 'read');
   }
 
   getAllKeys(query?: unknown, count?: number): IDBRequest {
@@ -179,8 +179,15 @@ function clone(value: unknown): Copy {
   }
 }
 
-export function readValue(record: { readonly value: Uint8Array }): unknown {
-  return deserialize(record.value);
+const [TRUE, FALSE] = [serialize(true), serialize(false)];
+
+/** Booleans, one for each user whose devices are followed, are read by the thousand at opening: without a deserializer. */
+export function readValue({ value }: { readonly value: Uint8Array }): unknown {
+  if (value.length === FALSE.length) {
+    if (FALSE.equals(value)) return false;
+    if (TRUE.equals(value)) return true;
+  }
+  return deserialize(value);
 }
 
 /** https://www.w3.org/TR/IndexedDB/#dom-idbobjectstore-getall: no count, or 0, is no limit (-1 for SQLite). */

@@ -9,6 +9,8 @@ export interface InstalledIndexedDb {
   /** Kept in the same file, to be lost or restored together with the keys. */
   readNote(name: string): string | undefined;
   writeNote(name: string, value: string): Promise<void>;
+  /** Resolves once everything written so far would survive a power cut (durability.ts). */
+  settle(): Promise<void>;
   /** Waits until the crypto library has closed its connections (a second at most), then frees the file. */
   close(): Promise<void>;
 }
@@ -33,11 +35,17 @@ export function installIndexedDb(path: string, onStorageError: (error: unknown) 
   });
   return {
     readNote: records.readNote,
-    writeNote: (name, value) => indexedDB.runAlone(() => records.writeNote(name, value)),
+    writeNote: async (name, value) => {
+      await indexedDB.runAlone(() => records.writeNote(name, value));
+      await records.settle();
+    },
+    settle: records.settle,
     async close() {
       const deadline = Date.now() + 1000;
       while (!indexedDB.isIdle && Date.now() < deadline)
         await new Promise((resolve) => setTimeout(resolve, 5));
+      // The descriptor that is waited on must not be closed under it; a failure has been told.
+      await records.settle().catch(() => undefined);
       records.close();
       if ((globalThis as { indexedDB?: unknown }).indexedDB === indexedDB)
         Object.assign(globalThis, { indexedDB: undefined });

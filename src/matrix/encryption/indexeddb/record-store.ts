@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { EncryptionError } from '../encryption-error.ts';
+import { createDurability } from './durability.ts';
 import type { KeySpan } from './idb-key-range.ts';
 
 export interface StoredRecord {
@@ -39,10 +40,13 @@ CREATE INDEX IF NOT EXISTS index_entries_by_key ON index_entries (idx, key, reco
 
 /** 'ATTe' in the header: the file is this project's crypto store and no other SQLite database. */
 const APPLICATION_ID = 0x41545465;
+/** Goes up with SCHEMA. A store that has it is opened without a write, hence without a wait for the disk. */
+const SCHEMA_VERSION = 1;
 
 /**
  * The SQLite file under the IndexedDB subset. One process at a time: SQLite's exclusive lock is taken at opening and
- * given back by the kernel, even after kill -9. Every commit reaches the disk (`synchronous = FULL`) before it is told.
+ * given back by the kernel, even after kill -9. A commit survives the end of the process at once, a power cut once
+ * `settle` has resolved (durability.ts).
  * Rejects with an {@link EncryptionError}: `store-in-use`, `store-damaged`, `disk`.
  */
 export function openRecordStore(path: string, onFailure: (error: EncryptionError) => void) {
@@ -51,6 +55,7 @@ export function openRecordStore(path: string, onFailure: (error: EncryptionError
   if (isNew) closeSync(openSync(path, 'a', 0o600));
   const database = openExclusively(path);
   for (const file of [path, `${path}-wal`]) if (existsSync(file)) chmodSync(file, 0o600);
+  const durability = createDurability(path);
 
   const sql = {
     note: database.prepare('SELECT value FROM notes WHERE name = ?'),
@@ -76,6 +81,10 @@ export function openRecordStore(path: string, onFailure: (error: EncryptionError
     read: database.prepare(
       'SELECT key, value FROM records WHERE store = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?',
     ),
+    readValues: database.prepare(
+      'SELECT value FROM records WHERE store = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?',
+    ),
+    readValue: database.prepare('SELECT value FROM records WHERE store = ? AND key = ?'),
     readKeys: database.prepare(
       'SELECT key FROM records WHERE store = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?',
     ),
@@ -113,16 +122,39 @@ export function openRecordStore(path: string, onFailure: (error: EncryptionError
     /** Tells that SQLite has refused something (a full disk, mostly): the store can no longer be relied on. */
     reportFailure: (error: unknown) => onFailure(readSqliteError(error, path)),
     begin: () => database.exec('BEGIN IMMEDIATE'),
-    commit: () => database.exec('COMMIT'),
+    commit: () => {
+      database.exec('COMMIT');
+      durability.noteCommit();
+    },
+    /** Resolves once everything committed so far would survive a power cut. Rejects after telling `onFailure`. */
+    settle: async (): Promise<void> => {
+      await durability.settle().catch((error: unknown) => {
+        const failure = new EncryptionError('disk', { path, cause: error });
+        onFailure(failure);
+        throw failure;
+      });
+    },
     rollback: () => {
       // SQLite rolls back by itself on some errors (disk full, I/O): nothing is then left to roll back.
       if (database.isTransaction) database.exec('ROLLBACK');
     },
-    close: () => database.close(),
+    close: () => {
+      database.close();
+      durability.close();
+    },
 
     /** What the project itself keeps beside the keys, to be lost or restored together with them. */
     readNote: (name: string) => (sql.note.get(name) as { value: string } | undefined)?.value,
-    writeNote: (name: string, value: string) => void sql.setNote.run(name, value),
+    writeNote: (name: string, value: string) => {
+      try {
+        sql.setNote.run(name, value);
+      } catch (error) {
+        const failure = readSqliteError(error, path);
+        onFailure(failure);
+        throw failure;
+      }
+      durability.noteCommit();
+    },
 
     readVersion: (name: string): number =>
       (sql.version.get(name) as { version: number } | undefined)?.version ?? 0,
@@ -157,6 +189,14 @@ export function openRecordStore(path: string, onFailure: (error: EncryptionError
 
     read: (store: number, span: KeySpan, limit: number) =>
       sql.read.all(store, span.from, span.to, limit) as unknown as StoredRecord[],
+    /** Without the keys, which are copies outside the heap. */
+    readValues: (store: number, span: KeySpan, limit: number): Pick<StoredRecord, 'value'>[] => {
+      const rows =
+        span.single === true
+          ? [sql.readValue.get(store, span.from)]
+          : sql.readValues.all(store, span.from, span.to, limit);
+      return rows.filter((row) => row !== undefined) as unknown as Pick<StoredRecord, 'value'>[];
+    },
     readKeys: (store: number, span: KeySpan, limit: number) =>
       (sql.readKeys.all(store, span.from, span.to, limit) as unknown as StoredRecord[]).map((row) => row.key),
     count: (store: number, span: KeySpan) => (sql.count.get(store, span.from, span.to) as { n: number }).n,
@@ -192,15 +232,19 @@ function openExclusively(path: string): DatabaseSync {
   try {
     database = new DatabaseSync(path, { timeout: 0 });
     // Before the first access in WAL mode: no -shm file, and the lock is held until close.
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     database.exec(
-      'PRAGMA journal_size_limit = 4194304; PRAGMA wal_autocheckpoint = 256; PRAGMA temp_store = MEMORY;',
+      'PRAGMA journal_size_limit = 4194304; PRAGMA wal_autocheckpoint = 1000; PRAGMA temp_store = MEMORY;',
     );
     database.exec('BEGIN IMMEDIATE');
     const id = (database.prepare('PRAGMA application_id').get() as { application_id: number }).application_id;
+    const version = (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
     const tables = (database.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number }).n;
     if (id !== APPLICATION_ID && tables > 0) throw new EncryptionError('store-damaged', { path });
-    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; ${SCHEMA}`);
+    if (id !== APPLICATION_ID || version !== SCHEMA_VERSION)
+      database.exec(
+        `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; ${SCHEMA}`,
+      );
     database.exec('COMMIT');
     return database;
   } catch (error) {
