@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createMatrixClient, type MatrixClient } from '../test/e2e/homeserver/matrix-client.ts';
 import { type Account, type Synapse, startSynapse } from '../test/e2e/homeserver/start-synapse.ts';
@@ -7,15 +7,29 @@ import { type Account, type Synapse, startSynapse } from '../test/e2e/homeserver
 export interface LoadTemplate {
   readonly bot: Account;
   readonly people: readonly { readonly account: Account; readonly room: string }[];
-  /** Starts a homeserver of its own on a copy: contenders share neither rooms nor load, and begin alike. */
-  startCopy(name: string): Promise<Synapse>;
+  /** Starts a homeserver on a copy, in this folder: contenders share neither rooms nor load, and begin alike. */
+  startCopy(folder: string): Promise<Synapse>;
 }
 
 /** Calls at the same time while it is made: Synapse is one process, with a few threads for its database. */
 const width = 6;
 
-export async function makeLoadTemplate(folder: string, users: number): Promise<LoadTemplate> {
-  const source = join(folder, 'template');
+/** @param source where the homeserver is made; taken as it is when a former run left it there, for as many people */
+export async function makeLoadTemplate(source: string, users: number): Promise<LoadTemplate> {
+  const index = join(source, `load-${users}.json`);
+  if (!existsSync(index))
+    writeFileSync(index, JSON.stringify(await makeAccounts(source, users)), { mode: 0o600 });
+  const accounts = JSON.parse(readFileSync(index, 'utf8')) as Pick<LoadTemplate, 'bot' | 'people'>;
+  return {
+    ...accounts,
+    startCopy(copy) {
+      cpSync(source, copy, { recursive: true });
+      return startSynapse({ folder: copy });
+    },
+  };
+}
+
+async function makeAccounts(source: string, users: number): Promise<Pick<LoadTemplate, 'bot' | 'people'>> {
   const synapse = await startSynapse({ folder: source });
   const bot = await synapse.createUser('assistant', { displayName: 'Assistant télétravail [Intérieur]' });
   const botClient = createMatrixClient(synapse.url, bot);
@@ -29,15 +43,7 @@ export async function makeLoadTemplate(folder: string, users: number): Promise<L
   };
   await Promise.all(Array.from({ length: width }, worker));
   await synapse.stop();
-  return {
-    bot,
-    people,
-    startCopy(name) {
-      const copy = join(folder, name);
-      cpSync(source, copy, { recursive: true });
-      return startSynapse({ folder: copy });
-    },
-  };
+  return { bot, people };
 }
 
 /** The bot is let in by the bench: arrivals, and what the bot says on them, are no part of the load. */

@@ -12,7 +12,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import packageFile from '../package.json' with { type: 'json' };
 import { projectRoot } from '../test/e2e/homeserver/python.ts';
@@ -29,6 +29,7 @@ npm run bench:load -- --rate 2          questions par seconde du régime réguli
 npm run bench:load -- --seconds 60      durée de chaque mesure
 npm run bench:load -- --soak 10         en plus, 10 minutes à ce régime : la mémoire, minute par minute
 npm run bench:load -- --only-soak 10    les 10 minutes seules
+npm run bench:load -- --world DOSSIER   garde là le serveur préparé, et le reprend la fois suivante
 Il faut d'abord : npm run homeserver:install`);
   process.exit(0);
 }
@@ -53,7 +54,12 @@ interface Contender {
 const echo = ['--disable-warning=ExperimentalWarning', 'bench/echo-bot.ts'];
 const contenders: readonly Contender[] = [
   { name: 'bot écho', role: 'echo', command: echo, settings: {} },
-  { name: 'écho + 2 réactions', role: 'echo-with-reactions', command: echo, settings: { ECHO_REACTIONS: '2' } },
+  {
+    name: 'écho + 2 réactions',
+    role: 'echo-with-reactions',
+    command: echo,
+    settings: { ECHO_REACTIONS: '2' },
+  },
   {
     name: 'assistant',
     role: 'ours',
@@ -76,10 +82,13 @@ interface Running extends Contender {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'load-'));
+const world = argv.includes('--world')
+  ? resolve(argv[argv.indexOf('--world') + 1] ?? '')
+  : join(folder, 'template');
 const running: Running[] = [];
 try {
   const begin = performance.now();
-  const template = await makeLoadTemplate(folder, users);
+  const template = await makeLoadTemplate(world, users);
   for (const contender of contenders) {
     if (onlySoak === 0 || contender.role === 'ours') running.push(await start(contender, template));
   }
@@ -111,7 +120,7 @@ try {
 }
 
 async function start(contender: Contender, template: LoadTemplate): Promise<Running> {
-  const synapse = await template.startCopy(contender.role);
+  const synapse = await template.startCopy(join(folder, contender.role));
   const dataFolder = join(folder, `data-${contender.role}`);
   mkdirSync(dataFolder);
   const child = spawn(process.execPath, contender.command, {

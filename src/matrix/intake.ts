@@ -46,6 +46,9 @@ export interface Intake {
   retry(room: string, session: string): void;
   /** Tells people whose messages have stayed unreadable for so long; once a session. */
   tellUnreadable(olderThan: number): void;
+  /** Resolves when nothing is in hand. */
+  settled(): Promise<void>;
+  /** Begins nothing more, and resolves when nothing is in hand. */
   drain(): Promise<void>;
 }
 
@@ -60,6 +63,8 @@ export function createIntake(options: IntakeOptions): Intake {
   let lastSeq = 0;
   let inHand = 0;
   let stopped = false;
+  /** One for all who wait: under a load that never ends, one more a sync would pile up. */
+  let settling: Promise<void> | null = null;
 
   function wake(): void {
     while (!stopped && inHand < mostInHand) {
@@ -254,6 +259,12 @@ export function createIntake(options: IntakeOptions): Intake {
     wake,
     retry,
     tellUnreadable,
+    settled() {
+      settling ??= rooms.drain().finally(() => {
+        settling = null;
+      });
+      return settling;
+    },
     async drain() {
       stopped = true;
       await rooms.drain();

@@ -21,7 +21,7 @@ export interface SendQueueOptions {
   readonly signal: AbortSignal;
   readonly onTokenRefused: (error: unknown, softLogout: boolean) => void;
   readonly onSent: (message: StoredOutgoing, room: string) => void;
-  /** Rooms that are sent to at the same time. */
+  /** Rooms that are sent to at the same time; `pace` says how fast, this only how far a slow homeserver may lag. */
   readonly width?: number;
 }
 
@@ -31,14 +31,17 @@ export interface SendQueue {
   /** The room may be written to again. */
   reopen(address: string): void;
   isBusy(address: string): boolean;
+  /** Rooms with something to send. */
+  readonly rooms: number;
   readonly idle: boolean;
+  /** Resolves when no answer waits or is on its way, or when the signal ends; reactions may be left. */
+  answersGone(): Promise<void>;
   /** Resolves when nothing is left, or when the signal ends. */
   drain(): Promise<void>;
 }
 
 const page = 500;
-/** Milliseconds without an answer before a reaction goes, and how long it waits at most. */
-const quietTime = 100;
+/** Milliseconds that a reaction waits for the answers of others, at most. */
 const longestReactionWait = 30_000;
 /** Milliseconds between two looks at whether a reaction may go. */
 const targetPoll = 250;
@@ -54,7 +57,7 @@ function laneOf(message: StoredOutgoing): string {
  */
 export function createSendQueue(options: SendQueueOptions): SendQueue {
   const { store, pace, log, metrics, signal } = options;
-  const width = options.width ?? 8;
+  const width = options.width ?? 32;
   const queues = new Map<string, StoredOutgoing[]>();
   /** Lanes whose first message may go, in the order of their turns. */
   const ready: string[] = [];
@@ -66,9 +69,9 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
   let sending = 0;
   let pumping = false;
   let reacting = false;
-  let looking = false;
-  let lastAnswer = 0;
-  let waiters: (() => void)[] = [];
+  let answering = 0;
+  /** What is waited for, once each: under a load that never ends, one more a sync would pile up. */
+  const waiters = new Map<() => boolean, PromiseWithResolvers<void>>();
 
   function wake(): void {
     for (;;) {
@@ -99,34 +102,32 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
       const isReaction = message.content.type === 'reaction';
       sending += 1;
       if (isReaction) reacting = true;
+      else answering += 1;
       void sendFirst(lane, message).finally(() => {
         sending -= 1;
         if (isReaction) reacting = false;
-        else lastAnswer = performance.now();
+        else answering -= 1;
         void pump();
-        if (queues.size === 0 && sending === 0) release();
+        release();
       });
     }
     pumping = false;
-    // Once asked to stop, a pause lasts no time: looking again would go on for ever.
-    if (signal.aborted) return;
-    if (ready.length === 0 && readyReactions.length > 0 && !reacting) void lookAgain();
   }
 
-  /** One at a time, in a moment of quiet; or when the oldest has waited long enough. */
+  /** One at a time, when no answer waits or is on its way; or when the oldest has waited long enough. */
   function reactionMayGo(): boolean {
     const [lane] = readyReactions;
     const first = lane === undefined ? undefined : queues.get(lane)?.[0];
     if (first === undefined || reacting) return false;
-    return performance.now() - lastAnswer > quietTime || Date.now() - first.createdAt > longestReactionWait;
+    return areAnswersGone() || Date.now() - first.createdAt > longestReactionWait;
   }
 
-  async function lookAgain(): Promise<void> {
-    if (looking) return;
-    looking = true;
-    await pause(quietTime, signal);
-    looking = false;
-    void pump();
+  function areAnswersGone(): boolean {
+    return ready.length === 0 && answering === 0;
+  }
+
+  function isIdle(): boolean {
+    return queues.size === 0 && sending === 0;
   }
 
   async function sendFirst(lane: string, message: StoredOutgoing): Promise<void> {
@@ -233,9 +234,19 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
     else queues.delete(lane);
   }
 
+  function until(done: () => boolean): Promise<void> {
+    if (signal.aborted || done()) return Promise.resolve();
+    const waiter = waiters.get(done) ?? Promise.withResolvers<void>();
+    waiters.set(done, waiter);
+    return waiter.promise;
+  }
+
   function release(): void {
-    for (const resolve of waiters) resolve();
-    waiters = [];
+    for (const [done, { resolve }] of waiters) {
+      if (!signal.aborted && !done()) continue;
+      waiters.delete(done);
+      resolve();
+    }
   }
   signal.addEventListener('abort', release, { once: true });
 
@@ -245,12 +256,13 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
       store.rooms.update(address, { note: null });
     },
     isBusy: (address) => queues.has(address),
+    get rooms() {
+      return queues.size;
+    },
     get idle() {
-      return queues.size === 0 && sending === 0;
+      return isIdle();
     },
-    drain() {
-      if (signal.aborted || (queues.size === 0 && sending === 0)) return Promise.resolve();
-      return new Promise((resolve) => waiters.push(resolve));
-    },
+    answersGone: () => until(areAnswersGone),
+    drain: () => until(isIdle),
   };
 }

@@ -61,6 +61,11 @@ export interface MatrixBot {
 }
 
 const longestStop = 8_000;
+/**
+ * Milliseconds that the next /sync waits for the answers to this one. Asked for before, it would be worked on by the
+ * homeserver in front of them, and be woken by them a moment later: two calls for one.
+ */
+const longestHold = 100;
 /** A sync may last 30 s when nothing happens. */
 const staleSync = 120_000;
 
@@ -160,7 +165,8 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
     metrics,
     signal: sending.signal,
     onTokenRefused: (cause, softLogout) => refused.reject(new TokenRefused(softLogout, { cause })),
-    onSent: (message) => {
+    onSent: (message, room) => {
+      if (message.content.type === 'message') courtesies.sent(room);
       metrics.observe('assistant_reply_seconds', (Date.now() - message.createdAt) / 1000);
     },
   });
@@ -239,6 +245,7 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
           // Only now: the first sync may show that what seems unsent was sent before the bot was killed.
           if (!synced) sendQueue.wake();
           synced = true;
+          return withinTime(intake.settled().then(sendQueue.answersGone), longestHold);
         },
       });
       try {
