@@ -149,7 +149,13 @@ export function createOutgoingTable(db: Database): OutgoingTable {
       ),
     eraseOf: (person) =>
       db.run(
-        `UPDATE outgoing SET person = '', content = NULL, encrypted = NULL WHERE person = ? AND status <> 'waiting'`,
+        // The key of a conversation in a salon, and an address that no room was found for, name the person.
+        `UPDATE outgoing SET person = '', content = NULL, encrypted = NULL,
+           conversation = CASE WHEN instr(conversation, ?) > 0 THEN '' ELSE conversation END,
+           address = CASE WHEN instr(address, ?) > 0 THEN coalesce(room, '') ELSE address END
+         WHERE person = ? AND status <> 'waiting'`,
+        person,
+        person,
         person,
       ),
     eraseOld: (before) => db.run(`DELETE FROM outgoing WHERE created_at < ? AND status <> 'waiting'`, before),
