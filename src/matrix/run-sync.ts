@@ -64,7 +64,6 @@ export async function runSync(options: SyncOptions): Promise<void> {
       const failure = classifyFailure(error);
       metrics.count('assistant_sync_failures_total', failure.kind);
       if (failure.kind === 'token') throw new TokenRefused(failure.softLogout, { cause: error });
-      if (failure.kind === 'rate-limited') metrics.count('assistant_rate_limited_total');
       const wait = failure.kind === 'rate-limited' ? failure.retryAfter : backOff(failures);
       log.warn('Synchronisation impossible pour le moment, nouvel essai', {
         essai: failures,

@@ -28,8 +28,6 @@ export interface SendQueueOptions {
 export interface SendQueue {
   /** There are new messages in the store. */
   wake(): void;
-  /** The room may be written to again. */
-  reopen(address: string): void;
   isBusy(address: string): boolean;
   /** Rooms with something to send. */
   readonly rooms: number;
@@ -49,6 +47,10 @@ const reactionLane = 'reactions ';
 
 function laneOf(message: StoredOutgoing): string {
   return message.content.type === 'reaction' ? `${reactionLane}${message.address}` : message.address;
+}
+
+function isSaid({ content: { type } }: StoredOutgoing): boolean {
+  return type === 'message' || type === 'media' || type === 'edit';
 }
 
 /**
@@ -171,7 +173,6 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
   function react(message: StoredOutgoing, failure: Failure, error: unknown, attempt: number): number | null {
     switch (failure.kind) {
       case 'rate-limited':
-        metrics.count('assistant_rate_limited_total');
         // The limit is on the account: the other rooms wait as well.
         pace.hold(failure.retryAfter);
         return failure.retryAfter;
@@ -183,19 +184,28 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
         });
         return backOff(attempt);
       case 'forbidden':
-        closeRoom(message, failure.reason);
+        if (isSaid(message)) {
+          closeRoom(message, failure.reason);
+          return null;
+        }
+        // No right to react, or nothing left to delete: that says nothing of messages.
+        giveUp(message, failure.reason);
         return null;
       case 'rejected':
-        log.error('Message refusé par le serveur, abandonné', {
-          envoi: log.hash(message.id),
-          cause: failure.reason,
-        });
-        store.outgoing.markFailed(message.id, failure.reason);
+        giveUp(message, failure.reason);
         return null;
       case 'token':
         options.onTokenRefused(error, failure.softLogout);
         return backOff(attempt, 5_000);
     }
+  }
+
+  function giveUp(message: StoredOutgoing, reason: string): void {
+    log.error('Message refusé par le serveur, abandonné', {
+      envoi: log.hash(message.id),
+      cause: reason,
+    });
+    store.outgoing.markFailed(message.id, reason);
   }
 
   function closeRoom(message: StoredOutgoing, reason: string): void {
@@ -211,10 +221,16 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
     });
   }
 
+  /** The bot may speak there again, whatever it was refused before. */
+  function reopenRoom(room: string): void {
+    if (store.rooms.read(room)?.note === 'forbidden') store.rooms.update(room, { note: null });
+  }
+
   function finish(message: StoredOutgoing, result: SendResult): void {
     switch (result.kind) {
       case 'sent':
         store.outgoing.markSent(message.id, result.eventId, result.room);
+        if (isSaid(message)) reopenRoom(result.room);
         metrics.count('assistant_sent_total', message.content.type);
         options.onSent(message, result.room);
         break;
@@ -252,9 +268,6 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
 
   return {
     wake,
-    reopen(address) {
-      store.rooms.update(address, { note: null });
-    },
     isBusy: (address) => queues.has(address),
     get rooms() {
       return queues.size;
