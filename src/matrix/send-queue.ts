@@ -150,11 +150,22 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
       const attempt = (attempts.get(lane) ?? 0) + 1;
       const failure = classifyFailure(error);
       metrics.count('assistant_send_failures_total', failure.kind);
+      if (failure.kind === 'rejected' && message.thread !== null) return putBesideThread(lane, message);
       const wait = react(message, failure, error, attempt);
       if (wait === null) return next(lane);
       attempts.set(lane, attempt);
       retryLater(lane, wait);
     }
+  }
+
+  /**
+   * No thread can start from a message that stands in one, or replaces one (client-server specification, « Threading »);
+   * better beside it than not at all. A refused send leaves its transaction id free.
+   */
+  function putBesideThread(lane: string, message: StoredOutgoing): void {
+    store.outgoing.leaveThread(message.id);
+    queues.get(lane)?.splice(0, 1, { ...message, thread: null, encrypted: null });
+    makeReady(lane);
   }
 
   /** The lane waits without holding one of the places: rooms in trouble must not stop the others. */

@@ -69,6 +69,8 @@ export interface OutgoingTable {
   findByTurn(turn: string): SentMessage[];
   /** Before the send: from here on, the message may be in the room. */
   markAttempted(id: string, encrypted: { readonly type: string; readonly content: object } | null): void;
+  /** Refused in its thread: what was made for it is forgotten, and it goes into the room. */
+  leaveThread(id: string): void;
   /** After the send: what was said is erased, the ids stay. */
   markSent(id: string, eventId: string, room: string): void;
   markFailed(id: string, reason: string): void;
@@ -119,6 +121,9 @@ export function createOutgoingTable(db: Database): OutgoingTable {
         encrypted === null ? null : JSON.stringify(encrypted),
         id,
       );
+    },
+    leaveThread(id) {
+      db.run('UPDATE outgoing SET thread = NULL, encrypted = NULL WHERE id = ?', id);
     },
     markSent(id, eventId, room) {
       db.run(

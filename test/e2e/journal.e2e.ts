@@ -207,6 +207,31 @@ describe('rooms', () => {
     await agent.waitFor(room, answers(question));
   });
 
+  test('called by an edit inside a thread, where none can start, it answers all the same', async () => {
+    const room = await agent.createRoom({ name: 'Entraide', invite: [bot.account.userId] });
+    await agent.waitForMember(room, bot.account.userId);
+    const root = await agent.send(room, 'qui sait ?');
+    const inThread = await agent.send(room, {
+      msgtype: 'm.text',
+      body: 'mon vpn marche pas sur mon noemi',
+      'm.relates_to': { rel_type: 'm.thread', event_id: root },
+    });
+    await agent.send(room, {
+      msgtype: 'm.text',
+      body: '* Assistant télétravail: mon vpn marche pas sur mon noemi',
+      'm.new_content': {
+        msgtype: 'm.text',
+        body: 'Assistant télétravail: mon vpn marche pas sur mon noemi',
+        'm.mentions': { user_ids: [bot.account.userId] },
+      },
+      'm.relates_to': { rel_type: 'm.replace', event_id: inThread },
+    });
+    await agent.waitFor(
+      room,
+      (event) => fromBot(event) && String(event.content['body']).includes('ResetVPN'),
+    );
+  });
+
   test('shown out and invited again, it comes back', async () => {
     const room = await openRoom();
     const at = `/rooms/${encodeURIComponent(room)}`;
