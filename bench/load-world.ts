@@ -58,16 +58,14 @@ export async function makeLoadWorld(synapse: Synapse, template: LoadTemplate): P
       const times: (number | null)[] = [];
       const begin = performance.now();
       const end = begin + milliseconds;
-      let inTime = 0;
       await Promise.all(
         persons.map(async (person) => {
-          while (performance.now() < end) {
-            times.push(await ask(person, times.length));
-            if (performance.now() < end) inTime += 1;
-          }
+          while (performance.now() < end) times.push(await ask(person, times.length));
         }),
       );
-      return { times, perSecond: (inTime / milliseconds) * 1000 };
+      // Over the whole time, last answers included: the first of 500 questions asked at once take a minute.
+      const answered = times.filter((time) => time !== null).length;
+      return { times, perSecond: (answered / (performance.now() - begin)) * 1000 };
     },
     async askSteadily(perSecond, milliseconds) {
       const asking: Promise<number | null>[] = [];
