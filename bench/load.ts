@@ -1,25 +1,35 @@
 /**
  * The bot under load, over a real Synapse, beside a bare echo bot on the same SDK, in the same run: people each alone
  * with it in a direct message. First a steady load that leaves the machine room to breathe: what the bot adds to the
- * latency. Then everybody asks again as soon as they are answered: what it takes. Synapse, which shares the machine,
- * is the bottleneck of the second: an answer of ours is a message and its reactions, the echo is one message.
+ * latency. Then everybody asks again as soon as they are answered: what it takes. Each contender has a Synapse of its
+ * own, a copy of the same one, so that none waits behind another's leftovers; the machine is shared.
+ *
+ * An answer of ours is a message and its reactions, which are calls and wake every /sync: a second echo bot that puts
+ * two reactions under each answer says what they cost the homeserver, whoever sends them.
  *
  * Goals: at most 15 ms more than the echo at the median, 50 ms at the 99th, at the steady load; memory flat in a soak.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import packageFile from '../package.json' with { type: 'json' };
 import { projectRoot } from '../test/e2e/homeserver/python.ts';
-import { type Account, startSynapse } from '../test/e2e/homeserver/start-synapse.ts';
-import { type LoadFigures, type LoadTimes, type LoadWorld, makeLoadWorld, toFigures } from './load-world.ts';
+import type { Synapse } from '../test/e2e/homeserver/start-synapse.ts';
+import { type LoadFigures, type LoadTimes, toLoadFigures } from './load-figures.ts';
+import { type LoadTemplate, makeLoadTemplate } from './load-template.ts';
+import { type LoadWorld, makeLoadWorld } from './load-world.ts';
 
 const argv = process.argv.slice(2);
 if (argv.includes('--help')) {
   console.log(`npm run bench:load                      500 personnes, l'assistant et un bot écho, sur un vrai Synapse
 npm run bench:load -- --users 50        moins de monde
 npm run bench:load -- --rate 2          questions par seconde du régime régulier
+npm run bench:load -- --seconds 60      durée de chaque mesure
 npm run bench:load -- --soak 10         en plus, 10 minutes à ce régime : la mémoire, minute par minute
+npm run bench:load -- --only-soak 10    les 10 minutes seules
+npm run bench:load -- --world DOSSIER   garde là le serveur préparé, et le reprend la fois suivante
 Il faut d'abord : npm run homeserver:install`);
   process.exit(0);
 }
@@ -29,20 +39,32 @@ const option = (name: string, otherwise: number): number => {
 };
 const users = option('--users', 500);
 const rate = option('--rate', 2);
-const soakMinutes = option('--soak', 0);
 const seconds = option('--seconds', 60);
+const onlySoak = option('--only-soak', 0);
+const soakMinutes = onlySoak || option('--soak', 0);
 
 interface Contender {
   readonly name: string;
-  readonly script: string;
+  readonly role: 'echo' | 'echo-with-reactions' | 'ours';
+  /** What node is given. */
+  readonly command: readonly string[];
   readonly settings: Readonly<Record<string, string>>;
 }
 
+const echo = ['--disable-warning=ExperimentalWarning', 'bench/echo-bot.ts'];
 const contenders: readonly Contender[] = [
-  { name: 'bot écho', script: 'bench/echo-bot.ts', settings: {} },
+  { name: 'bot écho', role: 'echo', command: echo, settings: {} },
+  {
+    name: 'écho + 2 réactions',
+    role: 'echo-with-reactions',
+    command: echo,
+    settings: { ECHO_REACTIONS: '2' },
+  },
   {
     name: 'assistant',
-    script: 'src/main.ts',
+    role: 'ours',
+    // As npm start runs it, memory flags included.
+    command: packageFile.scripts.start.split(' ').slice(1),
     settings: {
       SEND_RATE: '0',
       FLOOD_PER_PERSON: '0',
@@ -54,80 +76,102 @@ const contenders: readonly Contender[] = [
 ];
 
 interface Running extends Contender {
+  readonly synapse: Synapse;
   readonly child: ChildProcess;
   readonly world: LoadWorld;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'load-'));
-const synapse = await startSynapse();
+const world = argv.includes('--world')
+  ? resolve(argv[argv.indexOf('--world') + 1] ?? '')
+  : join(folder, 'template');
 const running: Running[] = [];
 try {
-  console.log(`${users} personnes, ${cpus().length} cœurs partagés avec Synapse et les clients`);
-  const people: Account[] = [];
-  for (let index = 0; index < users; index += 1) people.push(await synapse.createUser(`agent${index}`));
-  for (const contender of contenders) running.push(await start(contender, people));
-  await compareSteadily();
-  for (const one of running) {
-    print(one, 'à plein', toFigures([await one.world.askAsFastAsItTakes(seconds * 1_000)]));
+  const begin = performance.now();
+  const template = await makeLoadTemplate(world, users);
+  for (const contender of contenders) {
+    if (onlySoak === 0 || contender.role === 'ours') running.push(await start(contender, template));
+  }
+  for (const { world } of running) await world.warmUp(60);
+  // The reactions of the last answers are still on their way.
+  await pause(5_000);
+  console.log(
+    `${users} personnes, ${cpus().length} cœurs partagés avec Synapse et les clients (préparé en ${((performance.now() - begin) / 1000).toFixed(0)} s)`,
+  );
+  if (onlySoak === 0) {
+    await compareSteadily();
+    for (const one of running) {
+      if (one.role === 'echo-with-reactions') continue;
+      print(one, 'à plein', toLoadFigures([await one.world.askAsFastAsItTakes(seconds * 1_000)]));
+    }
   }
   if (soakMinutes > 0) await soak();
 } finally {
-  for (const { world, child } of running) {
+  for (const { world, child, synapse } of running) {
     await world.close();
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await ended;
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await ended;
+    }
+    await synapse.remove();
   }
-  await synapse.remove();
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function start(contender: Contender, people: readonly Account[]): Promise<Running> {
-  const account = await synapse.createUser(contender.script === 'src/main.ts' ? 'assistant' : 'echo');
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', contender.script], {
+async function start(contender: Contender, template: LoadTemplate): Promise<Running> {
+  const synapse = await template.startCopy(join(folder, contender.role));
+  const dataFolder = join(folder, `data-${contender.role}`);
+  mkdirSync(dataFolder);
+  const child = spawn(process.execPath, contender.command, {
     cwd: projectRoot,
     env: {
       PATH: process.env['PATH'] ?? '',
+      NODE_OPTIONS: process.env['BENCH_NODE_OPTIONS'] ?? '',
       HOMESERVER_URL: synapse.url,
-      ACCESS_TOKEN: account.accessToken,
-      DATA_DIR: join(folder, account.name),
+      ACCESS_TOKEN: template.bot.accessToken,
+      DATA_DIR: dataFolder,
       ...contender.settings,
     },
     stdio: ['ignore', 'ignore', 'ignore'],
   });
-  return { ...contender, child, world: await makeLoadWorld(synapse, people, account) };
+  return { ...contender, synapse, child, world: await makeLoadWorld(synapse, template) };
 }
 
-/** Short stretches in turn, so that whatever else the machine does weighs on both alike. */
+/** Short stretches in turn, so that whatever else the machine does weighs on all alike. */
 async function compareSteadily(): Promise<void> {
   const stretch = 5_000;
   const taken = new Map<Running, LoadTimes[]>(running.map((one) => [one, []]));
-  for (const { world } of running) await world.askSteadily(rate, stretch);
   for (let elapsed = 0; elapsed < seconds * 1_000; elapsed += stretch) {
     for (const one of running) taken.get(one)?.push(await one.world.askSteadily(rate, stretch));
   }
-  const [echo, ours] = running.map((one) => {
-    const figures = toFigures(taken.get(one) ?? []);
-    print(one, `${rate} questions/s`, figures);
-    return figures;
-  });
-  if (!echo || !ours) return;
-  console.log(
-    `ajouté à l'écho, régime régulier : médiane ${(ours.median - echo.median).toFixed(1)} ms (but : 15), 99e ${(ours.p99 - echo.p99).toFixed(1)} ms (but : 50)`,
-  );
+  const figures = new Map<Contender['role'], LoadFigures>();
+  for (const one of running) {
+    figures.set(one.role, toLoadFigures(taken.get(one) ?? []));
+    print(one, `${rate} questions/s`, toLoadFigures(taken.get(one) ?? []));
+  }
+  const ours = figures.get('ours');
+  const compare = (role: Contender['role'], words: string): void => {
+    const other = figures.get(role);
+    if (!ours || !other) return;
+    const [median, p99] = [ours.median - other.median, ours.p99 - other.p99];
+    console.log(`${words} : médiane ${median.toFixed(1)} ms, 99e ${p99.toFixed(1)} ms`);
+  };
+  compare('echo', "ajouté à l'écho (buts : 15 et 50)");
+  compare('echo-with-reactions', "ajouté à l'écho qui met deux réactions, comme l'assistant sous une fiche");
 }
 
 async function soak(): Promise<void> {
   const ours = running.at(-1);
   for (let minute = 1; minute <= soakMinutes && ours; minute += 1) {
-    print(ours, `minute ${minute}`, toFigures([await ours.world.askSteadily(rate, 60_000)]));
+    print(ours, `minute ${minute}`, toLoadFigures([await ours.world.askSteadily(rate, 60_000)]));
   }
 }
 
 function print({ name, child }: Running, load: string, figures: LoadFigures): void {
   const { answered, unanswered, perSecond, median, p99 } = figures;
   console.log(
-    `${name.padEnd(10)} ${load.padEnd(14)} ${perSecond.toFixed(1).padStart(6)} réponses/s   médiane ${median.toFixed(0).padStart(5)} ms   99e ${p99.toFixed(0).padStart(5)} ms   ${readMemory(child)} Mo   (${answered} répondues, ${unanswered} sans réponse)`,
+    `${name.padEnd(18)} ${load.padEnd(13)} ${perSecond.toFixed(1).padStart(5)} réponses/s   médiane ${median.toFixed(0).padStart(5)} ms   99e ${p99.toFixed(0).padStart(5)} ms   ${readMemory(child)} Mo   (${answered} répondues, ${unanswered} sans réponse)`,
   );
 }
 

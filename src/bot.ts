@@ -80,13 +80,14 @@ export function createBot(options: BotOptions): Bot {
   function answer(message: IncomingMessage): Handled {
     const now = clock();
     const brain = options.brain();
+    // First: in a salon it names the person, who may be asking to be forgotten.
+    store.journal.setConversation(message.id, message.conversation);
     const taken = takeByHand(message, brain, now);
     const handled =
       taken && !taken.botAnswers
         ? { turn: null, outgoing: taken.outgoing, error: null }
         : converse(message, brain, now, taken);
     for (const outgoing of handled.outgoing) store.outgoing.add(outgoing, now);
-    store.journal.setConversation(message.id, message.conversation);
     store.journal.finish(message.id, 'done', handled.error ? 'the conversation failed' : undefined);
     return handled;
   }

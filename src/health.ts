@@ -18,7 +18,8 @@ export interface HealthServer {
 /** `GET /healthz`: the process answers. `GET /readyz`: the bot works, or why not. `GET /metrics`: for Prometheus. */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    // Cut by hand: URL throws on what any client may send (« // »), and nobody would catch it here.
+    const [pathname = '/'] = (request.url ?? '/').split('?');
     void answer(pathname, options)
       .catch((): Answer => ({ status: 500, type: 'text/plain', body: 'erreur interne\n' }))
       .then(({ status, type, body }) => {

@@ -46,9 +46,14 @@ export function createLog(options: {
   };
 }
 
+/** Ids and addresses: homeservers name people and rooms in their errors. */
+const revealing = /https?:\/\/\S+|[@!#$][\w.=/+~-]+(?::[\w.:-]+)?/gu;
+
 /** What may be logged of an error: its name, code and our own messages, not a payload. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return 'erreur inconnue';
+  // JSON.parse quotes what it was given.
+  if (error instanceof SyntaxError) return error.name;
   const cause = error.cause instanceof Error ? ` (cause : ${describeError(error.cause)})` : '';
-  return `${error.name}: ${error.message.slice(0, 300)}${cause}`;
+  return `${error.name}: ${error.message.slice(0, 300).replace(revealing, '…')}${cause}`;
 }

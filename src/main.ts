@@ -26,6 +26,9 @@ import { openStore, type Store } from './store/open-store.ts';
 /** So that a supervisor can tell what restarting will not cure; EncryptionError has 5 and 6 of its own. */
 const exitCodes = { failure: 1, settings: 2, token: 3, content: 4 } as const;
 
+/** Milliseconds from SIGTERM to the end; supervisors kill after 10 s. */
+const longestStop = 9_500;
+
 loadDotenv({ quiet: true });
 
 try {
@@ -123,6 +126,8 @@ function untilAskedToStop(log: Log): Promise<void> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => {
         log.info('Arrêt demandé', { signal });
+        // A call that nothing can end must not keep the process: what is unfinished is in the store.
+        setTimeout(() => process.exit(), longestStop).unref();
         resolve();
       });
     }

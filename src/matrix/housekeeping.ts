@@ -27,14 +27,17 @@ export interface HousekeepingOptions {
   readonly onJournalled: () => void;
 }
 
+/** Milliseconds that /sync may take to show a join. */
+const longestUnderway = 60_000;
+
 /**
  * What the store says is left to do about rooms: invitations to take or decline, upgraded rooms to follow, gaps to read
  * again. The store is the list of tasks, so that a restart forgets none.
  */
 export function createHousekeeping(options: HousekeepingOptions): { wake(): void; drain(): Promise<void> } {
   const { store, homeserver, log, metrics, signal } = options;
-  /** Asked for already; /sync has not shown it yet. */
-  const underway = new Set<string>();
+  /** Joins asked for that /sync has not shown yet, and when. */
+  const underway = new Map<string, number>();
   let running: Promise<void> | null = null;
   let again = false;
   let failures = 0;
@@ -49,6 +52,7 @@ export function createHousekeeping(options: HousekeepingOptions): { wake(): void
   async function run(): Promise<void> {
     while (again && !signal.aborted) {
       again = false;
+      forgetShown();
       const tasks = [
         ...store.rooms.list('invite').map((room) => () => answerInvitation(room)),
         ...store.rooms.listUpgraded().map((room) => () => followUpgrade(room)),
@@ -58,6 +62,14 @@ export function createHousekeeping(options: HousekeepingOptions): { wake(): void
         if (signal.aborted) return;
         await attempt(task);
       }
+    }
+  }
+
+  /** What /sync has shown, or will not show any more: shown out in the same moment, the bot may be invited again. */
+  function forgetShown(): void {
+    for (const [room, since] of underway) {
+      const shown = store.rooms.read(room)?.membership !== 'invite';
+      if (shown || Date.now() - since > longestUnderway) underway.delete(room);
     }
   }
 
@@ -89,7 +101,7 @@ export function createHousekeeping(options: HousekeepingOptions): { wake(): void
     const access = options.decideAccess(room.inviter, room.id);
     if (!access.allowed) return decline(room, room.inviter, access.refusal);
     const joined = await join(room.id, [serverOf(room.inviter)]);
-    if (joined) underway.add(room.id);
+    if (joined) underway.set(room.id, Date.now());
     else store.rooms.update(room.id, { membership: 'leave', note: 'join refused' });
   }
 

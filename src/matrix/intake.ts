@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as nextLoop } from 'node:timers/promises';
 import type { Bot } from '../bot.ts';
 import { composeNotice, type Render } from '../compose-outgoing.ts';
 import type { IncomingMessage } from '../incoming-message.ts';
@@ -46,6 +47,9 @@ export interface Intake {
   retry(room: string, session: string): void;
   /** Tells people whose messages have stayed unreadable for so long; once a session. */
   tellUnreadable(olderThan: number): void;
+  /** Resolves when nothing is in hand. */
+  settled(): Promise<void>;
+  /** Begins nothing more, and resolves when nothing is in hand. */
   drain(): Promise<void>;
 }
 
@@ -60,6 +64,9 @@ export function createIntake(options: IntakeOptions): Intake {
   let lastSeq = 0;
   let inHand = 0;
   let stopped = false;
+  let turn: Promise<void> = Promise.resolve();
+  /** One for all who wait: under a load that never ends, one more a sync would pile up. */
+  let settling: Promise<void> | null = null;
 
   function wake(): void {
     while (!stopped && inHand < mostInHand) {
@@ -98,7 +105,14 @@ export function createIntake(options: IntakeOptions): Intake {
     }
   }
 
+  /** One entry a turn of the event loop: between two, answers leave, and /healthz is answered. */
+  function takeTurn(): Promise<void> {
+    turn = turn.then(() => nextLoop());
+    return turn;
+  }
+
   async function takeIn(entry: StoredEntry): Promise<void> {
+    await takeTurn();
     // What is not begun stays in the journal for the next start.
     if (stopped) return;
     const read = await readRaw(entry);
@@ -258,6 +272,12 @@ export function createIntake(options: IntakeOptions): Intake {
     wake,
     retry,
     tellUnreadable,
+    settled() {
+      settling ??= rooms.drain().finally(() => {
+        settling = null;
+      });
+      return settling;
+    },
     async drain() {
       stopped = true;
       await rooms.drain();

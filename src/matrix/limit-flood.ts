@@ -10,13 +10,16 @@ export interface FloodSettings {
 export type FloodDecision = 'fine' | 'warn' | 'silent';
 
 const minute = 60_000;
+const hour = 60 * minute;
+/** In an hour, so many times what a minute allows: no person keeps that up, two bots that answer each other do. */
+const mostAnHour = 6;
 /** Nobody writes the same words so many times in a row; another bot does. */
 const mostRepeats = 5;
 
 /**
  * Counts on the journal, hence the same after a restart, and by the time messages were sent: what piled up while the
  * bot was away is no flood. Two bots that answer each other fall silent here, whatever their pace: over the limit a
- * minute, or by repeating themselves.
+ * minute or an hour, or by repeating themselves.
  */
 export function createFloodLimit(store: Store, settings: FloodSettings) {
   /** Last text of each person, hashed by the caller, and how many times in a row. In memory: a restart forgives. */
@@ -43,10 +46,12 @@ export function createFloodLimit(store: Store, settings: FloodSettings) {
     const { person, room, sentAt, text } = message;
     if (settings.perPerson === 0) return 'fine';
     const counts = store.journal.countRecent(person, room, sentAt - minute, sentAt);
-    const many = counts.person > settings.perPerson || counts.room > settings.perRoom;
+    const tireless =
+      store.journal.countRecent(person, room, sentAt - hour, sentAt).person > mostAnHour * settings.perPerson;
     const repeating = text !== null && isRepeating(person, room, text);
-    if (!many && !repeating) return 'fine';
-    const subject = counts.person > settings.perPerson || repeating ? person : room;
+    const byPerson = counts.person > settings.perPerson || tireless || repeating;
+    if (!byPerson && counts.room <= settings.perRoom) return 'fine';
+    const subject = byPerson ? person : room;
     return store.notices.claim(subject, 'flood', sentAt, sentAt - 10 * minute) ? 'warn' : 'silent';
   };
 }

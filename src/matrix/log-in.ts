@@ -1,6 +1,6 @@
 import type { Store } from '../store/open-store.ts';
 import { classifyFailure } from './classify-failure.ts';
-import { createHomeserver, type Homeserver } from './homeserver.ts';
+import { type CallOptions, createHomeserver, type Homeserver } from './homeserver.ts';
 import { isRecord, isUserId } from './parse-event.ts';
 import { TokenRefused } from './token-refused.ts';
 
@@ -22,35 +22,49 @@ const deviceName = 'Assistant télétravail';
  * restart makes no new device, which nobody would have verified and whose keys nobody would have.
  * Rejects with TokenRefused when only a person can help, else as the homeserver's call does.
  */
-export async function logIn(url: string, credentials: Credentials, store: Store): Promise<Session> {
-  if (credentials.type === 'token') return openSession(url, credentials.accessToken, store);
+export async function logIn(
+  url: string,
+  credentials: Credentials,
+  store: Store,
+  signal?: AbortSignal,
+): Promise<Session> {
+  const options = signal ? { signal } : {};
+  if (credentials.type === 'token') return openSession(url, credentials.accessToken, store, options);
   const kept = store.settings.read('access-token');
   if (kept !== null) {
     try {
-      return await openSession(url, kept, store);
+      return await openSession(url, kept, store, options);
     } catch (error) {
       if (!(error instanceof TokenRefused)) throw error;
       // Logged out from elsewhere: the password opens a session again, on the same device if it still exists.
     }
   }
-  return openSession(url, await logInWithPassword(url, credentials, store), store);
+  return openSession(url, await logInWithPassword(url, credentials, store, options), store, options);
 }
 
 async function logInWithPassword(
   url: string,
   { user, password }: Extract<Credentials, { type: 'password' }>,
   store: Store,
+  options: CallOptions,
 ): Promise<string> {
   const device = store.settings.read('device-id');
   let answer: unknown;
   try {
-    answer = await createHomeserver(url, '').call('POST', '/_matrix/client/v3/login', undefined, {
+    const body = {
       type: 'm.login.password',
       identifier: { type: 'm.id.user', user },
       password,
       initial_device_display_name: deviceName,
       ...(device === null ? {} : { device_id: device }),
-    });
+    };
+    answer = await createHomeserver(url, '').call(
+      'POST',
+      '/_matrix/client/v3/login',
+      undefined,
+      body,
+      options,
+    );
   } catch (error) {
     if (classifyFailure(error).kind === 'forbidden') throw new TokenRefused(false, { cause: error });
     throw error;
@@ -67,9 +81,14 @@ async function logInWithPassword(
   return token;
 }
 
-async function openSession(url: string, accessToken: string, store: Store): Promise<Session> {
+async function openSession(
+  url: string,
+  accessToken: string,
+  store: Store,
+  options: CallOptions,
+): Promise<Session> {
   const homeserver = createHomeserver(url, accessToken);
-  const account = await whoAmI(homeserver);
+  const account = await whoAmI(homeserver, options);
   const known = store.settings.read('user-id');
   if (known !== null && known !== account.userId) {
     throw new Error(
@@ -80,13 +99,16 @@ async function openSession(url: string, accessToken: string, store: Store): Prom
     store.settings.write('user-id', account.userId);
     store.settings.write('device-id', account.deviceId);
   });
-  return { homeserver, ...account, displayName: await readDisplayName(homeserver, account.userId) };
+  return { homeserver, ...account, displayName: await readDisplayName(homeserver, account.userId, options) };
 }
 
-async function whoAmI(homeserver: Homeserver): Promise<{ userId: string; deviceId: string }> {
+async function whoAmI(
+  homeserver: Homeserver,
+  options: CallOptions,
+): Promise<{ userId: string; deviceId: string }> {
   let answer: unknown;
   try {
-    answer = await homeserver.call('GET', '/_matrix/client/v3/account/whoami');
+    answer = await homeserver.call('GET', '/_matrix/client/v3/account/whoami', undefined, undefined, options);
   } catch (error) {
     const failure = classifyFailure(error);
     if (failure.kind === 'token') throw new TokenRefused(failure.softLogout, { cause: error });
@@ -98,10 +120,14 @@ async function whoAmI(homeserver: Homeserver): Promise<{ userId: string; deviceI
   return { userId, deviceId: typeof deviceId === 'string' ? deviceId : '' };
 }
 
-async function readDisplayName(homeserver: Homeserver, userId: string): Promise<string | null> {
+async function readDisplayName(
+  homeserver: Homeserver,
+  userId: string,
+  options: CallOptions,
+): Promise<string | null> {
   try {
     const path = `/_matrix/client/v3/profile/${encodeURIComponent(userId)}/displayname`;
-    const answer = await homeserver.call('GET', path);
+    const answer = await homeserver.call('GET', path, undefined, undefined, options);
     const name = isRecord(answer) ? answer['displayname'] : null;
     return typeof name === 'string' ? name : null;
   } catch {

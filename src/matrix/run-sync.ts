@@ -21,8 +21,8 @@ export interface SyncOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly signal: AbortSignal;
-  /** A batch was stored. */
-  readonly onStored: () => void;
+  /** A batch was stored. The next is asked for when this resolves. */
+  readonly onStored: () => Promise<void>;
   /** Milliseconds that the homeserver may keep us waiting. */
   readonly longPoll?: number;
   readonly clock?: () => number;
@@ -57,14 +57,13 @@ export async function runSync(options: SyncOptions): Promise<void> {
       await takeBatch(batch, options);
       started = true;
       failures = 0;
-      options.onStored();
+      await options.onStored();
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
       const failure = classifyFailure(error);
       metrics.count('assistant_sync_failures_total', failure.kind);
       if (failure.kind === 'token') throw new TokenRefused(failure.softLogout, { cause: error });
-      if (failure.kind === 'rate-limited') metrics.count('assistant_rate_limited_total');
       const wait = failure.kind === 'rate-limited' ? failure.retryAfter : backOff(failures);
       log.warn('Synchronisation impossible pour le moment, nouvel essai', {
         essai: failures,

@@ -21,24 +21,25 @@ export interface SendQueueOptions {
   readonly signal: AbortSignal;
   readonly onTokenRefused: (error: unknown, softLogout: boolean) => void;
   readonly onSent: (message: StoredOutgoing, room: string) => void;
-  /** Rooms that are sent to at the same time. */
+  /** Rooms that are sent to at the same time; `pace` says how fast, this only how far a slow homeserver may lag. */
   readonly width?: number;
 }
 
 export interface SendQueue {
   /** There are new messages in the store. */
   wake(): void;
-  /** The room may be written to again. */
-  reopen(address: string): void;
   isBusy(address: string): boolean;
+  /** Rooms with something to send. */
+  readonly rooms: number;
   readonly idle: boolean;
+  /** Resolves when no answer waits or is on its way, or when the signal ends; reactions may be left. */
+  answersGone(): Promise<void>;
   /** Resolves when nothing is left, or when the signal ends. */
   drain(): Promise<void>;
 }
 
 const page = 500;
-/** Milliseconds without an answer before a reaction goes, and how long it waits at most. */
-const quietTime = 100;
+/** Milliseconds that a reaction waits for the answers of others, at most. */
 const longestReactionWait = 30_000;
 /** Milliseconds between two looks at whether a reaction may go. */
 const targetPoll = 250;
@@ -48,13 +49,17 @@ function laneOf(message: StoredOutgoing): string {
   return message.content.type === 'reaction' ? `${reactionLane}${message.address}` : message.address;
 }
 
+function isSaid({ content: { type } }: StoredOutgoing): boolean {
+  return type === 'message' || type === 'media' || type === 'edit';
+}
+
 /**
  * What is stored goes out: in order within a room, each room in its turn (one message a turn, so that a long answer
  * holds nobody up), at the set pace; reactions when no answer waits. A message leaves the queue when the homeserver has it, or will never take it.
  */
 export function createSendQueue(options: SendQueueOptions): SendQueue {
   const { store, pace, log, metrics, signal } = options;
-  const width = options.width ?? 8;
+  const width = options.width ?? 32;
   const queues = new Map<string, StoredOutgoing[]>();
   /** Lanes whose first message may go, in the order of their turns. */
   const ready: string[] = [];
@@ -66,9 +71,9 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
   let sending = 0;
   let pumping = false;
   let reacting = false;
-  let looking = false;
-  let lastAnswer = 0;
-  let waiters: (() => void)[] = [];
+  let answering = 0;
+  /** What is waited for, once each: under a load that never ends, one more a sync would pile up. */
+  const waiters = new Map<() => boolean, PromiseWithResolvers<void>>();
 
   function wake(): void {
     for (;;) {
@@ -99,34 +104,32 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
       const isReaction = message.content.type === 'reaction';
       sending += 1;
       if (isReaction) reacting = true;
+      else answering += 1;
       void sendFirst(lane, message).finally(() => {
         sending -= 1;
         if (isReaction) reacting = false;
-        else lastAnswer = performance.now();
+        else answering -= 1;
         void pump();
-        if (queues.size === 0 && sending === 0) release();
+        release();
       });
     }
     pumping = false;
-    // Once asked to stop, a pause lasts no time: looking again would go on for ever.
-    if (signal.aborted) return;
-    if (ready.length === 0 && readyReactions.length > 0 && !reacting) void lookAgain();
   }
 
-  /** One at a time, in a moment of quiet; or when the oldest has waited long enough. */
+  /** One at a time, when no answer waits or is on its way; or when the oldest has waited long enough. */
   function reactionMayGo(): boolean {
     const [lane] = readyReactions;
     const first = lane === undefined ? undefined : queues.get(lane)?.[0];
     if (first === undefined || reacting) return false;
-    return performance.now() - lastAnswer > quietTime || Date.now() - first.createdAt > longestReactionWait;
+    return areAnswersGone() || Date.now() - first.createdAt > longestReactionWait;
   }
 
-  async function lookAgain(): Promise<void> {
-    if (looking) return;
-    looking = true;
-    await pause(quietTime, signal);
-    looking = false;
-    void pump();
+  function areAnswersGone(): boolean {
+    return ready.length === 0 && answering === 0;
+  }
+
+  function isIdle(): boolean {
+    return queues.size === 0 && sending === 0;
   }
 
   async function sendFirst(lane: string, message: StoredOutgoing): Promise<void> {
@@ -147,11 +150,22 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
       const attempt = (attempts.get(lane) ?? 0) + 1;
       const failure = classifyFailure(error);
       metrics.count('assistant_send_failures_total', failure.kind);
+      if (failure.kind === 'rejected' && message.thread !== null) return putBesideThread(lane, message);
       const wait = react(message, failure, error, attempt);
       if (wait === null) return next(lane);
       attempts.set(lane, attempt);
       retryLater(lane, wait);
     }
+  }
+
+  /**
+   * No thread can start from a message that stands in one, or replaces one (client-server specification, « Threading »);
+   * better beside it than not at all. A refused send leaves its transaction id free.
+   */
+  function putBesideThread(lane: string, message: StoredOutgoing): void {
+    store.outgoing.leaveThread(message.id);
+    queues.get(lane)?.splice(0, 1, { ...message, thread: null, encrypted: null });
+    makeReady(lane);
   }
 
   /** The lane waits without holding one of the places: rooms in trouble must not stop the others. */
@@ -170,7 +184,6 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
   function react(message: StoredOutgoing, failure: Failure, error: unknown, attempt: number): number | null {
     switch (failure.kind) {
       case 'rate-limited':
-        metrics.count('assistant_rate_limited_total');
         // The limit is on the account: the other rooms wait as well.
         pace.hold(failure.retryAfter);
         return failure.retryAfter;
@@ -182,19 +195,28 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
         });
         return backOff(attempt);
       case 'forbidden':
-        closeRoom(message, failure.reason);
+        if (isSaid(message)) {
+          closeRoom(message, failure.reason);
+          return null;
+        }
+        // No right to react, or nothing left to delete: that says nothing of messages.
+        giveUp(message, failure.reason);
         return null;
       case 'rejected':
-        log.error('Message refusé par le serveur, abandonné', {
-          envoi: log.hash(message.id),
-          cause: failure.reason,
-        });
-        store.outgoing.markFailed(message.id, failure.reason);
+        giveUp(message, failure.reason);
         return null;
       case 'token':
         options.onTokenRefused(error, failure.softLogout);
         return backOff(attempt, 5_000);
     }
+  }
+
+  function giveUp(message: StoredOutgoing, reason: string): void {
+    log.error('Message refusé par le serveur, abandonné', {
+      envoi: log.hash(message.id),
+      cause: reason,
+    });
+    store.outgoing.markFailed(message.id, reason);
   }
 
   function closeRoom(message: StoredOutgoing, reason: string): void {
@@ -210,10 +232,16 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
     });
   }
 
+  /** The bot may speak there again, whatever it was refused before. */
+  function reopenRoom(room: string): void {
+    if (store.rooms.read(room)?.note === 'forbidden') store.rooms.update(room, { note: null });
+  }
+
   function finish(message: StoredOutgoing, result: SendResult): void {
     switch (result.kind) {
       case 'sent':
         store.outgoing.markSent(message.id, result.eventId, result.room);
+        if (isSaid(message)) reopenRoom(result.room);
         metrics.count('assistant_sent_total', message.content.type);
         options.onSent(message, result.room);
         break;
@@ -233,24 +261,32 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
     else queues.delete(lane);
   }
 
+  function until(done: () => boolean): Promise<void> {
+    if (signal.aborted || done()) return Promise.resolve();
+    const waiter = waiters.get(done) ?? Promise.withResolvers<void>();
+    waiters.set(done, waiter);
+    return waiter.promise;
+  }
+
   function release(): void {
-    for (const resolve of waiters) resolve();
-    waiters = [];
+    for (const [done, { resolve }] of waiters) {
+      if (!signal.aborted && !done()) continue;
+      waiters.delete(done);
+      resolve();
+    }
   }
   signal.addEventListener('abort', release, { once: true });
 
   return {
     wake,
-    reopen(address) {
-      store.rooms.update(address, { note: null });
-    },
     isBusy: (address) => queues.has(address),
+    get rooms() {
+      return queues.size;
+    },
     get idle() {
-      return queues.size === 0 && sending === 0;
+      return isIdle();
     },
-    drain() {
-      if (signal.aborted || (queues.size === 0 && sending === 0)) return Promise.resolve();
-      return new Promise((resolve) => waiters.push(resolve));
-    },
+    answersGone: () => until(areAnswersGone),
+    drain: () => until(isIdle),
   };
 }

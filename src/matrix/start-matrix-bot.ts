@@ -10,6 +10,8 @@ import { eraseOldData } from '../store/erase-old-data.ts';
 import type { Store } from '../store/open-store.ts';
 import { createAccess } from './access.ts';
 import { backOff, pause } from './back-off.ts';
+import { classifyFailure } from './classify-failure.ts';
+import { countRateLimits } from './count-rate-limits.ts';
 import { createCourtesies } from './courtesies.ts';
 import type { Encryption, HomeserverCall, RawEvent, RoomDirectory } from './encryption/encryption.ts';
 import { toHomeserverCall } from './homeserver.ts';
@@ -61,6 +63,11 @@ export interface MatrixBot {
 }
 
 const longestStop = 8_000;
+/**
+ * Milliseconds that the next /sync waits for the answers to this one. Asked for before, it would be worked on by the
+ * homeserver in front of them, and be woken by them a moment later: two calls for one.
+ */
+const longestHold = 100;
 /** A sync may last 30 s when nothing happens. */
 const staleSync = 120_000;
 
@@ -112,14 +119,16 @@ async function logInPatiently(
 ): Promise<Session | null> {
   for (let attempt = 1; !signal.aborted; attempt += 1) {
     try {
-      return await logIn(config.homeserverUrl, config.credentials, store);
+      return await logIn(config.homeserverUrl, config.credentials, store, signal);
     } catch (error) {
+      if (signal.aborted) return null;
       if (error instanceof TokenRefused || isFinal(error)) throw error;
+      const failure = classifyFailure(error);
       log.warn('Connexion au serveur Matrix impossible pour le moment, nouvel essai', {
         essai: attempt,
         cause: describeError(error),
       });
-      await pause(backOff(attempt), signal);
+      await pause(failure.kind === 'rate-limited' ? failure.retryAfter : backOff(attempt), signal);
     }
   }
   return null;
@@ -139,7 +148,8 @@ interface Running {
 
 async function assemble(session: Session, options: MatrixBotOptions, signal: AbortSignal): Promise<Running> {
   const { config, store, brain, log, metrics } = options;
-  const { homeserver, userId } = session;
+  const { userId } = session;
+  const homeserver = countRateLimits(session.homeserver, metrics);
   const sending = new AbortController();
   const refused = Promise.withResolvers<never>();
   refused.promise.catch(() => undefined);
@@ -160,8 +170,12 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
     metrics,
     signal: sending.signal,
     onTokenRefused: (cause, softLogout) => refused.reject(new TokenRefused(softLogout, { cause })),
-    onSent: (message) => {
-      metrics.observe('assistant_reply_seconds', (Date.now() - message.createdAt) / 1000);
+    onSent: (message, room) => {
+      if (message.content.type !== 'message') return;
+      courtesies.sent(room);
+      // What a timer or an operator made the bot say answers no event.
+      const asked = store.journal.find(message.turn)?.receivedAt ?? message.createdAt;
+      metrics.observe('assistant_reply_seconds', (Date.now() - asked) / 1000);
     },
   });
   const courtesies = createCourtesies({
@@ -224,6 +238,8 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
   return {
     async run(signal) {
       const timers = startTimers();
+      // Killed between a key's arrival and the message it opens: nobody will say again that the key is there.
+      if (encryption !== null) store.journal.retryUndecryptable(Date.now() - 86_400_000);
       const sync = runSync({
         homeserver,
         store,
@@ -239,6 +255,7 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
           // Only now: the first sync may show that what seems unsent was sent before the bot was killed.
           if (!synced) sendQueue.wake();
           synced = true;
+          return withinTime(intake.settled().then(sendQueue.answersGone), longestHold);
         },
       });
       try {

@@ -40,6 +40,7 @@ export interface Journal {
     readonly conversation: string | null;
     readonly sender: string;
     readonly status: JournalStatus;
+    readonly receivedAt: number;
   } | null;
   /** Was there ever an event of this conversation? */
   hasConversation(key: string): boolean;
@@ -47,6 +48,8 @@ export interface Journal {
   finish(eventId: string, status: 'done' | 'ignored' | 'failed', reason?: string): void;
   markUndecryptable(eventId: string, session: string | null, reason: string): void;
   markWaiting(eventId: string): void;
+  /** What was received after `since` and could not be read is to be tried again. */
+  retryUndecryptable(since: number): number;
   eraseText(eventId: string): void;
   ignoreRoom(room: string, reason: string): number;
   /** Events of this person, then of this room, written between `after` (excluded) and `until` (included). */
@@ -116,12 +119,16 @@ export function createJournal(db: Database): Journal {
         )
         .map(toEntry),
     find(eventId) {
-      const row = db.get('SELECT conversation, sender, status FROM journal WHERE event_id = ?', eventId);
+      const row = db.get(
+        'SELECT conversation, sender, status, received_at FROM journal WHERE event_id = ?',
+        eventId,
+      );
       if (!row) return null;
       return {
         conversation: row['conversation'] === null ? null : String(row['conversation']),
         sender: String(row['sender']),
         status: row['status'] as JournalStatus,
+        receivedAt: Number(row['received_at']),
       };
     },
     hasConversation: (key) =>
@@ -149,6 +156,11 @@ export function createJournal(db: Database): Journal {
     markWaiting(eventId) {
       db.run(`UPDATE journal SET status = 'waiting' WHERE event_id = ?`, eventId);
     },
+    retryUndecryptable: (since) =>
+      db.run(
+        `UPDATE journal SET status = 'waiting' WHERE status = 'undecryptable' AND received_at > ?`,
+        since,
+      ),
     eraseText(eventId) {
       db.run(
         'UPDATE journal SET raw = NULL WHERE event_id = ? AND status NOT IN (?, ?)',
@@ -197,11 +209,12 @@ export function createJournal(db: Database): Journal {
         oldest: typeof oldest === 'number' ? oldest : null,
       };
     },
-    // The event id stays, with nothing to tell who wrote it: without it, the same event could be answered again.
+    // The event id stays, with nothing to tell who wrote it (in a salon, the conversation's key would): without it, the same event could be answered again.
     eraseOf: (person, current) =>
       db.run(
-        `UPDATE journal SET sender = '', raw = NULL, status = CASE status WHEN 'waiting' THEN 'done' ELSE status END
+        `UPDATE journal SET sender = '', raw = NULL, conversation = CASE WHEN instr(conversation, ?) > 0 THEN NULL ELSE conversation END, status = CASE status WHEN 'waiting' THEN 'done' ELSE status END
          WHERE sender = ? AND (event_id = ? OR status NOT IN ('waiting', 'undecryptable'))`,
+        person,
         person,
         current,
       ),

@@ -1,7 +1,7 @@
 import type { Database } from './open-database.ts';
 
 /** Sentences that are said once: refusals, flood warnings, introductions, undecryptable sessions. */
-export type NoticeKind = 'refused' | 'flood' | 'arrival' | 'undecryptable' | 'loop';
+export type NoticeKind = 'refused' | 'flood' | 'arrival' | 'undecryptable';
 
 export interface NoticeTable {
   /** True the first time since `since` (0: for good), and it is remembered. */
@@ -24,6 +24,6 @@ export function createNoticeTable(db: Database): NoticeTable {
     eraseOf(subject) {
       db.run('DELETE FROM notice WHERE subject = ?', subject);
     },
-    eraseOld: (before) => db.run(`DELETE FROM notice WHERE at < ? AND kind IN ('flood', 'loop')`, before),
+    eraseOld: (before) => db.run(`DELETE FROM notice WHERE at < ? AND kind = 'flood'`, before),
   };
 }

@@ -69,6 +69,8 @@ export interface OutgoingTable {
   findByTurn(turn: string): SentMessage[];
   /** Before the send: from here on, the message may be in the room. */
   markAttempted(id: string, encrypted: { readonly type: string; readonly content: object } | null): void;
+  /** Refused in its thread: what was made for it is forgotten, and it goes into the room. */
+  leaveThread(id: string): void;
   /** After the send: what was said is erased, the ids stay. */
   markSent(id: string, eventId: string, room: string): void;
   markFailed(id: string, reason: string): void;
@@ -120,6 +122,9 @@ export function createOutgoingTable(db: Database): OutgoingTable {
         id,
       );
     },
+    leaveThread(id) {
+      db.run('UPDATE outgoing SET thread = NULL, encrypted = NULL WHERE id = ?', id);
+    },
     markSent(id, eventId, room) {
       db.run(
         `UPDATE outgoing SET status = 'sent', event_id = ?, room = ?, content = NULL, encrypted = NULL WHERE id = ?`,
@@ -149,7 +154,13 @@ export function createOutgoingTable(db: Database): OutgoingTable {
       ),
     eraseOf: (person) =>
       db.run(
-        `UPDATE outgoing SET person = '', content = NULL, encrypted = NULL WHERE person = ? AND status <> 'waiting'`,
+        // The key of a conversation in a salon, and an address that no room was found for, name the person.
+        `UPDATE outgoing SET person = '', content = NULL, encrypted = NULL,
+           conversation = CASE WHEN instr(conversation, ?) > 0 THEN '' ELSE conversation END,
+           address = CASE WHEN instr(address, ?) > 0 THEN coalesce(room, '') ELSE address END
+         WHERE person = ? AND status <> 'waiting'`,
+        person,
+        person,
         person,
       ),
     eraseOld: (before) => db.run(`DELETE FROM outgoing WHERE created_at < ? AND status <> 'waiting'`, before),

@@ -200,4 +200,27 @@ describe('the bot', () => {
     await bot.handle(messageFrom('!oublier'));
     expect(store.conversations.countOf('@ana:ici')).toBe(0);
   });
+
+  test('asked to forget somebody, keeps their name nowhere, salons included', async () => {
+    const { bot, store } = start();
+    const salon = { place: 'salon', room: '!salon:ici', conversation: '!salon:ici $fil @ana:ici' } as const;
+    const question = messageFrom('bonjour', { ...salon, thread: '$fil' });
+    const command = messageFrom('!oublier', { ...salon, thread: '$fil' });
+    for (const { id, room, person } of [question, command]) {
+      const times = { sentAt: 0, receivedAt: 0, late: false };
+      store.journal.add({ eventId: id, room, sender: person, raw: '{}', ...times });
+    }
+    await bot.handle(question);
+    store.outgoing.markSent(outgoingId(question.id, 'reply', 0), '$answer', '!salon:ici');
+    const { outgoing } = await bot.handle(command);
+    const everything = (table: string) =>
+      store.database
+        .all(`SELECT * FROM ${table}`)
+        .filter((row) => row['turn'] !== command.id)
+        .map((row) => JSON.stringify(row));
+    for (const table of ['journal', 'outgoing', 'conversation', 'unanswered', 'notice']) {
+      expect(everything(table).join('\n')).not.toContain('@ana:ici');
+    }
+    expect(outgoing).toHaveLength(1);
+  });
 });

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findFreePort } from '../e2e/homeserver/find-free-port.ts';
 import { createMatrixClient } from '../e2e/homeserver/matrix-client.ts';
 import { type Synapse, startSynapse } from '../e2e/homeserver/start-synapse.ts';
 import { type CrashingBot, spawnBot } from './bot-process.ts';
@@ -82,6 +83,9 @@ async function play(
   const bot = await ordeal({ synapse, settings, dataFolder });
   over = true;
   await Promise.all(talking);
+  // Nothing answered during the ordeal would mean that it struck nothing.
+  const { answered } = await judge(talkers, account.userId);
+  console.log(`  ${answered} réponses pendant l'épreuve`);
   const verdict = await settle(talkers, account.userId);
   await bot.kill('SIGTERM');
   report(title, verdict, (Date.now() - start) / 1000);
@@ -127,15 +131,37 @@ function report(title: string, verdict: Verdict, seconds: number): void {
 }
 
 async function killAtRandom({ settings, dataFolder }: Stage): Promise<CrashingBot> {
+  const startTime = await measureStart(settings, dataFolder);
+  console.log(
+    `  prêt en ${(startTime / 1000).toFixed(1)} s : tué entre 0 et ${(startTime / 1000 + 3).toFixed(1)} s`,
+  );
   for (let count = 0; count < kills; count += 1) {
     const bot = spawnBot(settings, dataFolder);
     // Between the very first instruction and well into its work.
-    await wait(random() * 4_000);
+    await wait(random() * (startTime + 3_000));
     if (!bot.running) throw new Error('the bot ended by itself');
     await bot.kill('SIGKILL');
     if ((count + 1) % 20 === 0) console.log(`  … ${count + 1} fois tué`);
   }
   return spawnBot(settings, dataFolder);
+}
+
+/** Milliseconds until it works: on a busy machine, blows counted from the start would all fall on the start. */
+async function measureStart(settings: Stage['settings'], dataFolder: string): Promise<number> {
+  const port = await findFreePort();
+  const begin = Date.now();
+  const bot = spawnBot({ ...settings, HEALTH_PORT: String(port) }, dataFolder);
+  while (bot.running && Date.now() - begin < 60_000) {
+    const ready = await fetch(`http://127.0.0.1:${port}/readyz`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (ready) break;
+    await wait(50);
+  }
+  const taken = Date.now() - begin;
+  await bot.kill('SIGKILL');
+  return taken;
 }
 
 async function stopServer({ settings, dataFolder }: Stage): Promise<CrashingBot> {

@@ -207,6 +207,45 @@ describe('rooms', () => {
     await agent.waitFor(room, answers(question));
   });
 
+  test('called by an edit inside a thread, where none can start, it answers all the same', async () => {
+    const room = await agent.createRoom({ name: 'Entraide', invite: [bot.account.userId] });
+    await agent.waitForMember(room, bot.account.userId);
+    const root = await agent.send(room, 'qui sait ?');
+    const inThread = await agent.send(room, {
+      msgtype: 'm.text',
+      body: 'mon vpn marche pas sur mon noemi',
+      'm.relates_to': { rel_type: 'm.thread', event_id: root },
+    });
+    await agent.send(room, {
+      msgtype: 'm.text',
+      body: '* Assistant télétravail: mon vpn marche pas sur mon noemi',
+      'm.new_content': {
+        msgtype: 'm.text',
+        body: 'Assistant télétravail: mon vpn marche pas sur mon noemi',
+        'm.mentions': { user_ids: [bot.account.userId] },
+      },
+      'm.relates_to': { rel_type: 'm.replace', event_id: inThread },
+    });
+    await agent.waitFor(
+      room,
+      (event) => fromBot(event) && String(event.content['body']).includes('ResetVPN'),
+    );
+  });
+
+  test('shown out and invited again, it comes back', async () => {
+    // Made by the agent alone: in a trusted one, nobody may show the other out.
+    const room = await agent.createRoom({ invite: [bot.account.userId] });
+    await agent.waitForMember(room, bot.account.userId);
+    const at = `/rooms/${encodeURIComponent(room)}`;
+    for (let time = 0; time < 2; time += 1) {
+      await agent.call('POST', `${at}/kick`, { user_id: bot.account.userId });
+      await agent.call('POST', `${at}/invite`, { user_id: bot.account.userId });
+      await agent.waitForMember(room, bot.account.userId);
+    }
+    const question = await agent.send(room, 'bonjour');
+    await agent.waitFor(room, answers(question));
+  });
+
   test('in a room that it cannot decrypt, it says nothing in clear', async () => {
     const room = await agent.createDirectRoom(bot.account.userId, {
       initial_state: [
@@ -232,6 +271,12 @@ describe('for whoever runs it', () => {
     const metrics = await (await fetch(`${bot.healthUrl}/metrics`)).text();
     expect(metrics).toMatch(/^assistant_messages_total\{outcome="answer"\} [1-9]/m);
     expect(metrics).toMatch(/^assistant_queue_length \d+$/m);
+    const readCount = (name: RegExp): number => Number(name.exec(metrics)?.[1]);
+    // Answers alone are timed, from the event that they answer: no reaction counts.
+    expect(readCount(/^assistant_reply_seconds_count (\d+)$/m)).toBe(
+      readCount(/^assistant_sent_total\{kind="message"\} (\d+)$/m),
+    );
+    expect(readCount(/^assistant_reply_seconds_sum ([\d.]+)$/m)).toBeGreaterThan(0);
   });
 
   test('never logs what people wrote, who they are, or its token', async () => {

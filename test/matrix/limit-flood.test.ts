@@ -43,6 +43,14 @@ test('another bot that repeats itself, however slowly, is answered a few times a
   expect(decisions.filter((decision) => decision === 'warn')).toHaveLength(1);
 });
 
+test('another bot that never says the same thing, slowly, for an hour, is left without an answer', () => {
+  const { write } = start();
+  const decisions = Array.from({ length: 40 }, (_, index) => write(index * 15_000));
+  expect(decisions.slice(0, 30).every((decision) => decision === 'fine')).toBe(true);
+  expect(decisions.slice(30)).toEqual(['warn', ...Array.from({ length: 9 }, () => 'silent')]);
+  expect(write(2 * 3_600_000)).toBe('fine');
+});
+
 test('a room where everybody writes at once is limited as a whole', () => {
   const { write } = start(100, 3);
   const decisions = Array.from({ length: 5 }, (_, index) =>

@@ -146,6 +146,81 @@ describe('the send queue', () => {
     expect(store.rooms.read('!a:ici')?.note).toBe('forbidden');
   });
 
+  test('a room where it may not react is not closed for that', async () => {
+    const { queue, add, sent, store } = start(async (message, signal) => {
+      if (message.content.type === 'reaction') throw error(403, 'M_FORBIDDEN');
+      return fine(message, signal);
+    });
+    store.rooms.update('!a:ici', { membership: 'join' });
+    add('a1');
+    queue.wake();
+    await queue.drain();
+    store.outgoing.add(
+      {
+        id: 'thumb',
+        turn: '$question',
+        conversation: '!a:ici',
+        address: '!a:ici',
+        person: '@ana:ici',
+        thread: null,
+        content: { type: 'reaction', of: 'a1', key: '👍' },
+      },
+      Date.now(),
+    );
+    queue.wake();
+    await queue.drain();
+    add('a2');
+    queue.wake();
+    await queue.drain();
+    expect(sent).toEqual(['a1', 'a2']);
+    expect(store.outgoing.find('thumb')?.status).toBe('failed');
+    expect(store.rooms.read('!a:ici')?.note).toBeNull();
+  });
+
+  test('a room that let the bot speak again is open again', async () => {
+    let refuse = true;
+    const { queue, add, store } = start(async (message, signal) => {
+      if (refuse) throw error(403, 'M_FORBIDDEN');
+      return fine(message, signal);
+    });
+    add('a1');
+    queue.wake();
+    await queue.drain();
+    expect(store.rooms.read('!a:ici')?.note).toBe('forbidden');
+    refuse = false;
+    add('a2');
+    queue.wake();
+    await queue.drain();
+    expect(store.rooms.read('!a:ici')?.note).toBeNull();
+  });
+
+  test('says when the answers are gone, though reactions are left', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { queue, add, store, sent } = start(async (message, signal) => {
+      if (message.content.type === 'reaction') await gate.promise;
+      return fine(message, signal);
+    });
+    add('a1');
+    store.outgoing.add(
+      {
+        id: 'thumb',
+        turn: '$question',
+        conversation: '!a:ici',
+        address: '!a:ici',
+        person: '@ana:ici',
+        thread: null,
+        content: { type: 'reaction', of: 'a1', key: '👍' },
+      },
+      Date.now(),
+    );
+    queue.wake();
+    await queue.answersGone();
+    expect(sent).toEqual(['a1']);
+    gate.resolve();
+    await queue.drain();
+    expect(sent).toEqual(['a1', 'thumb']);
+  });
+
   test('a message that is too large is given up, and the next one goes', async () => {
     const { queue, add, sent } = start(async (message, signal) => {
       if (message.id === 'a1') throw error(413, 'M_TOO_LARGE');

@@ -96,6 +96,15 @@ describe('the journal', () => {
     expect(journal.readUnreadableSessions(500)).toHaveLength(0);
     expect(journal.readUnreadableSessions(2_000)).toHaveLength(1);
   });
+
+  test('tries again, after a restart, what came lately and could not be read', () => {
+    const { journal } = openStore(':memory:');
+    journal.add(entry('$old', { receivedAt: 1_000 }));
+    journal.add(entry('$new', { receivedAt: 5_000 }));
+    for (const id of ['$old', '$new']) journal.markUndecryptable(id, 'session', 'no key yet');
+    expect(journal.retryUndecryptable(2_000)).toBe(1);
+    expect(journal.readWaiting(0, 10)).toMatchObject([{ eventId: '$new' }]);
+  });
 });
 
 test('old texts are erased, and what is still to be answered is not', () => {

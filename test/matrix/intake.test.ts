@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import type { Bot } from '../../src/bot.ts';
+import { renderReply } from '../../src/conversation/render-reply.ts';
+import { projectRoot } from '../../src/knowledge/project-root.ts';
+import { loadBrain } from '../../src/load-brain.ts';
+import { createLog } from '../../src/log.ts';
+import { createIntake } from '../../src/matrix/intake.ts';
+import { createMetrics } from '../../src/metrics.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { makeContext } from './make-context.ts';
+
+const { content } = await loadBrain(projectRoot);
+
+function start(handle: (id: string) => void) {
+  const store = openStore(':memory:');
+  const bot: Bot = {
+    handle: async (message) => {
+      handle(message.id);
+      store.journal.finish(message.id, 'done');
+      return { turn: null, outgoing: [], error: null };
+    },
+    passTime: () => [],
+    drain: async () => undefined,
+  };
+  const intake = createIntake({
+    store,
+    bot,
+    encryption: null,
+    contextOf: () => makeContext(),
+    decideAccess: () => ({ allowed: true }),
+    decideFlood: () => 'fine',
+    isHeld: () => false,
+    content: () => content,
+    render: renderReply,
+    log: createLog({ level: 'error', secret: 's', write: () => undefined }),
+    metrics: createMetrics(),
+    onOutgoing: () => undefined,
+    onTaken: () => undefined,
+  });
+  const receive = (eventId: string, room: string): void => {
+    const event = {
+      event_id: eventId,
+      type: 'm.room.message',
+      sender: '@ana:ici',
+      origin_server_ts: 1,
+      content: { msgtype: 'm.text', body: 'bonjour' },
+    };
+    const entry = { eventId, room, sender: '@ana:ici', sentAt: Date.now(), receivedAt: Date.now() };
+    store.journal.add({ ...entry, late: false, raw: JSON.stringify(event) });
+  };
+  return { store, intake, receive };
+}
+
+/** Keeps the processor, as understanding a message does. */
+function work(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
+
+test('a crowd of messages does not keep the process from anything else for long', async () => {
+  const { intake, receive } = start(() => work(5));
+  for (let index = 0; index < 60; index += 1) receive(`$${index}`, `!${index}:ici`);
+  let ticks = 0;
+  const timer = setInterval(() => {
+    ticks += 1;
+  }, 1);
+  intake.wake();
+  await intake.settled();
+  clearInterval(timer);
+  // All in one go, it would tick once, at the end.
+  expect(ticks).toBeGreaterThan(20);
+});
+
+test('a message deleted while others are handled is not answered', async () => {
+  const handled: string[] = [];
+  const { store, intake, receive } = start((id) => {
+    handled.push(id);
+    if (id === '$first') store.journal.finish('$second', 'ignored', 'redacted');
+  });
+  receive('$first', '!a:ici');
+  receive('$second', '!b:ici');
+  receive('$third', '!a:ici');
+  intake.wake();
+  await intake.settled();
+  expect(handled).toEqual(['$first', '$third']);
+});
