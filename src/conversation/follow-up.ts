@@ -15,6 +15,8 @@ const alike = 0.64;
 const alikeAgainstMatcher = 0.8;
 /** The need alone is weaker evidence than the whole sentence. */
 const needWeight = 0.9;
+/** How many times likelier the message has to make a fiche than the tool's name does alone. */
+const gainOverName = 4;
 /** Words of a question that carry no need. */
 const carriers =
   /\b(?:et|c|est|quoi|quel|quelle|quels|quelles|ce|que|qui|le|la|les|l|un|une|de|du|des|d|mon|ma|mes|votre|je|j|tu|on|mets?|dois|mettre|donc|sinon|stp|svp|lequel|laquelle)\b/g;
@@ -103,10 +105,15 @@ function readWithProduct(exchange: Exchange, fiche: Fiche): Draft | null {
   const other = knownFiche(exchange.content, understood.candidates[0]?.id ?? null);
   if (understood.decision !== 'answer' || other === null || other.id === fiche.id) return null;
   // The tool's name alone must not have decided.
-  if (exchange.understand(product.name).candidates[0]?.id === other.id) return null;
+  const byName = exchange.understand(product.name).candidates.find(({ id }) => id === other.id);
+  if (odds(understood.confidence) < odds(byName?.score ?? 0) * gainOverName) return null;
   // What is foreign alone stays so, unless the matcher thought of this fiche too.
   if (alone.decision === 'refuse' && !alone.candidates.some(({ id }) => id === other.id)) return null;
   return other.product === fiche.product || fiche.related.includes(other.id)
     ? { ...answerFiche(exchange, other), confidence: understood.confidence }
     : null;
+}
+
+function odds(probability: number): number {
+  return probability / (1 - probability);
 }
