@@ -17,6 +17,8 @@ export interface BatchOptions {
   readonly first: boolean;
   /** Events that a limited timeline left out, oldest first, by room. */
   readonly gaps: ReadonlyMap<string, readonly RoomEvent[]>;
+  /** What `state` should say of rooms known before, by room (read-current-state.ts); null: it could not be read. */
+  readonly states: ReadonlyMap<string, readonly RoomEvent[] | null>;
   /** An event was set aside. */
   readonly onFailed: (error: unknown) => void;
 }
@@ -58,13 +60,16 @@ function receiveInvitation(room: InvitedRoom, { store, botUserId }: BatchOptions
 
 /** Takes the room's state; returns the events to look at, oldest first. */
 function receiveJoined(room: JoinedRoom, options: BatchOptions): readonly RoomEvent[] {
-  const { store, botUserId, first, gaps, now } = options;
+  const { store, botUserId, first, gaps, states, now } = options;
   const newly = store.rooms.read(room.id)?.membership !== 'join';
-  for (const event of room.state) applyRoomState(store.rooms, room.id, event, botUserId);
+  const current = states.get(room.id);
+  for (const event of current ? [] : room.state) applyRoomState(store.rooms, room.id, event, botUserId);
   const timeline = [...(gaps.get(room.id) ?? []), ...room.timeline];
   for (const event of timeline) {
     if (event.stateKey !== null) applyRoomState(store.rooms, room.id, event, botUserId);
   }
+  for (const event of current ?? []) applyRoomState(store.rooms, room.id, event, botUserId);
+  if (current === null) store.rooms.update(room.id, { stateKnown: false });
   if (!newly) return timeline;
   // A room that comes into view comes with its whole state (client-server specification, « Syncing »).
   store.rooms.update(room.id, { membership: 'join', stateKnown: true, note: null });

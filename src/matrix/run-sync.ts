@@ -8,6 +8,7 @@ import { fillGap } from './fill-gap.ts';
 import type { Homeserver } from './homeserver.ts';
 import type { RoomEvent } from './parse-event.ts';
 import { type JoinedRoom, parseSync, type SyncBatch } from './parse-sync.ts';
+import { readCurrentState } from './read-current-state.ts';
 import type { ReadingContext } from './read-event.ts';
 import { receiveBatch } from './receive-batch.ts';
 import { TokenRefused } from './token-refused.ts';
@@ -101,9 +102,10 @@ async function takeBatch(batch: SyncBatch, options: SyncOptions): Promise<void> 
   await encryption?.receiveSync(batch.crypto);
   const since = store.settings.read('sync-token');
   const gaps = await fillGaps(batch, since, options);
+  const states = await readStates(batch, options);
   const now = (options.clock ?? Date.now)();
   const verification = store.transaction(() =>
-    receiveBatch(batch, { store, botUserId, contextOf, now, first: since === null, gaps, onFailed }),
+    receiveBatch(batch, { store, botUserId, contextOf, now, first: since === null, gaps, states, onFailed }),
   );
   if (batch.malformed > 0) log.warn('Événements mal formés laissés de côté', { nombre: batch.malformed });
   for (const { room, event } of verification) {
@@ -153,6 +155,41 @@ async function tryGap(
       if (attempt === 3) {
         log.warn('Historique incomplet dans un salon, il sera relu plus tard', { salon: log.hash(room.id) });
         store.gaps.add({ room: room.id, from, to: since });
+        return null;
+      }
+      await pause(failure.kind === 'rate-limited' ? failure.retryAfter : backOff(attempt), signal);
+    }
+  }
+}
+
+/** Null for a room whose state cannot be read now: nothing is sent there before it has been. */
+async function readStates(
+  batch: SyncBatch,
+  options: SyncOptions,
+): Promise<ReadonlyMap<string, readonly RoomEvent[] | null>> {
+  const states = new Map<string, readonly RoomEvent[] | null>();
+  for (const room of batch.joined) {
+    // A room that comes into view comes with its state as it stands.
+    if (room.state.length === 0 || options.store.rooms.read(room.id)?.membership !== 'join') continue;
+    states.set(room.id, await tryState(room, options));
+  }
+  return states;
+}
+
+async function tryState(
+  room: JoinedRoom,
+  { homeserver, log, signal }: SyncOptions,
+): Promise<RoomEvent[] | null> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await readCurrentState(homeserver, room, signal);
+    } catch (error) {
+      const failure = classifyFailure(error);
+      if (signal.aborted || failure.kind === 'token') throw error;
+      if (failure.kind === 'forbidden' || failure.kind === 'rejected' || attempt === 3) {
+        log.warn("État d'un salon illisible, il sera relu avant le prochain envoi", {
+          salon: log.hash(room.id),
+        });
         return null;
       }
       await pause(failure.kind === 'rate-limited' ? failure.retryAfter : backOff(attempt), signal);

@@ -204,6 +204,7 @@ test('no malformed batch breaks the sync: it is stored, with its token, whatever
             now: 1_700_000_000_000,
             first: false,
             gaps: new Map(),
+            states: new Map(),
             onFailed: (error) => failures.push(error),
           }),
         );

@@ -44,6 +44,7 @@ function start() {
         now: options.now ?? noon,
         first: options.first ?? false,
         gaps: new Map(),
+        states: new Map(),
         onFailed: (error) => {
           throw error;
         },
