@@ -161,7 +161,9 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
   });
 
   const listeners: Parameters<Encryption['onRoomKeys']>[0][] = [];
+  let keysTold = 0;
   const tellRoomKeys = (sessions: readonly { roomId: string; sessionId: string }[]): void => {
+    keysTold += sessions.length;
     if (sessions.length > 0) for (const listener of listeners) listener(sessions);
   };
   await guard.run(() =>
@@ -269,7 +271,12 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
     flush,
 
     async decrypt(roomId, event) {
-      const decryption = await decryptEvent(roomId, event);
+      const toldBefore = keysTold;
+      let decryption = await decryptEvent(roomId, event);
+      // The key came while it was being missed: it was told to somebody who did not wait for it yet.
+      if (!decryption.ok && decryption.waits && keysTold !== toldBefore) {
+        decryption = await decryptEvent(roomId, event);
+      }
       if (!decryption.ok && decryption.waits && decryption.sessionId !== null) {
         const { sessionId } = decryption;
         void backup.restore(roomId, sessionId).then(
