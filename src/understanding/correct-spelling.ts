@@ -15,6 +15,8 @@ const SHORTEST_WITH_TWO_SLIPS = 8;
 const SHORTEST_WITH_A_SLIP = 6;
 const LONGEST_CORRECTED = 24;
 const SHORTEST_SOUND = 3;
+/** Corrections kept: a letter is read as a whole and by sentence, and the same slips come again. */
+const CACHE_LIMIT = 10_000;
 
 /**
  * Corrects towards the words of the training questions: one slip (Damerau-Levenshtein, two in long words), or the same sound.
@@ -23,8 +25,9 @@ const SHORTEST_SOUND = 3;
 export function createSpeller(frequencies: ReadonlyMap<string, number>): Speller {
   /** Most messages need no correction, and the index takes longer than reading thousands of them. */
   let index: SpellingIndex | null = null;
+  const cache = new Map<string, string | null>();
 
-  const correct = (word: string): string | null => {
+  const search = (word: string): string | null => {
     if (word.length < SHORTEST_CORRECTED || word.length > LONGEST_CORRECTED || /\d/.test(word)) return null;
     index ??= indexSpellings(frequencies.keys());
     const { neighbours, sounds } = index;
@@ -47,6 +50,15 @@ export function createSpeller(frequencies: ReadonlyMap<string, number>): Speller
       }
     }
     return best;
+  };
+  const correct = (word: string): string | null => {
+    let found = cache.get(word);
+    if (found === undefined) {
+      found = search(word);
+      if (cache.size >= CACHE_LIMIT) cache.clear();
+      cache.set(word, found);
+    }
+    return found;
   };
   return { knows: (word) => frequencies.has(word), correct };
 }

@@ -70,16 +70,27 @@ export function createWordScorer({
   sizes,
 }: WordCounts): (text: ReadText) => WordScores {
   const classes = sizes.length;
-  /** What a word says of each class, kept: the same few hundred words come again and again. */
-  const likelihoods: (Float32Array | undefined)[] = new Array(ids.size);
+  /** What a word says against a class that never uses it: the same for every word. */
+  const againstUnused = Float64Array.from(sizes, (size) => Math.log(SMOOTHING / (size + SMOOTHING)));
+  /** What each word says for the classes that use it, kept: the same few hundred words come again and again. */
+  const sayings: (Saying | undefined)[] = new Array(ids.size);
   const unknownRarity = rarityOf(0, texts);
 
-  function likelihoodOf(id: number, frequency: number): Float32Array {
-    const share = frequency / texts;
-    return Float32Array.from(sizes, (size, c) => {
+  function sayingOf(id: number, frequency: number): Saying {
+    const users: number[] = [];
+    const gains: number[] = [];
+    const expected = (SMOOTHING * frequency) / texts;
+    for (let c = 0; c < classes; c++) {
       const seen = counts[id * classes + c] as number;
-      return Math.log((seen + SMOOTHING * share) / ((size + SMOOTHING) * share));
-    });
+      if (seen === 0) continue;
+      users.push(c);
+      gains.push(Math.log((seen + expected) / expected));
+    }
+    return {
+      users: Uint32Array.from(users),
+      gains: Float64Array.from(gains),
+      rarity: rarityOf(frequency, texts),
+    };
   }
 
   return ({ words }) => {
@@ -94,23 +105,30 @@ export function createWordScorer({
         total += unknownRarity;
         continue;
       }
-      const rarity = rarityOf(frequency, texts);
+      sayings[id] ??= sayingOf(id, frequency);
+      const { users, gains, rarity } = sayings[id];
       total += rarity;
       known++;
-      const likelihood = likelihoods[id] ?? likelihoodOf(id, frequency);
-      likelihoods[id] = likelihood;
-      for (let c = 0; c < classes; c++) {
-        bayes[c] = (bayes[c] as number) + (likelihood[c] as number);
-        if ((counts[id * classes + c] as number) > 0) coverage[c] = (coverage[c] as number) + rarity;
+      for (let i = 0; i < users.length; i++) {
+        const c = users[i] as number;
+        bayes[c] = (bayes[c] as number) + (gains[i] as number);
+        coverage[c] = (coverage[c] as number) + rarity;
       }
     }
     const length = Math.sqrt(known || 1);
     for (let c = 0; c < classes; c++) {
       coverage[c] = (coverage[c] as number) / (total || 1);
-      bayes[c] = (bayes[c] as number) / length;
+      bayes[c] = ((bayes[c] as number) + known * (againstUnused[c] as number)) / length;
     }
     return { coverage, bayes };
   };
+}
+
+/** Classes whose training questions use a word, and the log-likelihood ratio it adds to each, above `againstUnused`. */
+interface Saying {
+  readonly users: Uint32Array;
+  readonly gains: Float64Array;
+  readonly rarity: number;
 }
 
 function rarityOf(frequency: number, texts: number): number {
