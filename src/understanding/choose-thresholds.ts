@@ -3,12 +3,12 @@
  * A wrong procedure is worse than a question, a question worse than the right answer.
  *
  * Cross-validation is harsher than life: each line of intents/ is there because no other says the same thing, and a
- * held-out line takes its words away from the model. Hence goals somewhat above what is wanted of unseen questions
- * (4 % and 6 %).
+ * held-out line takes its words away from the model; most foreign ones were written to be as near to a fiche as can
+ * be. Hence goals above what is wanted of unseen questions (4 % and 6 %). docs/understanding.md has what they give.
  */
-export const MOST_WRONG_ANSWERS = 0.05;
-export const MOST_FOREIGN_ANSWERED = 0.08;
-export const MOST_REFUSED = 0.015;
+export const MOST_WRONG_ANSWERS = 0.045;
+export const MOST_FOREIGN_ANSWERED = 0.1;
+export const MOST_REFUSED = 0.045;
 /** Share of questions that may be called unfamiliar: gibberish is, and foreign questions when no example taught them. */
 export const MOST_UNFAMILIAR = { withForeign: 0.005, withoutForeign: 0.05 };
 

@@ -67,16 +67,24 @@ function addCase(
     gradient[k] = (gradient[k] as number) + (values[right * KINDS + k] as number) - (mean[k] as number);
   }
   const spread = new Float64Array(KINDS);
+  /** Half of the kinds are about letters, or about foreign questions, and 0 for all candidates of most. */
+  const differing = new Uint8Array(KINDS);
   for (let c = 0; c < shares.length; c++) {
     const share = shares[c] as number;
     if (share < NEGLIGIBLE) continue;
-    for (let k = 0; k < KINDS; k++) spread[k] = (values[c * KINDS + k] as number) - (mean[k] as number);
+    let size = 0;
     for (let k = 0; k < KINDS; k++) {
+      spread[k] = (values[c * KINDS + k] as number) - (mean[k] as number);
+      if (spread[k] !== 0) differing[size++] = k;
+    }
+    for (let i = 0; i < size; i++) {
+      const k = differing[i] as number;
       const scaled = share * (spread[k] as number);
-      if (scaled === 0) continue;
       const line = k * KINDS;
-      for (let l = 0; l <= k; l++)
+      for (let j = 0; j <= i; j++) {
+        const l = differing[j] as number;
         hessian[line + l] = (hessian[line + l] as number) + scaled * (spread[l] as number);
+      }
     }
   }
 }

@@ -7,16 +7,16 @@ export interface KeyTable {
   readonly pairs: Int32Array;
 }
 
-/** Keys are whole numbers from 0. */
-export function createKeyTable(entries: readonly (readonly [key: number, column: number])[]): KeyTable {
+/** Different keys, whole numbers from 0, and the column of each. */
+export function createKeyTable(keys: readonly number[], columns: Int32Array): KeyTable {
   let places = 2;
-  while (places < entries.length * 2) places *= 2;
+  while (places < keys.length * 2) places *= 2;
   const pairs = new Int32Array(places * 2).fill(-1);
-  for (const [key, column] of entries) {
+  for (const [i, key] of keys.entries()) {
     let at = startOf(key, places);
     while (pairs[at * 2] !== -1) at = (at + 1) & (places - 1);
     pairs[at * 2] = key;
-    pairs[at * 2 + 1] = column;
+    pairs[at * 2 + 1] = columns[i] as number;
   }
   return { pairs };
 }

@@ -1,7 +1,7 @@
 import type { SparseRows } from './sparse-rows.ts';
 
 /** Columns met in more than this share of the rows say little and cost the most. */
-const COMMONEST_COLUMN = 0.02;
+const COMMONEST_COLUMN = 0.015;
 const ALWAYS_KEPT = 20;
 
 /**

@@ -97,7 +97,7 @@ describe('thresholds follow from the goals', () => {
 
   test('confident foreign questions raise the threshold', () => {
     const own = Array.from({ length: 100 }, () => outcome(0.9, true));
-    const foreign = Array.from({ length: 100 }, (_, i) => outcome(i < 10 ? 0.8 : 0.1, false, true));
+    const foreign = Array.from({ length: 100 }, (_, i) => outcome(i < 20 ? 0.8 : 0.1, false, true));
     expect(chooseThresholds([...own, ...foreign]).answer).toBe(0.8);
   });
 
