@@ -4,6 +4,7 @@ import { createLock } from '../src/matrix/encryption/lock.ts';
 import { openMachine } from '../src/matrix/encryption/open-machine.ts';
 import { createRequestSender } from '../src/matrix/encryption/send-requests.ts';
 import { createRoomEncryptor } from '../src/matrix/encryption/share-room-key.ts';
+import { growHeapSparingly } from '../src/spare-memory.ts';
 import { startPeers } from './encryption-peers.ts';
 
 /** One measure of bench/encryption.ts, printed as JSON; milliseconds and megabytes. */
@@ -26,6 +27,7 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
 if (import.meta.main) {
   const [step, path = '', devices = '0', sends = '0'] = process.argv.slice(2);
+  growHeapSparingly();
   const result = step === 'reopen' ? await reopen(path) : await share(path, Number(devices), Number(sends));
   console.log(JSON.stringify(result));
   process.exit(0);

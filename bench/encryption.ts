@@ -20,6 +20,8 @@ const flags = ['--disable-warning=ExperimentalWarning', '--expose-gc', '--max-se
 function run(step: 'share' | 'reopen', path: string, devices: number, sends: number): CaseResult {
   const child = spawnSync(process.execPath, [...flags, script, step, path, String(devices), String(sends)], {
     encoding: 'utf8',
+    // As the image and the service have it.
+    env: { ...process.env, MALLOC_ARENA_MAX: '2' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   if (child.status !== 0) throw new Error(`${step} ${devices}: exit code ${child.status}`);

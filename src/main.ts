@@ -21,6 +21,7 @@ import { createBotEncryption } from './matrix/encryption/open-bot-encryption.ts'
 import { startMatrixBot } from './matrix/start-matrix-bot.ts';
 import { TokenRefused } from './matrix/token-refused.ts';
 import { createMetrics } from './metrics.ts';
+import { growHeapSparingly } from './spare-memory.ts';
 import { openStore, type Store } from './store/open-store.ts';
 
 /** So that a supervisor can tell what restarting will not cure; EncryptionError has 5 and 6 of its own. */
@@ -46,6 +47,7 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
   const metrics = createMetrics();
   metrics.setGauge('assistant_resident_memory_bytes', () => process.memoryUsage.rss());
   const initial = await loadBrain(config.contentDir);
+  growHeapSparingly();
   log.info('Contenu chargé', { fiches: initial.content.fiches.size, version: initial.content.version });
   const live = createLiveBrain({
     root: config.contentDir,
