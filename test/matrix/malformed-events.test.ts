@@ -112,7 +112,8 @@ const mutation = fc
   })
   .map(({ shape, changes }) => {
     const event = structuredClone(shapes[shape]);
-    for (const change of changes) mutate(event, change);
+    // A copy: the odd objects are the same from one event to the next, and one put into itself has no end.
+    for (const change of changes) mutate(event, { ...change, value: structuredClone(change.value) });
     return event;
   });
 
