@@ -23,6 +23,7 @@ import { TokenRefused } from './matrix/token-refused.ts';
 import { createMetrics } from './metrics.ts';
 import { growHeapSparingly } from './spare-memory.ts';
 import { openStore, type Store } from './store/open-store.ts';
+import { warmUp } from './warm-up.ts';
 
 /** So that a supervisor can tell what restarting will not cure; EncryptionError has 5 and 6 of its own. */
 const exitCodes = { failure: 1, settings: 2, token: 3, content: 4 } as const;
@@ -48,6 +49,7 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
   metrics.setGauge('assistant_resident_memory_bytes', () => process.memoryUsage.rss());
   const initial = await loadBrain(config.contentDir);
   growHeapSparingly();
+  warmUp(initial);
   log.info('Contenu chargé', { fiches: initial.content.fiches.size, version: initial.content.version });
   const live = createLiveBrain({
     root: config.contentDir,
