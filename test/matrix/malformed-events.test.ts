@@ -132,6 +132,7 @@ function mutate(root: unknown, { where, how, value }: { where: number; how: stri
   const [holder, key] = place;
   if (how === 'remove') delete holder[key];
   else if (how === 'replace') holder[key] = value;
+  else if (Array.isArray(holder)) holder.push(value);
   else holder[typeof value === 'string' ? value.slice(0, 50) : 'added'] = value;
 }
 
