@@ -10,7 +10,7 @@ RUN ./deploy/prune-modules.sh /assistant
 
 FROM node:24-bookworm-slim
 LABEL org.opencontainers.image.title="Assistant télétravail" org.opencontainers.image.licenses="MIT"
-# Deux réserves de mémoire au lieu de huit par cœur : 20 Mo de moins quand la clé d'un grand salon est partagée.
+# Deux réserves de mémoire au lieu de huit par cœur : dix à vingt Mo de moins quand la clé d'un grand salon est partagée.
 ENV NODE_ENV=production DATA_DIR=/donnees MALLOC_ARENA_MAX=2
 WORKDIR /assistant
 COPY --from=modules /assistant/node_modules ./node_modules

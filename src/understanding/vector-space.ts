@@ -28,12 +28,13 @@ const LARGE_SET = 2000;
 
 export function learnVectorSpace(training: readonly Features[]): VectorSpace {
   const leastFrequency = training.length < LARGE_SET ? 1 : 2;
-  const [words, characters] = (['words', 'characters'] as const).map((kind) =>
-    countKeys(
+  const countKind = (kind: keyof Features): KeyCounts =>
+    countTexts(
       training.map((features) => features[kind].keys),
       leastFrequency,
-    ),
-  ) as [KeyCounts, KeyCounts];
+    );
+  const words = countKind('words');
+  const characters = countKind('characters');
   const frequencies = Float64Array.from([...words.frequencies, ...characters.frequencies]);
   // Frequent features side by side: a text's columns are then mostly in the processor's cache.
   const order = Uint32Array.from(frequencies.keys()).sort(
@@ -59,7 +60,7 @@ interface KeyCounts {
 }
 
 /** Keys that `least` texts or more have: sorted together, equals are counted in one pass (a map takes twice the time). */
-function countKeys(lists: readonly Int32Array[], least: number): KeyCounts {
+function countTexts(lists: readonly Int32Array[], least: number): KeyCounts {
   const all = new Int32Array(lists.reduce((sum, list) => sum + list.length, 0));
   let size = 0;
   for (const list of lists) {
