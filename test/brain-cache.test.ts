@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -40,6 +40,16 @@ test('a changed file is another brain, and the former one goes', async () => {
   );
   expect(await fingerprintBrain(copy.root)).not.toBe(before);
   copy.remove('knowledge/messages.yaml');
+  expect(await fingerprintBrain(copy.root)).not.toBe(before);
+});
+
+test('a sub-folder does not switch the cache off, and what is in it counts', async () => {
+  using copy = copyContent();
+  const folder = join(copy.root, 'intents', 'archives');
+  mkdirSync(folder);
+  const before = await fingerprintBrain(copy.root);
+  expect(before).not.toBeNull();
+  writeFileSync(join(folder, 'note.yaml'), 'questions: []\n');
   expect(await fingerprintBrain(copy.root)).not.toBe(before);
 });
 
