@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import type { Content } from './knowledge/content.ts';
@@ -27,8 +27,8 @@ export async function fingerprintBrain(root: string): Promise<string | null> {
       ...codeFolders.map((folder) => join(project, folder)),
     ];
     for (const folder of folders) {
-      for (const name of (await readdir(folder)).sort()) {
-        hash.update(`\0${name}\0`).update(await readFile(join(folder, name)));
+      for (const file of await listFiles(folder)) {
+        hash.update(`\0${file}\0`).update(await readFile(join(folder, file)));
       }
     }
     hash.update(await readFile(join(project, 'package-lock.json')));
@@ -36,6 +36,15 @@ export async function fingerprintBrain(root: string): Promise<string | null> {
   } catch {
     return null;
   }
+}
+
+/** Files of a folder and of those inside it, in one order everywhere. */
+async function listFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
 }
 
 export interface BrainCache {
