@@ -29,10 +29,20 @@ const member = (id: string, user: string, membership: string, more: object = {})
   ...more,
 });
 
+interface ReceiveOptions {
+  now?: number;
+  first?: boolean;
+  /** The reading of the first event fails. */
+  fails?: boolean;
+  /** Takes what was set aside; without it, that fails the test. */
+  failed?: unknown[];
+}
+
 function start() {
   const store = openStore(':memory:');
   let batches = 0;
-  const receive = (rooms: object, options: { now?: number; first?: boolean } = {}): void => {
+  const contextOf = createReadingContext(store, { userId: botUserId, displayName: 'Assistant' }, null);
+  const receive = (rooms: object, options: ReceiveOptions = {}): void => {
     batches += 1;
     const batch = parseSync({ next_batch: `s${batches}`, rooms });
     if (!batch) throw new Error('the test made a malformed batch');
@@ -40,13 +50,21 @@ function start() {
       receiveBatch(batch, {
         store,
         botUserId,
-        contextOf: createReadingContext(store, { userId: botUserId, displayName: 'Assistant' }, null),
+        contextOf(roomId) {
+          // Once: the first event of the timeline that is read.
+          if (options.fails === true) {
+            options.fails = false;
+            throw new Error('défaut');
+          }
+          return contextOf(roomId);
+        },
         now: options.now ?? noon,
         first: options.first ?? false,
         gaps: new Map(),
         states: new Map(),
-        onFailed: (error) => {
-          throw error;
+        onFailed(error) {
+          if (!options.failed) throw error;
+          options.failed.push(error);
         },
       }),
     );
@@ -141,6 +159,25 @@ describe('a batch of /sync', () => {
     receive(timeline(said('$2', '', { type: 'm.room.redaction', content: { redacts: '$1' } })));
     expect(waiting(store)).not.toContain('$1');
     expect(store.journal.summaryOf(agent).withText).toBe(0);
+  });
+
+  test('an event that fails halfway leaves nothing of itself but its failure, and the others go on', () => {
+    const { store, receive, join } = start();
+    join();
+    receive(timeline(said('$1', 'mon vpn')));
+    const failed: unknown[] = [];
+    // The deletion has dropped the question when its reading fails.
+    receive(
+      timeline(
+        said('$2', '', { type: 'm.room.redaction', content: { redacts: '$1' } }),
+        said('$3', 'et ma clé usb'),
+      ),
+      { fails: true, failed },
+    );
+    expect(failed).toHaveLength(1);
+    expect(waiting(store)).toEqual(['$b', '$1', '$3']);
+    expect(store.journal.find('$2')?.status).toBe('failed');
+    expect(store.settings.read('sync-token')).toBe('s3');
   });
 
   test('an invitation is kept until it is answered, by whoever sent it', () => {

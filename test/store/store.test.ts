@@ -87,6 +87,23 @@ describe('the journal', () => {
     expect(store.settings.read('sync-token')).toBeNull();
   });
 
+  test('forgets what a nested transaction wrote, though the outer one forgives its failure and goes on', () => {
+    const store = openStore(':memory:');
+    store.transaction(() => {
+      store.journal.add(entry('$1'));
+      expect(() =>
+        store.transaction(() => {
+          store.journal.add(entry('$2'));
+          store.transaction(() => store.settings.write('sync-token', 's2'));
+          throw new Error('coupure');
+        }),
+      ).toThrow('coupure');
+      store.transaction(() => store.journal.add(entry('$3')));
+    });
+    expect(store.journal.readWaiting(0, 10).map(({ eventId }) => eventId)).toEqual(['$1', '$3']);
+    expect(store.settings.read('sync-token')).toBeNull();
+  });
+
   test('gives back what waited for a key, when it comes', () => {
     const { journal } = openStore(':memory:');
     journal.add(entry('$1'));
