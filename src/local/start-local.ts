@@ -42,7 +42,7 @@ export async function startLocal(config: Config): Promise<void> {
 function openLocalStore({ dataDir, retentionDays }: Config): Store {
   try {
     const store = openStore(localStorePath(dataDir));
-    eraseOldData(store, Date.now(), retentionDays);
+    store.transaction(() => eraseOldData(store, Date.now(), retentionDays));
     return store;
   } catch {
     console.log(`Rien ne sera gardé de ces essais : ${dataDir} n’est pas accessible en écriture.`);

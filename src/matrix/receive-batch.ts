@@ -1,4 +1,5 @@
 import { describeError } from '../log.ts';
+import { isStoreFailure } from '../store/is-store-failure.ts';
 import type { Store } from '../store/open-store.ts';
 import { applyRoomState } from './apply-room-state.ts';
 import { isEventId, type RoomEvent } from './parse-event.ts';
@@ -89,13 +90,18 @@ function isArrival(event: RoomEvent, botUserId: string): boolean {
   return event.content['membership'] === 'join' && unsigned?.prev_content?.membership !== 'join';
 }
 
-/** One bad event is set aside with its error: it must not hold up the batch, which would come again and again. */
+/**
+ * One bad event is set aside with its error, and leaves nothing else behind: it must not hold up the batch, which would
+ * come again and again. Where the store fails, on the contrary, the batch has to come again.
+ */
 function receiveSafely(room: string, event: RoomEvent, away: boolean, options: BatchOptions): void {
+  const { store } = options;
   try {
-    receiveEvent(room, event, away, options);
+    store.transaction(() => receiveEvent(room, event, away, options));
   } catch (error) {
+    if (isStoreFailure(error)) throw error;
     options.onFailed(error);
-    options.store.journal.addFailed(event.event_id, room, event.sender, options.now, describeError(error));
+    store.journal.addFailed(event.event_id, room, event.sender, options.now, describeError(error));
   }
 }
 

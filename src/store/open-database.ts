@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { isStoreFailure } from './is-store-failure.ts';
 import { migrations } from './migrations.ts';
 
 type Value = string | number | null;
@@ -12,7 +13,11 @@ export interface Database {
   run(sql: string, ...values: readonly Value[]): number;
   get(sql: string, ...values: readonly Value[]): Row | undefined;
   all(sql: string, ...values: readonly Value[]): Row[];
-  /** All or nothing; a transaction inside another joins it. `work` must be synchronous. */
+  /**
+   * All or nothing. One inside another is undone alone when it throws; the outer one may go on. `work` must be synchronous.
+   * After a failure of SQLite nothing of the outermost transaction is kept, and its call throws that failure, even if
+   * `work` has caught it.
+   */
   transaction<T>(work: () => T): T;
   close(): void;
 }
@@ -71,25 +76,66 @@ function wrap(db: DatabaseSync): Database {
     return statement;
   };
   let depth = 0;
-  return {
-    run: (sql, ...values) => Number(prepare(sql).run(...values).changes),
-    get: (sql, ...values) => prepare(sql).get(...values),
-    all: (sql, ...values) => prepare(sql).all(...values),
-    transaction(work) {
-      if (depth > 0) return work();
-      prepare('BEGIN IMMEDIATE').run();
-      depth += 1;
-      try {
-        const result = work();
-        prepare('COMMIT').run();
-        return result;
-      } catch (error) {
-        prepare('ROLLBACK').run();
-        throw error;
-      } finally {
-        depth -= 1;
+  /** Why the transaction under way can no longer be committed. */
+  let doom: { readonly error: unknown } | null = null;
+
+  /**
+   * SQLite rolls back by itself on some failures (a full disk under a transaction larger than its cache): the statements
+   * that follow would each be committed alone. All of them are refused until the outermost transaction has ended.
+   */
+  function execute<T>(statement: () => T): T {
+    if (doom) throw doom.error;
+    try {
+      return statement();
+    } catch (error) {
+      if (depth > 0 && (!db.isTransaction || isStoreFailure(error))) doom = { error };
+      throw error;
+    }
+  }
+
+  const run = (sql: string, ...values: readonly Value[]): number =>
+    execute(() => Number(prepare(sql).run(...values).changes));
+
+  function transact<T>(work: () => T): T {
+    run('BEGIN IMMEDIATE');
+    depth = 1;
+    try {
+      const result = work();
+      run('COMMIT');
+      return result;
+    } catch (error) {
+      if (db.isTransaction) prepare('ROLLBACK').run();
+      throw doom ? doom.error : error;
+    } finally {
+      depth = 0;
+      doom = null;
+    }
+  }
+
+  function nest<T>(work: () => T): T {
+    run('SAVEPOINT nested');
+    depth += 1;
+    try {
+      const result = work();
+      run('RELEASE nested');
+      return result;
+    } catch (error) {
+      // A doomed transaction is undone as a whole.
+      if (!doom) {
+        run('ROLLBACK TO nested');
+        run('RELEASE nested');
       }
-    },
+      throw error;
+    } finally {
+      depth -= 1;
+    }
+  }
+
+  return {
+    run,
+    get: (sql, ...values) => execute(() => prepare(sql).get(...values)),
+    all: (sql, ...values) => execute(() => prepare(sql).all(...values)),
+    transaction: (work) => (depth > 0 ? nest(work) : transact(work)),
     close: () => db.close(),
   };
 }

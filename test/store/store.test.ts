@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { eraseOldData } from '../../src/store/erase-old-data.ts';
+import { isStoreFailure } from '../../src/store/is-store-failure.ts';
 import type { JournalEntry } from '../../src/store/journal.ts';
 import { openStore } from '../../src/store/open-store.ts';
 
@@ -102,6 +103,30 @@ describe('the journal', () => {
     });
     expect(store.journal.readWaiting(0, 10).map(({ eventId }) => eventId)).toEqual(['$1', '$3']);
     expect(store.settings.read('sync-token')).toBeNull();
+  });
+
+  test('that refuses a value has not failed: that is a fault of the value, and the transaction goes on', () => {
+    const store = openStore(':memory:');
+    let refusal: unknown;
+    store.transaction(() => {
+      store.journal.add(entry('$1'));
+      try {
+        store.journal.add(entry('$2', { sentAt: 0.5 }));
+      } catch (error) {
+        refusal = error;
+      }
+    });
+    expect(refusal).toMatchObject({ code: 'ERR_SQLITE_ERROR' });
+    expect(isStoreFailure(refusal)).toBe(false);
+    expect(store.journal.readWaiting(0, 10).map(({ eventId }) => eventId)).toEqual(['$1']);
+    let failure: unknown;
+    try {
+      store.database.run('DELETE FROM nowhere');
+    } catch (error) {
+      failure = error;
+    }
+    expect(isStoreFailure(failure)).toBe(true);
+    expect(isStoreFailure(new Error('database or disk is full'))).toBe(false);
   });
 
   test('gives back what waited for a key, when it comes', () => {

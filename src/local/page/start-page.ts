@@ -67,7 +67,10 @@ export async function startPage(options: PageOptions): Promise<Page> {
   // Nobody else tidies a store that only this page knows.
   const tidying = options.conversations
     ? undefined
-    : setInterval(() => eraseOldData(conversations, clock(), 1), 3_600_000).unref();
+    : setInterval(
+        () => conversations.transaction(() => eraseOldData(conversations, clock(), 1)),
+        3_600_000,
+      ).unref();
   const answerer: PageAnswerer = {
     ...options,
     clock,
