@@ -7,6 +7,7 @@ import { createKeyedQueue } from './keep-order.ts';
 import type { Content } from './knowledge/content.ts';
 import { answerPersonalDataCommand } from './personal-data.ts';
 import { sayAtEdge } from './say-at-edge.ts';
+import { isStoreFailure } from './store/is-store-failure.ts';
 import type { Store } from './store/open-store.ts';
 import type { OutgoingMessage } from './store/outgoing-table.ts';
 import type { Matcher } from './understanding/understanding.ts';
@@ -113,6 +114,8 @@ export function createBot(options: BotOptions): Bot {
         brain.matcher.understand(text),
       );
     } catch (cause) {
+      // The transaction is lost, and the apology with it: the message will be handled once the store works again.
+      if (isStoreFailure(cause)) throw cause;
       return apologise(message, brain, cause, taken);
     }
     // A human will read it: "not understood" would be noise, and it counts as no failure of the conversation.

@@ -9,9 +9,11 @@ import type { MessageId } from '../knowledge/message-catalogue.ts';
 import { describeError, type Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { sayAtEdge } from '../say-at-edge.ts';
+import { isStoreFailure } from '../store/is-store-failure.ts';
 import type { StoredEntry } from '../store/journal.ts';
 import type { Store } from '../store/open-store.ts';
 import type { DecideAccess } from './access.ts';
+import { backOff, pause } from './back-off.ts';
 import type { Encryption } from './encryption/encryption.ts';
 import type { createFloodLimit } from './limit-flood.ts';
 import { parseEvent, type RoomEvent } from './parse-event.ts';
@@ -61,15 +63,15 @@ export function createIntake(options: IntakeOptions): Intake {
   const { store, bot, encryption, contextOf, log, metrics, onOutgoing } = options;
   const clock = options.clock ?? Date.now;
   const rooms = createKeyedQueue();
+  const stopping = new AbortController();
   let lastSeq = 0;
   let inHand = 0;
-  let stopped = false;
   let turn: Promise<void> = Promise.resolve();
   /** One for all who wait: under a load that never ends, one more a sync would pile up. */
   let settling: Promise<void> | null = null;
 
   function wake(): void {
-    while (!stopped && inHand < mostInHand) {
+    while (!stopping.signal.aborted && inHand < mostInHand) {
       const entries = store.journal.readWaiting(lastSeq, page);
       for (const entry of entries) {
         lastSeq = entry.seq;
@@ -82,26 +84,46 @@ export function createIntake(options: IntakeOptions): Intake {
   function enqueue(entry: StoredEntry): void {
     inHand += 1;
     void rooms
-      .run(entry.room, () => takeIn(entry))
-      .catch((error: unknown) => setAside(entry, error))
+      .run(entry.room, () => takeInPatiently(entry))
       .finally(() => {
         inHand -= 1;
         if (inHand === mostInHand / 2) wake();
       });
   }
 
+  /**
+   * What the store refuses (a full disk) is no fault of the event: it is tried again until it goes through, and those of
+   * its room wait behind it. Never rejects.
+   */
+  async function takeInPatiently(entry: StoredEntry): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await takeInSafely(entry);
+      } catch (error) {
+        log.error('Base de données : écriture impossible', {
+          evenement: log.hash(entry.eventId),
+          essai: attempt,
+          cause: describeError(error),
+        });
+        // The entry is still waiting in the store, and comes back with the next start at the latest.
+        if (!isStoreFailure(error)) return;
+        await pause(backOff(attempt), stopping.signal);
+      }
+    }
+  }
+
   /** One bad event does not stop the others: it keeps its error, and a person can look at it. */
-  function setAside(entry: StoredEntry, error: unknown): void {
-    metrics.count('assistant_failed_events_total');
-    log.error('Événement mis de côté : son traitement a échoué', {
-      evenement: log.hash(entry.eventId),
-      cause: describeError(error),
-    });
+  async function takeInSafely(entry: StoredEntry): Promise<void> {
     try {
+      await takeIn(entry);
+    } catch (error) {
+      if (isStoreFailure(error)) throw error;
+      metrics.count('assistant_failed_events_total');
+      log.error('Événement mis de côté : son traitement a échoué', {
+        evenement: log.hash(entry.eventId),
+        cause: describeError(error),
+      });
       store.journal.finish(entry.eventId, 'failed', describeError(error));
-    } catch (cause) {
-      // The store itself fails: the entry is still waiting there, and comes back with the next start.
-      log.error('Base de données : écriture impossible', { cause: describeError(cause) });
     }
   }
 
@@ -114,7 +136,7 @@ export function createIntake(options: IntakeOptions): Intake {
   async function takeIn(entry: StoredEntry): Promise<void> {
     await takeTurn();
     // What is not begun stays in the journal for the next start.
-    if (stopped) return;
+    if (stopping.signal.aborted) return;
     const read = await readRaw(entry);
     if (read === null) return;
     const { event, fromSignedDevice } = read;
@@ -279,7 +301,7 @@ export function createIntake(options: IntakeOptions): Intake {
       return settling;
     },
     async drain() {
-      stopped = true;
+      stopping.abort();
       await rooms.drain();
     },
   };

@@ -23,14 +23,16 @@ const mostRepeats = 5;
  */
 export function createFloodLimit(store: Store, settings: FloodSettings) {
   /** Last text of each person, hashed by the caller, and how many times in a row. In memory: a restart forgives. */
-  const repeats = new Map<string, { readonly text: string; readonly count: number }>();
+  const repeats = new Map<string, { readonly id: string; readonly text: string; readonly count: number }>();
 
-  function isRepeating(person: string, room: string, text: string): boolean {
+  function isRepeating(id: string, person: string, room: string, text: string): boolean {
     const key = `${room} ${person}`;
     const last = repeats.get(key);
-    const count = last?.text === text ? last.count + 1 : 1;
+    // The same message comes again when the store has failed meanwhile (intake.ts): nobody has repeated it.
+    const before = last?.text === text ? last.count : 0;
+    const count = last?.id === id ? last.count : before + 1;
     repeats.delete(key);
-    repeats.set(key, { text, count });
+    repeats.set(key, { id, text, count });
     // The oldest go first: a Map keeps the order of insertion.
     if (repeats.size > 5_000)
       for (const oldest of repeats.keys()) return repeats.delete(oldest) && count > mostRepeats;
@@ -38,17 +40,18 @@ export function createFloodLimit(store: Store, settings: FloodSettings) {
   }
 
   return function decideFlood(message: {
+    readonly id: string;
     readonly person: string;
     readonly room: string;
     readonly sentAt: number;
     readonly text: string | null;
   }): FloodDecision {
-    const { person, room, sentAt, text } = message;
+    const { id, person, room, sentAt, text } = message;
     if (settings.perPerson === 0) return 'fine';
     const counts = store.journal.countRecent(person, room, sentAt - minute, sentAt);
     const tireless =
       store.journal.countRecent(person, room, sentAt - hour, sentAt).person > mostAnHour * settings.perPerson;
-    const repeating = text !== null && isRepeating(person, room, text);
+    const repeating = text !== null && isRepeating(id, person, room, text);
     const byPerson = counts.person > settings.perPerson || tireless || repeating;
     if (!byPerson && counts.room <= settings.perRoom) return 'fine';
     const subject = byPerson ? person : room;
