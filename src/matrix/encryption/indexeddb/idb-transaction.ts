@@ -144,7 +144,9 @@ export class IDBTransaction extends StrictObject implements ScheduledWork {
     } catch (error) {
       const event = request.settle(undefined, this.#toDomException(error));
       this.onerror?.(event);
-      if (!event.defaultPrevented) this.abortWith(request.error);
+      // A handler may forgive a refusal of IndexedDB, which wrote nothing. SQLite has failed halfway through a request, or
+      // has rolled back by itself (a full disk): what follows would be committed statement by statement.
+      if (!event.defaultPrevented || !(error instanceof DOMException)) this.abortWith(request.error);
       return;
     }
     request.settle(result, null);
