@@ -4,6 +4,8 @@ import { renderReply } from '../../src/conversation/render-reply.ts';
 import { projectRoot } from '../../src/knowledge/project-root.ts';
 import { loadBrain } from '../../src/load-brain.ts';
 import { createLog } from '../../src/log.ts';
+import type { Encryption } from '../../src/matrix/encryption/encryption.ts';
+import { EncryptionError } from '../../src/matrix/encryption/encryption-error.ts';
 import { createIntake } from '../../src/matrix/intake.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { openStore } from '../../src/store/open-store.ts';
@@ -11,7 +13,7 @@ import { makeContext } from './make-context.ts';
 
 const { content } = await loadBrain(projectRoot);
 
-function start(handle: (id: string) => void) {
+function start(handle: (id: string) => void, encryption: Encryption | null = null) {
   const store = openStore(':memory:');
   const bot: Bot = {
     handle: async (message) => {
@@ -25,7 +27,7 @@ function start(handle: (id: string) => void) {
   const intake = createIntake({
     store,
     bot,
-    encryption: null,
+    encryption,
     contextOf: () => makeContext(),
     decideAccess: () => ({ allowed: true }),
     decideFlood: () => 'fine',
@@ -37,10 +39,10 @@ function start(handle: (id: string) => void) {
     onOutgoing: () => undefined,
     onTaken: () => undefined,
   });
-  const receive = (eventId: string, room: string): void => {
+  const receive = (eventId: string, room: string, type = 'm.room.message'): void => {
     const event = {
       event_id: eventId,
-      type: 'm.room.message',
+      type,
       sender: '@ana:ici',
       origin_server_ts: 1,
       content: { msgtype: 'm.text', body: 'bonjour' },
@@ -83,4 +85,26 @@ test('a message deleted while others are handled is not answered', async () => {
   intake.wake();
   await intake.settled();
   expect(handled).toEqual(['$first', '$third']);
+});
+
+test('what cannot be decrypted because the disk of the keys is full stays for the next start', async () => {
+  const full = new EncryptionError('disk', { path: 'crypto.sqlite' });
+  // All that intake asks of it: the guard around the crypto library gives every call this error from then on.
+  const encryption = { decrypt: () => Promise.reject(full) } as Partial<Encryption> as Encryption;
+  const { store, intake, receive } = start(() => undefined, encryption);
+  receive('$first', '!a:ici', 'm.room.encrypted');
+  receive('$second', '!b:ici', 'm.room.encrypted');
+  intake.wake();
+  await intake.settled();
+  expect(store.journal.readWaiting(0, 10).map(({ eventId }) => eventId)).toEqual(['$first', '$second']);
+});
+
+test('an event that makes the crypto library panic is set aside, or it would end every start', async () => {
+  const panic = new EncryptionError('panic');
+  const encryption = { decrypt: () => Promise.reject(panic) } as Partial<Encryption> as Encryption;
+  const { store, intake, receive } = start(() => undefined, encryption);
+  receive('$first', '!a:ici', 'm.room.encrypted');
+  intake.wake();
+  await intake.settled();
+  expect(store.journal.find('$first')?.status).toBe('failed');
 });
