@@ -15,6 +15,7 @@ import type { Store } from '../store/open-store.ts';
 import type { DecideAccess } from './access.ts';
 import { backOff, pause } from './back-off.ts';
 import type { Encryption } from './encryption/encryption.ts';
+import { EncryptionError } from './encryption/encryption-error.ts';
 import type { createFloodLimit } from './limit-flood.ts';
 import { parseEvent, type RoomEvent } from './parse-event.ts';
 import { type ReadingContext, readEvent } from './read-event.ts';
@@ -117,7 +118,7 @@ export function createIntake(options: IntakeOptions): Intake {
     try {
       await takeIn(entry);
     } catch (error) {
-      if (isStoreFailure(error)) throw error;
+      if (isStoreFailure(error) || isKeyStoreFailure(error)) throw error;
       metrics.count('assistant_failed_events_total');
       log.error('Événement mis de côté : son traitement a échoué', {
         evenement: log.hash(entry.eventId),
@@ -305,6 +306,11 @@ export function createIntake(options: IntakeOptions): Intake {
       await rooms.drain();
     },
   };
+}
+
+/** The bot is about to end (docs/encryption.md): what it has in hand waits for the next start. */
+function isKeyStoreFailure(error: unknown): boolean {
+  return error instanceof EncryptionError && error.code === 'disk';
 }
 
 /** Equal for equal words; nothing of the text is kept in memory. */
