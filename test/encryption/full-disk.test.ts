@@ -5,13 +5,13 @@ import type { IDBDatabase } from '../../src/matrix/encryption/indexeddb/idb-data
 import { IDBFactory } from '../../src/matrix/encryption/indexeddb/idb-factory.ts';
 import type { IDBRequest } from '../../src/matrix/encryption/indexeddb/idb-request.ts';
 import { openRecordStore, type RecordStore } from '../../src/matrix/encryption/indexeddb/record-store.ts';
-import { mountSmallDisk, type SmallDisk } from '../store/small-disk.ts';
+import { mountSmallDisk } from '../store/small-disk.ts';
 
 const disk = mountSmallDisk(32);
-afterAll(() => disk?.remove());
+afterAll(() => disk.remove());
 
-describe.skipIf(disk === null)('a full disk under the crypto library', () => {
-  const { path, fill, free } = disk as SmallDisk;
+describe.skipIf(!disk.mounted)('a full disk under the crypto library', () => {
+  const { path, fill, free } = disk;
   const all = { from: new Uint8Array(0), to: Uint8Array.of(0xff) };
   const told: EncryptionError[] = [];
   let count = 0;

@@ -13,14 +13,14 @@ import { receiveBatch } from '../../src/matrix/receive-batch.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 import { botUserId, makeContext } from '../matrix/make-context.ts';
-import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
+import { mountSmallDisk } from './small-disk.ts';
 
 const brain = await loadBrain(projectRoot);
 const disk = mountSmallDisk(32);
-afterAll(() => disk?.remove());
+afterAll(() => disk.remove());
 
-describe.skipIf(disk === null)('a full disk', () => {
-  const { path, fill, free } = disk as SmallDisk;
+describe.skipIf(!disk.mounted)('a full disk', () => {
+  const { path, fill, free } = disk;
   const room = '!dm:agent.interieur.tchap.gouv.fr';
   const agent = '@marie:agent.interieur.tchap.gouv.fr';
   const noon = 1_700_000_000_000;
@@ -105,6 +105,16 @@ describe.skipIf(disk === null)('a full disk', () => {
     free();
     receive(events);
     expect(readOutcome()).toEqual({ token: 's2', events: events.length });
+  });
+
+  test('met while the file is made is told with its remedy, and with room again it is made', () => {
+    fill(8_192);
+    const opened = join(path, `neuf-${count}.sqlite`);
+    expect(() => openStore(opened)).toThrow("que le disque n'est pas plein");
+    free();
+    const made = openStore(opened);
+    made.settings.write('sync-token', 's1');
+    made.close();
   });
 
   test('lets nothing through of a transaction whose work goes on after the refusal', () => {

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 
 /** A disk that can really be full. */
 export interface SmallDisk {
+  /** False where mounting is not permitted: then nothing can be tried on it. */
+  readonly mounted: boolean;
   readonly path: string;
   /** Takes all the room but for about `left` bytes. */
   fill(left: number): void;
@@ -13,17 +15,19 @@ export interface SmallDisk {
   remove(): void;
 }
 
-/** A tmpfs, which only root may mount: null elsewhere, said aloud. */
-export function mountSmallDisk(megabytes: number): SmallDisk | null {
+/** A tmpfs, which only root may mount; elsewhere it says aloud that the tests on it are left out. */
+export function mountSmallDisk(megabytes: number): SmallDisk {
   const path = mkdtempSync(join(tmpdir(), 'disque-'));
   const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=700`, 'tmpfs', path]);
-  if (status !== 0) {
+  const mounted = status === 0;
+  if (!mounted) {
+    // Here: where every test is left out, nothing is called after them.
     rmSync(path, { recursive: true });
     console.warn('\n⚠ Tests du disque plein laissés de côté : monter un tmpfs n’est pas permis ici.\n');
-    return null;
   }
   const filler = join(path, 'remplissage');
   return {
+    mounted,
     path,
     fill(left) {
       const { bavail, bsize } = statfsSync(path);
