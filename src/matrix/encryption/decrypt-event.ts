@@ -42,14 +42,11 @@ export function createDecryptor(options: {
     }
   }
 
-  const isSigned = (code: ShieldStateCode | undefined): boolean =>
-    code !== ShieldStateCode.UnsignedDevice && code !== ShieldStateCode.UnknownDevice;
-
-  async function readSigned(roomId: string, event: RawEvent): Promise<boolean> {
+  async function readSenderAnew(roomId: string, event: RawEvent): Promise<Sender> {
     const info = await guard.run(() =>
       machine.getRoomEventEncryptionInfo(JSON.stringify(event), new RoomId(roomId)),
     );
-    return isSigned(info.shieldState(false).code);
+    return toSender(info.shieldState(false).code);
   }
 
   return async (roomId, event) => {
@@ -59,14 +56,16 @@ export function createDecryptor(options: {
       const decrypted = await guard.run(() =>
         machine.decryptRoomEvent(JSON.stringify(event), new RoomId(roomId), settings),
       );
-      let senderDeviceSigned = isSigned(decrypted.shieldState(false).code);
-      if (!senderDeviceSigned && (await askDevices(event.sender)))
-        senderDeviceSigned = await readSigned(roomId, event);
+      let sender = toSender(decrypted.shieldState(false).code);
+      if (sender === 'unsure' && (await askDevices(event.sender)))
+        sender = await readSenderAnew(roomId, event);
+      if (sender === 'somebody else')
+        return { ok: false, waits: false, sessionId, reason: 'MismatchedSender' };
       const clear = JSON.parse(decrypted.event) as { type: string; content: Record<string, unknown> };
       return {
         ok: true,
         event: { ...event, type: clear.type, content: withRelation(clear.content, event.content) },
-        senderDeviceSigned,
+        senderDeviceSigned: sender === 'signed device',
       };
     } catch (error) {
       if (guard.fatal !== null) throw guard.fatal;
@@ -86,6 +85,26 @@ export function createDecryptor(options: {
       };
     }
   };
+}
+
+/** Who wrote a message, as far as its encryption tells. */
+type Sender = 'signed device' | 'unsure' | 'somebody else';
+
+/**
+ * SECURITY: an allow-list, for a code of the library that is not named here must not speak for a signed device.
+ * AuthenticityNotGuaranteed is what a session from the key backup gets, and the homeserver can put one there;
+ * MismatchedSender is the message of one person under the name of another.
+ */
+function toSender(code: ShieldStateCode | undefined): Sender {
+  switch (code) {
+    case undefined:
+    case ShieldStateCode.UnverifiedIdentity:
+      return 'signed device';
+    case ShieldStateCode.MismatchedSender:
+      return 'somebody else';
+    default:
+      return 'unsure';
+  }
 }
 
 /** Clients leave the relation outside the ciphertext (the homeserver groups edits and threads by it) and may leave it out inside. */

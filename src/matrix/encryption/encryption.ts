@@ -50,6 +50,7 @@ export interface RawEvent {
 }
 
 export type Decryption =
+  /** `senderDeviceSigned`: the library vouches that a device which the sender's identity has signed wrote this. */
   | { readonly ok: true; readonly event: RawEvent; readonly senderDeviceSigned: boolean }
   /** `waits`: the key may still come. */
   | {
