@@ -1,51 +1,260 @@
-import { expect, test } from 'vitest';
+import { createHash } from 'node:crypto';
+import {
+  DeviceId,
+  initAsync,
+  type Sas,
+  UserId,
+  VerificationMethod,
+  type VerificationRequest,
+} from '@matrix-org/matrix-sdk-crypto-wasm';
+import { beforeAll, expect, test } from 'vitest';
 import { createAdminVerification } from '../../src/matrix/encryption/admin-verification.ts';
-import type { Verifications } from '../../src/matrix/encryption/verification.ts';
+import type { RawEvent } from '../../src/matrix/encryption/encryption.ts';
+import { createVerifications, type VerificationNotice } from '../../src/matrix/encryption/verification.ts';
+import { createKeyDirectory } from './key-directory.ts';
+import { type MachinePeer, startMachinePeer } from './machine-peer.ts';
+import { quiet } from './small-bot.ts';
 
-const ADMIN = '@camille:agent.interieur.test';
+// The bot's two modules on the real crypto library: who signed what is computed, never given. The directory of keys is the
+// homeserver's, so that it may lie.
+const BOT = '@assistant:interieur.test';
+// Sorts before the bot's: the library lets only such a user begin an exchange again.
+const ADMIN = '@adele:interieur.test';
+const AGENT = '@dominique:interieur.test';
+const ROOM = '!salon:interieur.test';
+const EVERYBODY = [BOT, ADMIN, AGENT];
 
-function start() {
-  const confirmed: string[] = [];
+beforeAll(() => initAsync());
+
+async function startBot() {
+  const directory = createKeyDirectory();
+  const peer = await startMachinePeer(directory, BOT, 'ASSISTANT');
+  await peer.publishIdentity();
+  const notices: VerificationNotice[] = [];
   const said: string[] = [];
-  const verifications: Verifications = {
-    receiveToDevice: async () => undefined,
-    receiveInRoom: async () => undefined,
-    confirm: async (flowId) => confirmed.push(flowId) > 0,
-    cancel: async () => true,
+  /** What stands in the administrators' room: every device there reads it, one that the homeserver has made too. */
+  const room: string[] = [];
+  const log: string[] = [];
+  const isAdmin = (userId: string): boolean => userId === ADMIN;
+  const admins = createAdminVerification({ isAdmin, onOutcome: (line) => said.push(line) });
+  const verifications = createVerifications({
+    ...peer.tools,
+    isAdmin,
+    onEmoji(notice) {
+      notices.push(notice);
+      const told: { text: string; logLine?: string } = admins.describe(notice);
+      room.push(told.text);
+      log.push(told.logLine ?? told.text);
+    },
+    log: quiet,
+    clock: Date.now,
+  });
+  const takeSync = async (): Promise<void> => verifications.receiveToDevice(await peer.pump());
+  return {
+    directory,
+    peer,
+    notices,
+    said,
+    room,
+    log,
+    verifications,
+    takeSync,
+    /** One message as the intake takes it; « unreadable » never reaches the administrators' commands. */
+    async take(event: RawEvent): Promise<boolean | 'unreadable'> {
+      await takeSync();
+      const decryption = await peer.decrypt(ROOM, event);
+      if (!decryption.ok) return 'unreadable';
+      return admins.take(decryption.event, decryption.senderDeviceSigned, verifications);
+    },
+    async trusts(userId: string): Promise<boolean> {
+      await takeSync();
+      return (await peer.machine.getIdentity(new UserId(userId)))?.isVerified() ?? false;
+    },
   };
-  const admins = createAdminVerification({
-    isAdmin: (userId) => userId === ADMIN,
-    onOutcome: (line) => said.push(line),
-  });
-  const { text } = admins.describe({
-    flowId: 'flux',
-    userId: ADMIN,
-    deviceId: 'TELEPHONE',
-    roomId: null,
-    emoji: [{ symbol: '🐶', description: 'Dog' }],
-  });
-  const code = /!verifier ([0-9a-f]{6})/.exec(text)?.[1] ?? '';
-  const write = (sender: string, body: string, fromSignedDevice: boolean): boolean =>
-    admins.take(
-      { event_id: '$1', type: 'm.room.message', sender, origin_server_ts: 0, content: { body } },
-      fromSignedDevice,
-      verifications,
-    );
-  return { code, write, confirmed, said };
+}
+type Bot = Awaited<ReturnType<typeof startBot>>;
+
+/** A device of the administrator, or what the homeserver passes off as one. */
+async function startDevice(bot: Bot, deviceId: string, { signs = true } = {}, userId = ADMIN) {
+  const device = await startMachinePeer(bot.directory, userId, deviceId);
+  if (signs) await device.publishIdentity();
+  await bot.takeSync();
+  await device.pump();
+  return device;
 }
 
-test('an administrator confirms from a device of theirs that they have signed', async () => {
-  const { code, write, confirmed, said } = start();
-  expect(write(ADMIN, `!vérifier ${code}`, true)).toBe(true);
-  await expect.poll(() => said.join()).toContain('confirmée');
-  expect(confirmed).toEqual(['flux']);
+/** Asks the bot for a verification. */
+async function request(bot: Bot, device: MachinePeer): Promise<VerificationRequest> {
+  await device.machine.updateTrackedUsers([new UserId(BOT)]);
+  await device.pump();
+  const target = await device.machine.getDevice(new UserId(BOT), new DeviceId('ASSISTANT'));
+  if (target === undefined) throw new Error('the bot has published no device');
+  const [asked, message] = target.requestVerification([VerificationMethod.SasV1]);
+  await device.tools.send(message);
+  await bot.peer.machine.updateTrackedUsers([new UserId(ADMIN)]);
+  await bot.peer.pump().then((events) => bot.verifications.receiveToDevice(events));
+  await device.pump();
+  return asked;
+}
+
+/** …and goes on until both sides show emoji. */
+async function compare(bot: Bot, device: MachinePeer): Promise<{ sas: Sas; flowId: string }> {
+  const asked = await request(bot, device);
+  const started = await asked.startSas();
+  if (started === undefined) throw new Error('the bot has not accepted');
+  const [sas, message] = started;
+  await device.tools.send(message);
+  for (let round = 0; round < 4 && !sas.canBePresented(); round += 1) {
+    await bot.takeSync();
+    await device.pump();
+  }
+  await bot.takeSync();
+  return { sas, flowId: asked.flowId };
+}
+
+/** Lets every message of an exchange come and go, so that « not verified » does not mean « not yet ». */
+async function settle(bot: Bot, device: MachinePeer): Promise<void> {
+  for (let round = 0; round < 5; round += 1) {
+    await device.pump();
+    await bot.takeSync();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+async function confirm(device: MachinePeer, sas: Sas): Promise<void> {
+  for (const message of await sas.confirm()) await device.tools.send(message);
+}
+
+const readCode = (text: string | undefined): string | undefined =>
+  /!verifier ([0-9a-f]{6})/u.exec(text ?? '')?.[1];
+
+/** What a homeserver can try as a code: what it reads in the rooms, and what it can compute of what passes through it. */
+const guessCode = (bot: Bot, flowId: string): string =>
+  readCode(bot.room.at(-1)) ?? createHash('sha256').update(flowId).digest('hex').slice(0, 6);
+
+test('an administrator compares the emoji, confirms from a device that they have signed, and both sides are verified', async () => {
+  const bot = await startBot();
+  const phone = await startDevice(bot, 'TELEPHONE');
+  const { sas } = await compare(bot, phone);
+  expect(bot.notices).toMatchObject([{ userId: ADMIN, deviceId: 'TELEPHONE' }]);
+  expect(bot.notices[0]?.emoji.map(({ symbol }) => symbol)).toEqual(sas.emoji()?.map(({ symbol }) => symbol));
+  await confirm(phone, sas);
+  expect(await bot.trusts(ADMIN)).toBe(false);
+  const code = readCode(bot.log.at(-1));
+  expect(await bot.take(await phone.say(ROOM, `!vérifier ${code}`, EVERYBODY))).toBe(true);
+  await expect.poll(() => bot.said.join()).toContain('confirmée');
+  await settle(bot, phone);
+  expect(await bot.trusts(ADMIN)).toBe(true);
+  expect((await phone.machine.getIdentity(new UserId(BOT)))?.isVerified()).toBe(true);
 });
 
-test('confirms nothing that the homeserver could have written in an administrator’s name', async () => {
-  const { code, write, confirmed, said } = start();
-  expect(write(ADMIN, `!verifier ${code}`, false)).toBe(true);
-  expect(said.join()).toContain('écrivez-la dans un salon chiffré, depuis un appareil que vous avez vérifié');
-  expect(write('@autre:agent.interieur.test', `!verifier ${code}`, true)).toBe(false);
-  await new Promise((resolve) => setImmediate(resolve));
-  expect(confirmed).toEqual([]);
+test('« !refuser » ends a verification whose emoji differ', async () => {
+  const bot = await startBot();
+  const phone = await startDevice(bot, 'TELEPHONE');
+  const { sas } = await compare(bot, phone);
+  await bot.take(await phone.say(ROOM, `!refuser ${readCode(bot.log.at(-1))}`, EVERYBODY));
+  await expect.poll(() => bot.said.join()).toContain('refusée');
+  await phone.pump();
+  expect(sas.isCancelled()).toBe(true);
+});
+
+test('confirms nothing from an unsigned device, in clear, from anybody else, or under a rewritten name', async () => {
+  const bot = await startBot();
+  const phone = await startDevice(bot, 'TELEPHONE');
+  await compare(bot, phone);
+  const command = `!verifier ${readCode(bot.log.at(-1))}`;
+  const unsigned = await startDevice(bot, 'ANCIEN', { signs: false });
+  expect(await bot.take(await unsigned.say(ROOM, command, EVERYBODY))).toBe(true);
+  expect(bot.said.join()).toContain(
+    'écrivez-la dans un salon chiffré, depuis un appareil que vous avez vérifié',
+  );
+  const agent = await startDevice(bot, 'PORTABLE', {}, AGENT);
+  const event = await agent.say(ROOM, command, EVERYBODY);
+  expect(await bot.take(event)).toBe(false);
+  expect(await bot.take({ ...event, event_id: '$rewritten', sender: ADMIN })).toBe('unreadable');
+  expect(bot.said.join()).not.toContain('confirmée');
+});
+
+// The homeserver's own device, signed by an identity that it has put in place of the administrator's.
+test('an identity that the homeserver made for an administrator cannot get itself verified', async () => {
+  const bot = await startBot();
+  const pirate = await startDevice(bot, 'PIRATE');
+  const { sas, flowId } = await compare(bot, pirate);
+  await confirm(pirate, sas);
+  const forged = await pirate.say(ROOM, `!verifier ${guessCode(bot, flowId)}`, EVERYBODY);
+  expect(await bot.take(forged)).toBe(true);
+  await expect.poll(() => bot.said.length).toBeGreaterThan(0);
+  await settle(bot, pirate);
+  expect(await bot.trusts(ADMIN)).toBe(false);
+});
+
+test('nor find the code by trying', async () => {
+  const bot = await startBot();
+  const pirate = await startDevice(bot, 'PIRATE');
+  const { sas } = await compare(bot, pirate);
+  await confirm(pirate, sas);
+  const code = readCode(bot.log.at(-1)) ?? '';
+  for (const wrong of ['000001', '000002', '000003', '000004', '000005', code])
+    await bot.take(await pirate.say(ROOM, `!verifier ${wrong}`, EVERYBODY));
+  await expect.poll(() => bot.said.length).toBe(6);
+  await settle(bot, pirate);
+  expect(await bot.trusts(ADMIN)).toBe(false);
+});
+
+test('a device added to the administrator’s list, which they have not signed, is not even answered', async () => {
+  const bot = await startBot();
+  await startDevice(bot, 'TELEPHONE');
+  const added = await startDevice(bot, 'PIRATE', { signs: false });
+  const asked = await request(bot, added);
+  expect(asked.isCancelled()).toBe(true);
+  expect(bot.notices).toEqual([]);
+});
+
+test('a device added to the bot’s own account stays unsigned until an administrator confirms', async () => {
+  const bot = await startBot();
+  const phone = await startDevice(bot, 'TELEPHONE');
+  const added = await startDevice(bot, 'PIRATE', { signs: false }, BOT);
+  const { sas, flowId } = await compare(bot, added);
+  expect(bot.room.at(-1)).toContain('compte de l’assistant');
+  await confirm(added, sas);
+  const isSigned = async () => {
+    await settle(bot, added);
+    const device = await bot.peer.machine.getDevice(new UserId(BOT), new DeviceId('PIRATE'));
+    return device?.isCrossSignedByOwner();
+  };
+  await bot.take(await added.say(ROOM, `!verifier ${guessCode(bot, flowId)}`, EVERYBODY));
+  expect(await isSigned()).toBe(false);
+  await bot.take(await phone.say(ROOM, `!verifier ${readCode(bot.log.at(-1))}`, EVERYBODY));
+  await expect.poll(isSigned).toBe(true);
+});
+
+// The administrator compares one set of keys; the homeserver begins again with its own before they confirm.
+test('what is confirmed is what was shown, not an exchange put in its place', async () => {
+  const bot = await startBot();
+  const phone = await startDevice(bot, 'TELEPHONE');
+  const { flowId } = await compare(bot, phone);
+  expect(bot.notices).toHaveLength(1);
+  const put = async (type: string, content: object): Promise<void> => {
+    bot.directory.deliver(BOT, 'ASSISTANT', {
+      type: `m.key.verification.${type}`,
+      sender: ADMIN,
+      content: { transaction_id: flowId, ...content },
+    });
+    await bot.takeSync();
+  };
+  await put('start', {
+    from_device: 'TELEPHONE',
+    method: 'm.sas.v1',
+    key_agreement_protocols: ['curve25519-hkdf-sha256'],
+    hashes: ['sha256'],
+    message_authentication_codes: ['hkdf-hmac-sha256.v2'],
+    short_authentication_string: ['emoji', 'decimal'],
+  });
+  await put('key', { key: Buffer.alloc(32, 9).toString('base64').replace(/=+$/u, '') });
+  // The premise: the library goes over to the new exchange.
+  const current = bot.peer.machine.getVerification(new UserId(ADMIN), flowId) as Sas;
+  expect(current.emoji()?.map(({ symbol }) => symbol)).not.toEqual(
+    bot.notices[0]?.emoji.map(({ symbol }) => symbol),
+  );
+  expect(await bot.verifications.confirm(flowId)).toBe(false);
 });
