@@ -1,17 +1,26 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { RawEvent } from './encryption.ts';
 import type { VerificationNotice, Verifications } from './verification.ts';
 
 /** `!verifier 4f2a91` or `!refuser 4f2a91`, from an administrator. */
 const COMMAND = /^\s*!(verifier|vérifier|refuser)\s+([0-9a-f]{6})\s*$/iu;
+/** So many wrong codes, and every verification that waits has to begin again: nobody finds one of 16 million by trying. */
+const MOST_WRONG_CODES = 5;
 
 export interface AdminVerification {
-  /** What to write in the log and in the administrators' room. */
-  describe(notice: VerificationNotice): { readonly text: string; readonly html: string };
+  /** What to write in the administrators' room, and in the log of this machine, which alone carries the code that confirms. */
+  describe(notice: VerificationNotice): {
+    readonly text: string;
+    readonly html: string;
+    readonly logLine: string;
+  };
   /**
-   * Takes an administrator's command; false when the event is none. Only administrators confirm. SECURITY: and only from a
-   * device that they have signed, in an encrypted room: anything else the homeserver could have written in their name, and
-   * a verification is what protects from the homeserver.
+   * Takes an administrator's command; false when the event is none. Only administrators confirm. SECURITY: a verification
+   * is what protects from the homeserver, so nothing counts that the homeserver could have written in their name:
+   * - only a device that the administrator has signed, in an encrypted room;
+   * - the code, for the homeserver may have put an identity of its own in place of an administrator's whom the bot has never
+   *   verified, and that identity signs devices too. It cannot read the log.
+   * A refusal has a code of its own: one held back by the homeserver must not tell it how to confirm.
    */
   take(event: RawEvent, fromSignedDevice: boolean, verifications: Verifications): boolean;
 }
@@ -21,34 +30,66 @@ export function createAdminVerification(options: {
   readonly isAdmin: (userId: string) => boolean;
   readonly onOutcome: (line: string) => void;
 }): AdminVerification {
-  const waiting = new Map<string, VerificationNotice>();
+  /** By the code that refuses. */
+  const waiting = new Map<string, { readonly notice: VerificationNotice; readonly secret: string }>();
+  let wrongCodes = 0;
 
-  const answer = async (command: string, code: string, verifications: Verifications): Promise<void> => {
-    const notice = waiting.get(code);
-    if (notice === undefined) return options.onOutcome(`Aucune vérification n'attend sous le code ${code}.`);
-    waiting.delete(code);
-    const confirmed = command !== 'refuser';
-    const done = await (confirmed
-      ? verifications.confirm(notice.flowId)
-      : verifications.cancel(notice.flowId));
-    if (!done)
-      options.onOutcome(`La vérification ${code} n'est plus en cours : recommencez-la depuis votre client.`);
-    else if (confirmed)
-      options.onOutcome(
-        `Vérification ${code} confirmée : votre client affiche maintenant le bot comme vérifié.`,
-      );
-    else options.onOutcome(`Vérification ${code} refusée : les émojis différaient.`);
+  function noteWrongCode(code: string): void {
+    wrongCodes += 1;
+    if (wrongCodes < MOST_WRONG_CODES) {
+      options.onOutcome(`Aucune vérification n'attend sous le code ${code}.`);
+      return;
+    }
+    wrongCodes = 0;
+    waiting.clear();
+    options.onOutcome(
+      'Trop de codes faux : les vérifications en attente sont abandonnées. Recommencez la vôtre depuis votre client.',
+    );
+  }
+
+  const confirm = async (code: string, verifications: Verifications): Promise<void> => {
+    const [number, found] = [...waiting].find(([, { secret }]) => secret === code) ?? [];
+    if (number === undefined || found === undefined) return noteWrongCode(code);
+    waiting.delete(number);
+    wrongCodes = 0;
+    options.onOutcome(
+      (await verifications.confirm(found.notice.flowId))
+        ? `Vérification ${number} confirmée : votre client affiche maintenant le bot comme vérifié.`
+        : `La vérification ${number} n'est plus en cours : recommencez-la depuis votre client.`,
+    );
+  };
+
+  const refuse = async (code: string, verifications: Verifications): Promise<void> => {
+    const [number, found] =
+      [...waiting].find(([refusing, { secret }]) => refusing === code || secret === code) ?? [];
+    if (number === undefined || found === undefined)
+      return options.onOutcome(`Aucune vérification n'attend sous le code ${code}.`);
+    waiting.delete(number);
+    options.onOutcome(
+      (await verifications.cancel(found.notice.flowId))
+        ? `Vérification ${number} refusée : les émojis différaient.`
+        : `La vérification ${number} n'est plus en cours : recommencez-la depuis votre client.`,
+    );
   };
 
   return {
     describe(notice) {
-      const code = createHash('sha256').update(notice.flowId).digest('hex').slice(0, 6);
+      const number = createHash('sha256').update(notice.flowId).digest('hex').slice(0, 6);
+      const secret = randomBytes(3).toString('hex');
       if (waiting.size > 50) waiting.clear();
-      waiting.set(code, notice);
+      waiting.set(number, { notice, secret });
       const emoji = notice.emoji.map(({ symbol }) => symbol).join('  ');
       const names = notice.emoji.map(({ description }) => description).join(', ');
-      const text = `Vérification demandée par ${notice.userId} (appareil ${notice.deviceId}). Émojis : ${emoji} (${names}). S'ils sont identiques sur l'écran de cette personne, un administrateur écrit, depuis un appareil qu'il a vérifié et dans un salon chiffré, « !verifier ${code} » ; sinon « !refuser ${code} ».`;
-      return { text, html: escapeHtml(text) };
+      const who = notice.isOwnAccount
+        ? `pour un autre appareil du compte de l’assistant (${notice.deviceId}) ; si vous ne venez pas vous-même de le connecter, refusez`
+        : `par ${notice.userId} (appareil ${notice.deviceId})`;
+      const shown = `Vérification demandée ${who}. Émojis : ${emoji} (${names}). S’ils sont identiques sur l’écran de cette personne, un administrateur écrit, depuis un appareil qu’il a vérifié et dans un salon chiffré,`;
+      const text = `${shown} « !verifier » suivi du code que donne le journal de l’assistant, sur sa machine ; sinon « !refuser ${number} ».`;
+      return {
+        text,
+        html: escapeHtml(text),
+        logLine: `${shown} « !verifier ${secret} » ; sinon « !refuser ${number} ».`,
+      };
     },
 
     take(event, fromSignedDevice, verifications) {
@@ -57,12 +98,13 @@ export function createAdminVerification(options: {
       if (command === undefined || code === undefined || !options.isAdmin(event.sender)) return false;
       if (!fromSignedDevice) {
         options.onOutcome(
-          `La commande « !${command} ${code} » n'a pas été suivie : écrivez-la dans un salon chiffré, depuis un appareil que vous avez vérifié.`,
+          `La commande « !${command} » n’a pas été suivie : écrivez-la dans un salon chiffré, depuis un appareil que vous avez vérifié. Si vous avez réinitialisé votre identité de chiffrement depuis votre dernière vérification, un autre administrateur doit l’écrire.`,
         );
         return true;
       }
-      void answer(command.toLowerCase(), code.toLowerCase(), verifications).catch(() =>
-        options.onOutcome(`La vérification ${code} a échoué : recommencez-la depuis votre client.`),
+      const follow = command.toLowerCase() === 'refuser' ? refuse : confirm;
+      void follow(code.toLowerCase(), verifications).catch(() =>
+        options.onOutcome('La vérification a échoué : recommencez-la depuis votre client.'),
       );
       return true;
     },

@@ -51,8 +51,8 @@ export function createBotEncryption(options: {
   let current: FullEncryption | null = null;
 
   /** In the log, and in the administrators' room where there is one. */
-  function tellAdmins(text: string, html: string, person: string): void {
-    log.warn(text);
+  function tellAdmins(text: string, html: string, person: string, logLine = text): void {
+    log.warn(logLine);
     if (config.adminRoom === null) return;
     const id = `${createHash('sha256').update(`${text}${Date.now()}`).digest('base64url').slice(0, 27)}-notice0`;
     const content = { type: 'message', text, html, inReplyTo: null, mention: null } as const;
@@ -83,8 +83,8 @@ export function createBotEncryption(options: {
             log,
             admins: config.adminUsers,
             onEmoji: (notice) => {
-              const { text, html } = admins.describe(notice);
-              tellAdmins(text, html, notice.userId);
+              const { text, html, logLine } = admins.describe(notice);
+              tellAdmins(text, html, notice.userId, logLine);
             },
             onFatal: (error) => {
               log.error(error.message, { code: error.code });

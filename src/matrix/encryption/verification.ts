@@ -1,4 +1,5 @@
 import {
+  DeviceId,
   type OlmMachine,
   RoomId,
   Sas,
@@ -19,6 +20,8 @@ export interface VerificationNotice {
   readonly userId: string;
   readonly deviceId: string;
   readonly roomId: string | null;
+  /** A device that says to be the bot's own account's. */
+  readonly isOwnAccount: boolean;
   /** Seven emoji, with the specification's English names. */
   readonly emoji: readonly { readonly symbol: string; readonly description: string }[];
 }
@@ -40,7 +43,8 @@ const MOST_AT_ONCE = 20;
 /**
  * Answers the verification requests of administrators, and of the bot's own account in another client, with emoji (SAS).
  * https://spec.matrix.org/v1.16/client-server-api/#short-authentication-string-sas-verification
- * It never confirms by itself. Requests of anybody else are declined.
+ * It never confirms by itself. Requests of anybody else are declined, and so are those of devices that their owner has not
+ * signed: anybody's homeserver can add one.
  */
 export function createVerifications(options: {
   readonly machine: OlmMachine;
@@ -53,22 +57,40 @@ export function createVerifications(options: {
   readonly clock: () => number;
 }): Verifications {
   const { machine, guard, send, log } = options;
-  const flows = new Map<string, { readonly userId: string; readonly since: number; shown: boolean }>();
+  /** `shown`: the device and the emoji given to the administrators. */
+  const flows = new Map<string, { readonly userId: string; readonly since: number; shown: string | null }>();
 
   const find = (flowId: string, userId: string): VerificationRequest | undefined =>
     guard.runSync(() => machine.getVerificationRequest(new UserId(userId), flowId));
 
+  /** Whether a request may be answered. A new device of the bot's own account is unsigned: signing it is what is asked. */
+  async function isWelcome(request: VerificationRequest, userId: string): Promise<boolean> {
+    if (userId === options.userId) return true;
+    if (!options.isAdmin(userId)) return false;
+    const id = request.otherDeviceId?.toString();
+    if (id === undefined) return false;
+    const isSigned = async (): Promise<boolean> => {
+      const device = await guard.run(() => machine.getDevice(new UserId(userId), new DeviceId(id)));
+      return device?.isCrossSignedByOwner() ?? false;
+    };
+    if (await isSigned()) return true;
+    // They may have signed it a moment ago.
+    await send(await guard.run(() => machine.queryKeysForUsers([new UserId(userId)])));
+    return isSigned();
+  }
+
   async function begin(flowId: string, userId: string): Promise<void> {
     const request = find(flowId, userId);
     if (request === undefined || flows.has(flowId) || request.weStarted() || request.isPassive()) return;
-    const welcome = userId === options.userId || options.isAdmin(userId);
-    if (!welcome || flows.size >= MOST_AT_ONCE) {
+    if (flows.size >= MOST_AT_ONCE || !(await isWelcome(request, userId))) {
       const refusal = guard.runSync(() => request.cancel());
       if (refusal !== undefined) await send(refusal);
-      log.info('Demande de vérification refusée : elle ne vient pas d’un administrateur');
+      log.info(
+        'Demande de vérification refusée : elle ne vient pas de l’appareil vérifié d’un administrateur, ou trop sont en cours',
+      );
       return;
     }
-    flows.set(flowId, { userId, since: options.clock(), shown: false });
+    flows.set(flowId, { userId, since: options.clock(), shown: null });
     const answer = guard.runSync(() => request.acceptWithMethods([VerificationMethod.SasV1]));
     if (answer !== undefined) await send(answer);
     log.info('Demande de vérification acceptée : en attente des émojis', { demande: flowId });
@@ -91,13 +113,14 @@ export function createVerifications(options: {
       const accepted = guard.runSync(() => sas.accept());
       if (accepted !== undefined) await send(accepted);
       const emoji = guard.runSync(() => (sas.canBePresented() ? sas.emoji() : undefined));
-      if (emoji === undefined || flow.shown) continue;
-      flow.shown = true;
+      if (emoji === undefined || flow.shown !== null) continue;
+      flow.shown = readShown(sas);
       options.onEmoji({
         flowId,
         userId: flow.userId,
         deviceId: sas.otherDeviceId.toString(),
         roomId: sas.roomId?.toString() ?? null,
+        isOwnAccount: flow.userId === options.userId,
         emoji: emoji.map(({ symbol, description }) => ({ symbol, description })),
       });
     }
@@ -135,6 +158,16 @@ export function createVerifications(options: {
     async confirm(flowId) {
       const sas = findSas(flowId);
       if (sas === undefined || !sas.canBePresented() || sas.haveWeConfirmed()) return false;
+      // SECURITY: the other side may begin the exchange again under the same id; nobody has compared that one's emoji.
+      if (readShown(sas) !== flows.get(flowId)?.shown) {
+        log.warn('Vérification abandonnée : les émojis ont changé depuis qu’ils ont été montrés', {
+          demande: flowId,
+        });
+        const refusal = guard.runSync(() => sas.cancelWithCode('m.mismatched_sas'));
+        if (refusal !== undefined) await send(refusal);
+        flows.delete(flowId);
+        return false;
+      }
       for (const request of await guard.run(() => sas.confirm())) await send(request);
       log.info('Vérification confirmée par un administrateur', { demande: flowId });
       await advance();
@@ -151,3 +184,7 @@ export function createVerifications(options: {
     },
   };
 }
+
+/** What an administrator compares, as one text. */
+const readShown = (sas: Sas): string =>
+  JSON.stringify([sas.otherDeviceId.toString(), sas.emoji()?.map(({ symbol }) => symbol)]);
