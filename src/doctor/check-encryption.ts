@@ -9,6 +9,7 @@ import { isRecord, readRefusal } from '../matrix/encryption/refusal.ts';
 import { createSecretStorage } from '../matrix/encryption/secret-storage.ts';
 import { createHomeserver, toHomeserverCall } from '../matrix/homeserver.ts';
 import { openStore } from '../store/open-store.ts';
+import { checkRecipients } from './check-recipients.ts';
 import { bad, doubtful, type Finding, good } from './finding.ts';
 
 const LEAST_ONE_TIME_KEYS = 10;
@@ -30,6 +31,7 @@ export async function* checkEncryption(config: Config, token: string | null): As
   yield await checkVault(call, user, matrix.recoveryKey);
   yield await checkBackup(call);
   yield await checkOneTimeKeys(call);
+  yield await checkRecipients({ call, dataDir: config.dataDir, user, policy: matrix.keySharing });
   yield* checkUndecryptable(config);
 }
 

@@ -26,7 +26,7 @@ try {
     invite: [account.userId],
   });
   console.log("Démarrage de l'assistant…");
-  const bot = await startBot(synapse, { account, settings: { SUPPORT_ROOM: salon } });
+  const bot = await startBot(synapse, { account, settings: { SUPPORT_ROOM: salon, KEY_SHARING: 'all' } });
   await createMatrixClient(synapse.url, operator).waitForMember(salon, account.userId);
 
   console.log(`
@@ -35,6 +35,7 @@ Agent         ${agent.userId}   mot de passe ${agent.password}
 Conseiller    ${operator.userId}   mot de passe ${operator.password}
 Assistant     ${account.userId}   (écrivez-lui un message direct)
 Support       ${salon}, où le conseiller est déjà
+Chiffrement   l'assistant donne ses clés à tous les appareils (KEY_SHARING=all) : pas besoin de vérifier le vôtre
 
 Entrez avec un client Matrix (par exemple Element : « Modifier » le serveur d'accueil, puis l'adresse ci-dessus).
 Ctrl-C pour arrêter et tout effacer.`);

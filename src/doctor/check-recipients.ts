@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HomeserverCall } from '../matrix/encryption/encryption.ts';
+import { isRecord } from '../matrix/encryption/refusal.ts';
+import type { SharingPolicy } from '../matrix/encryption/share-room-key.ts';
+import { openStore } from '../store/open-store.ts';
+import { doubtful, type Finding, good } from './finding.ts';
+
+const SUBJECT = 'Destinataires';
+const PEOPLE_AT_ONCE = 250;
+
+/**
+ * Who, in the encrypted rooms that the bot is in, has a device that its owner has not signed. The homeserver's word is taken
+ * for it: a signature that is there is not checked.
+ */
+export async function checkRecipients(options: {
+  readonly call: HomeserverCall;
+  readonly dataDir: string;
+  /** The bot's own account. */
+  readonly user: string;
+  readonly policy: SharingPolicy;
+}): Promise<Finding> {
+  const people = listPeople(options.dataDir, options.user);
+  if (people.length === 0) return good(SUBJECT, 'personne encore dans un salon chiffré');
+  let unsigned = 0;
+  for (let at = 0; at < people.length; at += PEOPLE_AT_ONCE) {
+    const some = people.slice(at, at + PEOPLE_AT_ONCE);
+    const asked = { device_keys: Object.fromEntries(some.map((user) => [user, []])) };
+    const answer = await options
+      .call('POST', '/_matrix/client/v3/keys/query', undefined, asked)
+      .catch(() => null);
+    if (!isRecord(answer))
+      return doubtful(SUBJECT, 'le serveur ne répond pas', 'Relancez npm run doctor plus tard.');
+    unsigned += some.filter((user) => hasUnsignedDevice(answer, user)).length;
+  }
+  const many = people.length > 1;
+  if (unsigned === 0)
+    return good(SUBJECT, `${people.length} personne${many ? 's' : ''}, aucun appareil non vérifié`);
+  const counted = `${unsigned} personne${unsigned > 1 ? 's' : ''} sur ${people.length} ${unsigned > 1 ? 'ont' : 'a'} un appareil non vérifié`;
+  const guide = 'guide de l’opérateur, « L’agent voit “impossible de déchiffrer” »';
+  switch (options.policy) {
+    case 'all':
+      return doubtful(
+        SUBJECT,
+        `${counted}, et y ${unsigned > 1 ? 'lisent' : 'lit'} l’assistant (KEY_SHARING=all)`,
+        `Rien à changer dans l’assistant. Conseillez de vérifier ces appareils : ${guide}.`,
+      );
+    case 'signed':
+      return doubtful(
+        SUBJECT,
+        `${counted}, et n’y ${unsigned > 1 ? 'lisent' : 'lit'} pas l’assistant (KEY_SHARING=signed)`,
+        `Mettez KEY_SHARING=all, ou faites vérifier ces appareils : ${guide}.`,
+      );
+  }
+}
+
+function listPeople(dataDir: string, bot: string): string[] {
+  const path = join(dataDir, 'assistant.db');
+  if (!existsSync(path)) return [];
+  const store = openStore(path);
+  const people = store.rooms
+    .list('join')
+    .filter(({ encryption }) => encryption !== null)
+    .flatMap(({ id }) => store.rooms.readMembers(id))
+    .filter(({ user, membership }) => user !== bot && (membership === 'join' || membership === 'invite'))
+    .map(({ user }) => user);
+  store.close();
+  return [...new Set(people)];
+}
+
+/** https://spec.matrix.org/v1.16/client-server-api/#post_matrixclientv3keysquery */
+function hasUnsignedDevice(answer: Readonly<Record<string, unknown>>, user: string): boolean {
+  const signing = Object.keys(dig(answer, 'self_signing_keys', user, 'keys'));
+  return Object.values(dig(answer, 'device_keys', user)).some((device) => {
+    const signatures = dig(device, 'signatures', user);
+    return !signing.some((key) => key in signatures);
+  });
+}
+
+/** The record at the end of the path; empty when there is none. */
+function dig(value: unknown, ...path: readonly string[]): Readonly<Record<string, unknown>> {
+  let found = value;
+  for (const name of path) found = isRecord(found) ? found[name] : undefined;
+  return isRecord(found) ? found : {};
+}
