@@ -117,7 +117,7 @@ function readMatrixConfig(reader: Reader): MatrixConfig | null {
     supportFile: resolve(reader.text('SUPPORT_FILE') ?? './conseillers.yaml'),
     sendRate: reader.number('SEND_RATE', { otherwise: isTchap(url) ? 1 : 20, least: 0, most: 10_000 }),
     encryption: reader.yesNo('ENCRYPTION', true),
-    keySharing: reader.choice('KEY_SHARING', ['all', 'signed'], 'signed'),
+    keySharing: reader.choice('KEY_SHARING', ['all', 'signed'], 'all'),
     recoveryKey: reader.secret('RECOVERY_KEY'),
     storeKey: reader.secret('STORE_KEY'),
     floodPerPerson: reader.number('FLOOD_PER_PERSON', { otherwise: 20, least: 0, most: 10_000 }),

@@ -25,6 +25,8 @@ const gauges = {
   assistant_queue_length: 'Messages stored and not sent yet',
   assistant_journal_waiting: 'Events stored and not handled yet',
   assistant_undecryptable_events: 'Events that still wait for their key',
+  assistant_unsigned_recipients:
+    'People written to in encrypted rooms since the start who have an unsigned device; they read nothing on it under KEY_SHARING=signed',
   assistant_sync_age_seconds: 'Seconds since the last sync',
   assistant_tickets_open: 'Tickets waiting or held by a human',
   assistant_resident_memory_bytes: 'Resident memory',

@@ -228,6 +228,7 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
     for (const { roomId, sessionId } of sessions) intake.retry(roomId, sessionId);
   });
   setGauges(store, metrics);
+  metrics.setGauge('assistant_unsigned_recipients', () => encryption?.countUnsignedRecipients() ?? 0);
   metrics.setGauge('assistant_tickets_open', () => options.desk?.countOpen() ?? 0);
   log.info('Connecté au serveur Matrix', {
     compte: log.hash(userId),

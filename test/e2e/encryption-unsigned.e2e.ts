@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type JsSdkAgent, type SeenEvent, startJsSdkAgent } from '../encryption/js-sdk-agent.ts';
+import { runCommand } from '../knowledge/run-command.ts';
 import { type BotProcess, startBot } from './homeserver/start-bot.ts';
 import { type Synapse, startSynapse } from './homeserver/start-synapse.ts';
 
@@ -33,18 +34,19 @@ async function askFromUnsignedDevice(name: string, settings: Readonly<Record<str
 
 /** The bot's answer, once the agent's client reads it or has been told why it never will. */
 async function waitForAnswer(reader: JsSdkAgent, room: string, bot: BotProcess, question: string) {
-  let last: SeenEvent | undefined;
+  let said: SeenEvent[] = [];
   for (let wait = 0; wait < 200; wait += 1) {
     const events = await reader.run<SeenEvent[]>('timeline', { room });
-    const asked = events.findIndex(({ id }) => id === question);
-    last = events
-      .slice(asked + 1)
-      .find(({ sender, encrypted }) => asked >= 0 && sender === bot.account.userId && encrypted);
-    const withheld = last?.failure?.includes('WITHHELD') ?? false;
-    if (last !== undefined && last.type !== 'm.room.encrypted' && (!last.failed || withheld)) return last;
+    said = events.filter(({ sender, encrypted }) => sender === bot.account.userId && encrypted);
+    const answer = said.find(({ content, failed, failure }) => {
+      const relation = content['m.relates_to'] as { 'm.in_reply_to'?: { event_id?: string } } | undefined;
+      const isRead = !failed && relation?.['m.in_reply_to']?.event_id === question;
+      return isRead || (failure?.includes('WITHHELD') ?? false);
+    });
+    if (answer !== undefined) return answer;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`no answer to ${question} but ${JSON.stringify(last)}:\n${bot.output().slice(-2000)}`);
+  throw new Error(`no answer to ${question} but ${JSON.stringify(said)}:\n${bot.output().slice(-2000)}`);
 }
 
 async function readMetric(bot: BotProcess, name: string): Promise<string | undefined> {
@@ -55,6 +57,16 @@ async function readMetric(bot: BotProcess, name: string): Promise<string | undef
     ?.split(' ')[1];
 }
 
+function readDoctor(bot: BotProcess, settings: Readonly<Record<string, string>>): string {
+  return runCommand('doctor', [], {
+    HOMESERVER_URL: synapse.url,
+    ACCESS_TOKEN: bot.account.accessToken,
+    DATA_DIR: bot.dataFolder,
+    STORE_KEY: 'cle-de-test-cle-de-test-cle-de-test',
+    ...settings,
+  }).stdout;
+}
+
 test('by default an agent whose device is unsigned reads the answer, and is counted', async () => {
   const { bot, answer } = await askFromUnsignedDevice('camille', {});
   expect(answer).toMatchObject({ failed: false, type: 'm.room.message' });
@@ -62,6 +74,7 @@ test('by default an agent whose device is unsigned reads the answer, and is coun
   await expect
     .poll(() => readMetric(bot, 'assistant_unsigned_recipients'), { timeout: 40_000, interval: 500 })
     .toBe('1');
+  expect(readDoctor(bot, {})).toContain('1 personne sur 1 a un appareil non vérifié, et y lit l’assistant');
 });
 
 test('with KEY_SHARING=signed the same agent cannot read it, and is counted too', async () => {
@@ -71,4 +84,7 @@ test('with KEY_SHARING=signed the same agent cannot read it, and is counted too'
   await expect
     .poll(() => readMetric(bot, 'assistant_unsigned_recipients'), { timeout: 40_000, interval: 500 })
     .toBe('1');
+  expect(readDoctor(bot, { KEY_SHARING: 'signed' })).toContain(
+    'n’y lit pas l’assistant (KEY_SHARING=signed)',
+  );
 });

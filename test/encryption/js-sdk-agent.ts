@@ -32,7 +32,7 @@ export const ENCRYPTED = {
   content: { algorithm: 'm.megolm.v1.aes-sha2' },
 };
 
-/** Starts the agent; `signed` isolation is the mode of Element's clients since April 2026. */
+/** Starts the agent; `signed` isolation leaves unsigned devices out, as Element's clients are to do (MSC4153). */
 export async function startJsSdkAgent(
   url: string,
   account: Account,

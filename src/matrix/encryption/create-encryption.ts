@@ -20,6 +20,7 @@ import { isPassing, readRefusal } from './refusal.ts';
 import { createSecretStorage } from './secret-storage.ts';
 import { createRequestSender, type MachineRequest } from './send-requests.ts';
 import { createRoomEncryptor, type SharingPolicy } from './share-room-key.ts';
+import { createUnsignedRecipients } from './unsigned-recipients.ts';
 import { createVerifications, type VerificationNotice, type Verifications } from './verification.ts';
 
 export interface EncryptionOptions {
@@ -96,12 +97,14 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
     call,
     deviceId,
     onUploaded: () => void continuity.mark(),
-    onDevicesRead: () => {
+    onDevicesRead: (users) => {
       deviceReadings += 1;
+      recipients.readAnew(users);
     },
     encrypt: (roomId, type, content) => roomEncryptor.encrypt(roomId, type, content),
   });
   const backup = createKeyBackup({ machine, guard, call, send, log, clock });
+  const recipients = createUnsignedRecipients({ machine, guard, userId });
   const saying = new Set<string>();
   let deviceReadings = 0;
   let checkedReadings = 0;
@@ -145,6 +148,7 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
     send,
     flushQueries,
     countDeviceReadings: () => deviceReadings,
+    onRecipients: recipients.note,
     claimLock,
     clock,
   });
@@ -212,6 +216,7 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
       });
       await backup.upload();
       await watchIdentity();
+      await recipients.look();
       failures = 0;
     } catch (error) {
       if (guard.fatal !== null) return;
@@ -319,6 +324,8 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
         healthy: deviceSigned,
       };
     },
+
+    countUnsignedRecipients: () => recipients.count,
 
     rotate: roomEncryptor.rotate,
 

@@ -27,6 +27,8 @@ export interface Encryption {
   receiveVerificationEvent(roomId: string, event: RawEvent): Promise<void>;
   /** For doctor, readiness and metrics. */
   readStatus(): Promise<EncryptionStatus>;
+  /** People written to since the start who have a device that they have not signed. */
+  countUnsignedRecipients(): number;
   close(): Promise<void>;
 }
 

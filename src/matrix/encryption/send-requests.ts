@@ -33,8 +33,8 @@ export function createRequestSender(options: {
   readonly call: HomeserverCall;
   readonly deviceId: string;
   readonly onUploaded: () => void;
-  /** Somebody's device list was read anew. */
-  readonly onDevicesRead: () => void;
+  /** The device lists of these people were read anew. */
+  readonly onDevicesRead: (users: readonly string[]) => void;
   /** Encrypts what the machine wants said in a room (verification), where the room is encrypted. */
   readonly encrypt: (
     roomId: string,
@@ -64,7 +64,10 @@ export function createRequestSender(options: {
     // under the same transaction id; the messages in it were on the disk before it left.
     await (request.type === RequestType.ToDevice ? guard.runUnsettled(mark) : guard.run(mark));
     if (request.type === RequestType.KeysUpload) options.onUploaded();
-    if (request.type === RequestType.KeysQuery) options.onDevicesRead();
+    if (request.type === RequestType.KeysQuery) {
+      const { device_keys: asked } = JSON.parse(request.body) as { device_keys?: object };
+      options.onDevicesRead(Object.keys(asked ?? {}));
+    }
   };
 
   async function carry(request: MachineRequest): Promise<unknown> {

@@ -17,9 +17,9 @@ import type { SendRequest } from './send-requests.ts';
 
 /** Who gets the keys of what the bot says. */
 export type SharingPolicy =
-  /** Every device of the members. */
+  /** Every device of the members. The default: no client on Tchap leaves unsigned devices out yet, and many are. */
   | 'all'
-  /** Only devices that their owner has cross-signed, as Element's clients do since April 2026 (MSC4153). */
+  /** Only devices that their owner has cross-signed (MSC4153). */
   | 'signed';
 
 /**
@@ -43,6 +43,8 @@ export function createRoomEncryptor(options: {
   /** Goes up each time that anybody's device list was read anew. */
   readonly countDeviceReadings: () => number;
   readonly clock: () => number;
+  /** The members to whom messages of a room go, whenever they may have changed. */
+  readonly onRecipients?: (users: readonly string[]) => void;
   /** One key claim at a time, as the library asks. */
   readonly claimLock: ReturnType<typeof createLock>;
 }) {
@@ -80,6 +82,7 @@ export function createRoomEncryptor(options: {
     ]);
     const shared = shares.get(roomId);
     if (shared !== undefined && isStillShared(shared, situation, encryption, options.clock())) return;
+    options.onRecipients?.(members);
     const idle = await options.claimLock(async () => {
       let claimed = false;
       for (let at = 0; at < members.length; at += MEMBERS_AT_ONCE) {
