@@ -194,7 +194,24 @@ test('an identity that the homeserver made for an administrator cannot get itsel
   expect(await bot.trusts(ADMIN)).toBe(false);
 });
 
-test('nor find the code by trying', async () => {
+test('an identity put in place of a verified administrator’s does not even speak for them', async () => {
+  const bot = await startBot();
+  const phone = await startDevice(bot, 'TELEPHONE');
+  const { sas } = await compare(bot, phone);
+  await confirm(phone, sas);
+  await bot.take(await phone.say(ROOM, `!verifier ${readCode(bot.log.at(-1))}`, EVERYBODY));
+  await settle(bot, phone);
+  expect(await bot.trusts(ADMIN)).toBe(true);
+  const pirate = await startDevice(bot, 'PIRATE');
+  const second = await compare(bot, pirate);
+  await confirm(pirate, second.sas);
+  await bot.take(await pirate.say(ROOM, `!verifier ${readCode(bot.log.at(-1))}`, EVERYBODY));
+  expect(bot.said.at(-1)).toContain('n’a pas été suivie');
+  await settle(bot, pirate);
+  expect(await bot.trusts(ADMIN)).toBe(false);
+});
+
+test('an identity that the homeserver made does not find the code by trying', async () => {
   const bot = await startBot();
   const pirate = await startDevice(bot, 'PIRATE');
   const { sas } = await compare(bot, pirate);
