@@ -383,6 +383,7 @@ describe('a salon that was upgraded', () => {
     const { world, ana } = await startHeld();
     world.openRoom('!salon2:ici', ['@alice:ici'], false);
     world.store.rooms.update(salon, { replacement: '!salon2:ici' });
+    world.store.rooms.update('!salon2:ici', { predecessor: salon });
     await world.wait(0);
     await ana.say('toujours rien');
     expect(world.texts('!salon2:ici')[0]).toContain('prise par alice');
@@ -390,5 +391,15 @@ describe('a salon that was upgraded', () => {
       thread: world.seen('!salon2:ici')[0]?.id,
       content: { text: 'Agent : toujours rien' },
     });
+  });
+
+  test('is not replaced by a room that does not say so itself', async () => {
+    const { world, ana } = await startHeld();
+    world.openRoom('!ailleurs:ici', ['@curieux:ici'], false);
+    world.store.rooms.update(salon, { replacement: '!ailleurs:ici' });
+    await world.wait(0);
+    await ana.say('toujours rien');
+    expect(world.seen('!ailleurs:ici')).toEqual([]);
+    expect(world.texts(salon).at(-1)).toBe('Agent : toujours rien');
   });
 });

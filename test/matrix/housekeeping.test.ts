@@ -38,3 +38,35 @@ test('a join that /sync shows while a room is followed is not made an invitation
   await expect.poll(() => store.rooms.read('!old:ici')?.note).toBe('upgraded');
   expect(store.rooms.read('!new:ici')).toMatchObject({ membership: 'join', direct: true });
 });
+
+/** A room that the bot sees into only once it has joined it; it says that it replaces nothing. */
+function startBeforeStrangeRoom(membershipBefore: string) {
+  const calls: string[] = [];
+  let joined = false;
+  const { store, housekeeping } = start((method, path) => {
+    calls.push(`${method} ${path.replace(/^.*\/rooms\/[^/]*\/|^.*\/v3\//, '')}`);
+    if (path.includes('/join/')) joined = true;
+    else if (!joined) throw Object.assign(new Error(), { statusCode: 403, body: { errcode: 'M_FORBIDDEN' } });
+    return path.includes('/m.room.member/')
+      ? { unsigned: { prev_content: { membership: membershipBefore } } }
+      : {};
+  });
+  store.rooms.update('!old:ici', { membership: 'join', replacement: '!strange:ici' });
+  housekeeping.wake();
+  const followed = expect
+    .poll(() => store.rooms.read('!old:ici')?.note)
+    .toBe('upgraded, replacement not genuine');
+  return { calls, followed };
+}
+
+test('a room entered to look where it comes from is left again', async () => {
+  const { calls, followed } = startBeforeStrangeRoom('leave');
+  await followed;
+  expect(calls).toContain('POST leave');
+});
+
+test('a room where an invitation, not shown yet, awaited the bot is not left again', async () => {
+  const { calls, followed } = startBeforeStrangeRoom('invite');
+  await followed;
+  expect(calls).not.toContain('POST leave');
+});
