@@ -142,13 +142,17 @@ export function createDeskTools(options: DeskOptions): DeskTools {
   };
 }
 
-/** housekeeping.ts follows a tombstone once it is checked; from then on the new room is the support salon. */
+/**
+ * The room that this one has become: only what says itself that it replaces it, and that the bot is in (housekeeping.ts).
+ * A tombstone alone could make any room where the bot is the support salon, and its members operators.
+ */
 export function followUpgrades(store: Store, room: string): string {
   let current = room;
   for (let step = 0; step < 10; step += 1) {
     const replacement = store.rooms.read(current)?.replacement ?? null;
-    if (replacement === null || store.rooms.read(replacement)?.membership !== 'join') return current;
-    current = replacement;
+    const next = replacement === null ? null : store.rooms.read(replacement);
+    if (next?.membership !== 'join' || next.predecessor !== current) return current;
+    current = next.id;
   }
   return current;
 }

@@ -19,6 +19,8 @@ export interface HousekeepingOptions {
   readonly botUserId: string;
   readonly contextOf: (roomId: string) => ReadingContext;
   readonly decideAccess: DecideAccess;
+  /** The support salon and the administrators' room: the bot never leaves them by itself. */
+  readonly keptRooms: ReadonlySet<string>;
   readonly content: () => Content;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -96,13 +98,15 @@ export function createHousekeeping(options: HousekeepingOptions): { wake(): void
     }
   }
 
-  async function answerInvitation(room: RoomRecord): Promise<void> {
-    if (underway.has(room.id) || room.inviter === null) return;
-    const access = options.decideAccess(room.inviter, room.id);
+  async function answerInvitation({ id }: RoomRecord): Promise<void> {
+    // Read again: /sync goes on while earlier tasks are carried out, and may have shown the bot in the room.
+    const room = store.rooms.read(id);
+    if (room?.membership !== 'invite' || room.inviter === null || underway.has(id)) return;
+    const access = options.decideAccess(room.inviter, id);
     if (!access.allowed) return decline(room, room.inviter, access.refusal);
-    const joined = await join(room.id, [serverOf(room.inviter)]);
-    if (joined) underway.set(room.id, Date.now());
-    else store.rooms.update(room.id, { membership: 'leave', note: 'join refused' });
+    const joined = await join(id, [serverOf(room.inviter)]);
+    if (joined) underway.set(id, Date.now());
+    else closeInvitation(id, 'join refused');
   }
 
   /** A polite word once, in the reason of the refusal; the bot never enters the room. */
@@ -115,45 +119,111 @@ export function createHousekeeping(options: HousekeepingOptions): { wake(): void
     const reason = first ? { reason: sayAtEdge(options.content(), refusal) } : {};
     await leave(room.id, reason);
     metrics.count('assistant_refused_total', refusal);
-    store.rooms.update(room.id, { membership: 'leave' });
+    closeInvitation(room.id, null);
     log.info('Invitation refusée', { salon: log.hash(room.id), par: log.hash(inviter), motif: refusal });
+  }
+
+  /** Unless /sync has said more of the room meanwhile. */
+  function closeInvitation(room: string, note: string | null): void {
+    if (store.rooms.read(room)?.membership !== 'invite') return;
+    store.rooms.update(room, { membership: 'leave', ...(note === null ? {} : { note }) });
   }
 
   /**
    * A tombstone only says where a room has gone; whoever made the new one says where it comes from. Both must agree,
-   * or anybody could lead the bot anywhere.
+   * or anybody could lead the bot anywhere. SECURITY: the tombstone may name any room, the support salon included:
+   * before both are known to agree, nothing is changed of a room that the bot is in, or is invited to.
    */
   async function followUpgrade(room: RoomRecord): Promise<void> {
     const { replacement } = room;
     if (replacement === null) return;
-    const servers = [...new Set(store.rooms.readMembers(room.id).map(({ user }) => serverOf(user)))].slice(
-      0,
-      3,
-    );
-    if (!(await join(replacement, servers))) {
+    if (isInvited(replacement)) {
+      // Came while this pass was under way: the next one answers it first, like any other.
+      again = true;
+      return;
+    }
+    const seen = await readOrigin(replacement);
+    if (seen.readable && seen.predecessor !== room.id) return refuseReplacement(room);
+    const wasIn = underway.has(replacement) || store.rooms.read(replacement)?.membership === 'join';
+    if (!wasIn && !(await join(replacement, readServers(room.id)))) {
       // Perhaps by invitation only: the invitation, should it come, is answered like any other.
       store.rooms.update(room.id, { note: 'upgraded, replacement refused' });
       return;
     }
-    const path = `/_matrix/client/v3/rooms/${encodeURIComponent(replacement)}/state/m.room.create/`;
-    const create = await homeserver.call('GET', path, undefined, undefined, { signal });
-    const predecessor =
-      isRecord(create) && isRecord(create['predecessor']) ? create['predecessor']['room_id'] : null;
-    if (predecessor !== room.id) {
-      log.warn('Salon mis à niveau : le nouveau salon ne reconnaît pas l’ancien, il est quitté', {
-        salon: log.hash(room.id),
-      });
-      await leave(replacement, {});
-      store.rooms.update(room.id, { note: 'upgraded, replacement not genuine' });
-      return;
+    const origin = seen.readable ? seen : await readOrigin(replacement);
+    if (!origin.readable || origin.predecessor !== room.id) {
+      if (!wasIn && (await mayLeaveAgain(replacement))) await leave(replacement, {});
+      return refuseReplacement(room);
     }
+    underway.set(replacement, Date.now());
     store.transaction(() => {
       // It is the same room for people: no second introduction.
       store.notices.claim(replacement, 'arrival', Date.now());
       store.rooms.update(room.id, { note: 'upgraded' });
-      if (room.direct) store.rooms.update(replacement, { membership: 'invite', direct: true });
+      // Until /sync shows the join, the room is one that the bot is expected in; what it has shown already stays.
+      const membership = store.rooms.read(replacement)?.membership ?? 'invite';
+      store.rooms.update(replacement, { membership, ...(room.direct ? { direct: true } : {}) });
     });
     log.info('Salon mis à niveau : l’assistant a suivi', { salon: log.hash(room.id) });
+  }
+
+  function isInvited(room: string): boolean {
+    const known = store.rooms.read(room);
+    return known?.membership === 'invite' && known.inviter !== null && !underway.has(room);
+  }
+
+  function refuseReplacement(room: RoomRecord): void {
+    store.rooms.update(room.id, { note: 'upgraded, replacement not genuine' });
+    log.warn('Salon mis à niveau : le nouveau salon ne reconnaît pas l’ancien, il n’est pas suivi', {
+      salon: log.hash(room.id),
+    });
+  }
+
+  /** The room that this one says it replaces. Readable by its members, or by anybody if its history is. */
+  async function readOrigin(
+    room: string,
+  ): Promise<{ readonly readable: false } | { readonly readable: true; readonly predecessor: unknown }> {
+    const create = await readState(room, 'm.room.create', '', {});
+    if (create === null) return { readable: false };
+    const { predecessor } = create;
+    return { readable: true, predecessor: isRecord(predecessor) ? predecessor['room_id'] : null };
+  }
+
+  /**
+   * Only what following the tombstone alone has entered is left again. An invitation that /sync has not shown yet is
+   * used up by the join: somebody wants the bot there.
+   */
+  async function mayLeaveAgain(room: string): Promise<boolean> {
+    if (options.keptRooms.has(room)) return false;
+    const own = await readState(room, 'm.room.member', options.botUserId, { format: 'event' });
+    const unsigned = isRecord(own?.['unsigned']) ? own['unsigned'] : {};
+    const before = unsigned['prev_content'];
+    return (
+      own !== null &&
+      (!isRecord(before) || (before['membership'] !== 'invite' && before['membership'] !== 'join'))
+    );
+  }
+
+  /** Null when the homeserver does not let the bot see it. */
+  async function readState(
+    room: string,
+    type: string,
+    key: string,
+    query: Readonly<Record<string, string>>,
+  ): Promise<Readonly<Record<string, unknown>> | null> {
+    const path = `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/state/${type}/${encodeURIComponent(key)}`;
+    try {
+      const answer = await homeserver.call('GET', path, query, undefined, { signal });
+      return isRecord(answer) ? answer : null;
+    } catch (error) {
+      const failure = classifyFailure(error);
+      if (failure.kind !== 'forbidden' && failure.kind !== 'rejected') throw error;
+      return null;
+    }
+  }
+
+  function readServers(room: string): string[] {
+    return [...new Set(store.rooms.readMembers(room).map(({ user }) => serverOf(user)))].slice(0, 3);
   }
 
   async function readGap(gap: { room: string; from: string; to: string }): Promise<void> {

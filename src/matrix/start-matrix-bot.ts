@@ -218,6 +218,7 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
     botUserId: userId,
     contextOf,
     decideAccess,
+    keptRooms: new Set([config.supportRoom, config.adminRoom].filter((room) => room !== null)),
     content: () => brain().content,
     log,
     metrics,

@@ -19,6 +19,7 @@ function start(call: (method: string, path: string) => unknown) {
     botUserId,
     contextOf: () => makeContext(),
     decideAccess: () => ({ allowed: true }),
+    keptRooms: new Set(),
     content: () => content,
     log: createLog({ level: 'error', secret: 's', write: () => undefined }),
     metrics: createMetrics(),
