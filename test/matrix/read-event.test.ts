@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseEvent, type RoomEvent } from '../../src/matrix/parse-event.ts';
 import { type ReadingContext, readEvent } from '../../src/matrix/read-event.ts';
+import { createReadingContext } from '../../src/matrix/reading-context.ts';
+import { openStore } from '../../src/store/open-store.ts';
 import { botUserId, makeContext } from './make-context.ts';
 
 const room = '!salon:agent.interieur.tchap.gouv.fr';
@@ -187,6 +189,12 @@ describe('an edit', () => {
     expect(read(eventOf(edit('x')), { findQuestion })).toEqual({ ok: false, reason: 'not the author' });
   });
 
+  test('by somebody else of a message that did not call the bot is ignored, even with a mention', () => {
+    const findQuestion = () => ({ conversation: null, sender: '@paul:ici' });
+    const content = { ...edit('x'), 'm.mentions': { user_ids: [botUserId] } };
+    expect(inSalon(content, { findQuestion })).toEqual({ ok: false, reason: 'not the author' });
+  });
+
   test('of a message older than the bot is ignored', () => {
     expect(read(eventOf(edit('x')))).toEqual({ ok: false, reason: 'not about the bot' });
   });
@@ -224,13 +232,92 @@ describe('a reaction', () => {
 });
 
 describe('a deletion', () => {
+  const deletion = (change: object): RoomEvent =>
+    eventOf({}, { type: 'm.room.redaction', event_id: '$deletion', ...change });
+  const findQuestion = () => ({ conversation: room, sender: agent });
+
   test.each([
-    ['of room versions up to 10', { redacts: '$first', content: {} }],
-    ['of room version 11', { content: { redacts: '$first' } }],
+    ['of an older server', { redacts: '$first', content: {} }],
+    ['of Synapse', { redacts: '$first', content: { redacts: '$first' } }],
   ])('%s takes back the question', (_version, change) => {
-    const event = eventOf({}, { type: 'm.room.redaction', event_id: '$deletion', ...change });
-    expect(read(event, { findQuestion: () => ({ conversation: room, sender: agent }) })).toMatchObject({
+    expect(read(deletion(change), { findQuestion })).toMatchObject({
       message: { person: agent, input: { type: 'deletion', turn: '$first' } },
     });
+  });
+
+  test.each([
+    [
+      'only in its content, where anybody writes what they like in an older room',
+      { redacts: '$first' },
+      undefined,
+    ],
+    ['in its content of something else than the homeserver says', { redacts: '$first' }, '$paul'],
+  ])('%s is ignored', (_what, content, redacts) => {
+    expect(read(deletion({ content, redacts }), { findQuestion })).toEqual({
+      ok: false,
+      reason: 'malformed',
+    });
+  });
+});
+
+describe('from another room', () => {
+  const elsewhere = '!ailleurs:agent.interieur.tchap.gouv.fr';
+  /** The bot has answered Marie's question `$first` with `$answer` in `elsewhere`; she writes in `room`, a salon. */
+  function contextHere(): ReadingContext {
+    const store = openStore(':memory:');
+    const thread = '$first';
+    const conversation = `${elsewhere} ${thread} ${agent}`;
+    const entry = { room: elsewhere, sender: agent, sentAt: 0, receivedAt: 0, late: false, raw: '{}' };
+    store.journal.add({ ...entry, eventId: '$first' });
+    store.journal.setConversation('$first', conversation);
+    store.journal.finish('$first', 'done');
+    const content = { type: 'message', text: 'x', html: 'x', inReplyTo: null, mention: null } as const;
+    const address = elsewhere;
+    store.outgoing.add({ id: 'o', turn: '$first', conversation, address, person: agent, thread, content }, 0);
+    store.outgoing.markSent('o', '$answer', elsewhere);
+    store.rooms.update(room, { membership: 'join', name: 'Entraide' });
+    return createReadingContext(
+      store,
+      { userId: botUserId, displayName: 'Assistant télétravail' },
+      null,
+    )(room);
+  }
+  const relatesTo = (relation: object): object => ({ 'm.relates_to': relation });
+  const called = { 'm.mentions': { user_ids: [botUserId] } };
+
+  test.each([
+    [
+      'an edit, even by its author, even with a mention',
+      eventOf({
+        ...text('* x', called),
+        'm.new_content': text('x', called),
+        ...relatesTo({ rel_type: 'm.replace', event_id: '$first' }),
+      }),
+      'not about the bot',
+    ],
+    [
+      'a deletion',
+      eventOf({ redacts: '$first' }, { type: 'm.room.redaction', redacts: '$first' }),
+      'not about the bot',
+    ],
+    [
+      'a reaction',
+      eventOf(relatesTo({ rel_type: 'm.annotation', event_id: '$answer', key: '👍' }), {
+        type: 'm.reaction',
+      }),
+      'not about the bot',
+    ],
+    [
+      'a reply',
+      eventOf(text('merci', relatesTo({ 'm.in_reply_to': { event_id: '$answer' } }))),
+      'not mentioned',
+    ],
+    [
+      'a message in a thread of the bot',
+      eventOf(text('merci', relatesTo({ rel_type: 'm.thread', event_id: '$answer' }))),
+      'not mentioned',
+    ],
+  ])('%s does nothing', (_what, event, reason) => {
+    expect(readEvent(room, event, contextHere())).toEqual({ ok: false, reason });
   });
 });

@@ -38,6 +38,10 @@ interface ReceiveOptions {
   failed?: unknown[];
 }
 
+/** As Synapse gives it in every version of rooms: in the content, and beside it. */
+const deleted = (id: string, redacts: string, more: object = {}): object =>
+  said(id, '', { type: 'm.room.redaction', content: { redacts }, redacts, ...more });
+
 function start() {
   const store = openStore(':memory:');
   let batches = 0;
@@ -156,7 +160,7 @@ describe('a batch of /sync', () => {
     const { store, receive, join } = start();
     join();
     receive(timeline(said('$1', 'mon vpn')));
-    receive(timeline(said('$2', '', { type: 'm.room.redaction', content: { redacts: '$1' } })));
+    receive(timeline(deleted('$2', '$1')));
     expect(waiting(store)).not.toContain('$1');
     expect(store.journal.summaryOf(agent).withText).toBe(0);
   });
@@ -167,17 +171,30 @@ describe('a batch of /sync', () => {
     receive(timeline(said('$1', 'mon vpn')));
     const failed: unknown[] = [];
     // The deletion has dropped the question when its reading fails.
-    receive(
-      timeline(
-        said('$2', '', { type: 'm.room.redaction', content: { redacts: '$1' } }),
-        said('$3', 'et ma clé usb'),
-      ),
-      { fails: true, failed },
-    );
+    receive(timeline(deleted('$2', '$1'), said('$3', 'et ma clé usb')), { fails: true, failed });
     expect(failed).toHaveLength(1);
     expect(waiting(store)).toEqual(['$b', '$1', '$3']);
     expect(store.journal.find('$2')?.status).toBe('failed');
     expect(store.settings.read('sync-token')).toBe('s3');
+  });
+
+  test('a deletion in another room does not drop a question', () => {
+    const { store, receive, join } = start();
+    join();
+    receive(timeline(said('$1', 'mon vpn')));
+    receive({
+      join: { '!ailleurs:ici': { timeline: { events: [deleted('$2', '$1', { sender: '@paul:ici' })] } } },
+    });
+    expect(waiting(store)).toContain('$1');
+  });
+
+  test('a deletion that the homeserver has not read as one does not drop a question', () => {
+    const { store, receive, join } = start();
+    join();
+    receive(timeline(said('$1', 'mon vpn')));
+    receive(timeline(deleted('$2', '$1', { sender: '@paul:ici', redacts: undefined })));
+    receive(timeline(deleted('$3', '$1', { sender: '@paul:ici', redacts: '$paul' })));
+    expect(waiting(store)).toContain('$1');
   });
 
   test('an invitation is kept until it is answered, by whoever sent it', () => {
