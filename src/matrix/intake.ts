@@ -56,6 +56,12 @@ export interface Intake {
   drain(): Promise<void>;
 }
 
+/**
+ * SECURITY: what people say to each other, and nothing that the homeserver has to check. It does not see into a
+ * ciphertext: a deletion or a membership in one is anybody's invention.
+ */
+const encryptedTypes: ReadonlySet<string> = new Set(['m.room.message', 'm.sticker', 'm.reaction']);
+
 const page = 500;
 /** Above this many entries in hand, the rest waits in the journal. */
 const mostInHand = 2_000;
@@ -208,6 +214,10 @@ export function createIntake(options: IntakeOptions): Intake {
     ) {
       await encryption?.receiveVerificationEvent(entry.room, clear);
       ignore(entry, 'device verification');
+      return null;
+    }
+    if (!encryptedTypes.has(clear.type)) {
+      ignore(entry, 'unknown type');
       return null;
     }
     // Clients leave relations in clear, outside (client-server specification, « m.room.encrypted »).

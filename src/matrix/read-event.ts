@@ -10,18 +10,26 @@ export interface ReadingContext {
   readonly place: 'dm' | 'salon';
   /** Every message of the room is for the bot (the support salon): nobody needs to call it. */
   readonly alwaysCalled: boolean;
-  /** A message of ours by its event id. */
-  findOwn(eventId: string): {
-    readonly turn: string;
-    readonly conversation: string;
-    readonly person: string;
-    readonly thread: string | null;
-    readonly room: string | null;
-  } | null;
-  /** A message that we were sent, by its event id. */
-  findQuestion(eventId: string): { readonly conversation: string | null; readonly sender: string } | null;
+  /** A message of ours by its event id, in whatever room. */
+  findOwn(eventId: string): OwnMessage | null;
+  /** A message that we were sent by its event id, in whatever room. */
+  findQuestion(eventId: string): Question | null;
   /** Was the bot called before in this conversation? */
   isKnownConversation(key: string): boolean;
+}
+
+interface OwnMessage {
+  readonly turn: string;
+  readonly conversation: string;
+  readonly person: string;
+  readonly thread: string | null;
+  readonly room: string | null;
+}
+
+interface Question {
+  readonly room: string;
+  readonly conversation: string | null;
+  readonly sender: string;
 }
 
 /** Why an event gets no answer. */
@@ -104,17 +112,17 @@ function readCalled(
   context: ReadingContext,
 ): Reading {
   const { repliesTo, thread } = readRelations(event.content);
-  const own = repliesTo === null ? null : context.findOwn(repliesTo);
-  const inReply = own !== null && own.room === roomId;
+  const own = repliesTo === null ? null : findOwnHere(roomId, repliesTo, context);
   const place = context.place;
-  const root = thread ?? (inReply ? own.thread : null) ?? (place === 'salon' ? event.event_id : null);
+  const root = thread ?? own?.thread ?? (place === 'salon' ? event.event_id : null);
   const conversation = conversationKey(place, roomId, root, event.sender);
   const called =
     place === 'dm' ||
     context.alwaysCalled ||
-    inReply ||
+    own !== null ||
     isMentioned(event.content, text, context.names) ||
-    (thread !== null && (context.isKnownConversation(conversation) || context.findOwn(thread) !== null));
+    (thread !== null &&
+      (context.isKnownConversation(conversation) || findOwnHere(roomId, thread, context) !== null));
   if (!called) return ignored('not mentioned');
   return {
     ok: true,
@@ -162,6 +170,8 @@ function readEdit(
   if (text === null) return ignored('malformed');
   const stripped = stripBotName(text, context.names);
   const question = context.findQuestion(turn);
+  if (question !== null && question.room !== roomId) return ignored('not about the bot');
+  if (question !== null && question.sender !== event.sender) return ignored('not the author');
   if (question === null || question.conversation === null) {
     // Not a question until now: the edit may be what calls the bot. In a direct message, it is older than the bot.
     if (context.place === 'dm' || !isMentioned({ ...replacement, ...event.content }, text, context.names)) {
@@ -183,7 +193,6 @@ function readEdit(
       },
     };
   }
-  if (question.sender !== event.sender) return ignored('not the author');
   if (stripped === '') return ignored('empty');
   return {
     ok: true,
@@ -205,8 +214,8 @@ function readReaction(roomId: string, event: RoomEvent, context: ReadingContext)
   const { event_id: target, key } = relation;
   if (!isEventId(target) || typeof key !== 'string' || key === '' || key.length > 100)
     return ignored('malformed');
-  const own = context.findOwn(target);
-  if (own === null || own.room !== roomId) return ignored('not about the bot');
+  const own = findOwnHere(roomId, target, context);
+  if (own === null) return ignored('not about the bot');
   // In a salon, others may like an answer: only the person who asked takes part in the conversation.
   if (context.place === 'salon' && !context.alwaysCalled && own.person !== event.sender) {
     return ignored('not the author');
@@ -227,11 +236,10 @@ function readReaction(roomId: string, event: RoomEvent, context: ReadingContext)
 
 /** A question deleted, by its author or by a moderator: the homeserver has checked that they may. */
 function readRedaction(roomId: string, event: RoomEvent, context: ReadingContext): Reading {
-  // In the content since room version 11, beside it before.
-  const turn = event.content['redacts'] ?? event['redacts'];
-  if (!isEventId(turn)) return ignored('malformed');
+  const turn = readRedacted(event);
+  if (turn === null) return ignored('malformed');
   const question = context.findQuestion(turn);
-  if (question === null || question.conversation === null) return ignored('not about the bot');
+  if (question?.room !== roomId || question.conversation === null) return ignored('not about the bot');
   return {
     ok: true,
     message: {
@@ -244,6 +252,28 @@ function readRedaction(roomId: string, event: RoomEvent, context: ReadingContext
       input: { type: 'deletion', turn },
     },
   };
+}
+
+/**
+ * SECURITY: the relation of an encrypted message is not checked by the homeserver, and may name an event of any room.
+ * Nothing said in one room acts on what was said in another.
+ */
+function findOwnHere(roomId: string, eventId: string, context: ReadingContext): OwnMessage | null {
+  const own = context.findOwn(eventId);
+  return own?.room === roomId ? own : null;
+}
+
+/**
+ * The event that a redaction deletes, as the homeserver has understood it and checked that its author may; null when it
+ * says none. It gives the id beside the content in every version of rooms (client-server specification,
+ * « m.room.redaction »). In the content alone, where rooms before version 11 let anybody write anything, and where a
+ * ciphertext may hold it, nobody has checked it.
+ */
+export function readRedacted(event: RoomEvent): string | null {
+  const target = event['redacts'];
+  const inContent = event.content['redacts'];
+  if (!isEventId(target) || (inContent !== undefined && inContent !== target)) return null;
+  return target;
 }
 
 function readArrival(roomId: string, event: RoomEvent, context: ReadingContext): Reading {

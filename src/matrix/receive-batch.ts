@@ -2,9 +2,9 @@ import { describeError } from '../log.ts';
 import { isStoreFailure } from '../store/is-store-failure.ts';
 import type { Store } from '../store/open-store.ts';
 import { applyRoomState } from './apply-room-state.ts';
-import { isEventId, type RoomEvent } from './parse-event.ts';
+import type { RoomEvent } from './parse-event.ts';
 import type { InvitedRoom, JoinedRoom, LeftRoom, SyncBatch } from './parse-sync.ts';
-import { type ReadingContext, readEvent } from './read-event.ts';
+import { type ReadingContext, readEvent, readRedacted } from './read-event.ts';
 
 /** After so long, an answer starts with an apology. */
 const lateAfter = 15 * 60_000;
@@ -124,15 +124,16 @@ export function receiveEvent(
     if (!event.redacted && Object.keys(event.content).length > 0) journal(room, event, away, options);
     return;
   }
-  if (event.type === 'm.room.redaction') dropUnansweredQuestion(event, store);
+  if (event.type === 'm.room.redaction') dropUnansweredQuestion(room, event, store);
   if (readEvent(room, event, contextOf(room)).ok) journal(room, event, away, options);
 }
 
 /** Deleted before it was answered: there is nothing to answer any more, and nothing to keep. */
-function dropUnansweredQuestion(event: RoomEvent, store: Store): void {
-  const target = event.content['redacts'] ?? event['redacts'];
-  if (!isEventId(target)) return;
-  const status = store.journal.find(target)?.status;
+function dropUnansweredQuestion(room: string, event: RoomEvent, store: Store): void {
+  const target = readRedacted(event);
+  const question = target === null ? null : store.journal.find(target);
+  if (target === null || question?.room !== room) return;
+  const { status } = question;
   if (status === 'waiting' || status === 'undecryptable') store.journal.finish(target, 'ignored', 'redacted');
 }
 

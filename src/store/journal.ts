@@ -35,8 +35,9 @@ export interface Journal {
   readUndecryptable(room: string, session: string): StoredEntry[];
   /** One entry a session that has waited since before `before`. */
   readUnreadableSessions(before: number): StoredEntry[];
-  /** The conversation of an event that was meant for the bot, and who wrote it. */
+  /** The conversation of an event that was meant for the bot, where it was written, and by whom. */
   find(eventId: string): {
+    readonly room: string;
     readonly conversation: string | null;
     readonly sender: string;
     readonly status: JournalStatus;
@@ -120,11 +121,12 @@ export function createJournal(db: Database): Journal {
         .map(toEntry),
     find(eventId) {
       const row = db.get(
-        'SELECT conversation, sender, status, received_at FROM journal WHERE event_id = ?',
+        'SELECT room, conversation, sender, status, received_at FROM journal WHERE event_id = ?',
         eventId,
       );
       if (!row) return null;
       return {
+        room: String(row['room']),
         conversation: row['conversation'] === null ? null : String(row['conversation']),
         sender: String(row['sender']),
         status: row['status'] as JournalStatus,

@@ -149,7 +149,7 @@ test('no malformed event breaks the reader, and none is taken for a question wit
     makeContext({ place: 'salon' }),
     makeContext({
       findOwn: () => known,
-      findQuestion: () => ({ conversation: room, sender: agent }),
+      findQuestion: () => ({ room, conversation: room, sender: agent }),
       isKnownConversation: () => true,
     }),
   ];

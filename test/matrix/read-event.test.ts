@@ -176,7 +176,7 @@ describe('an edit', () => {
     'm.new_content': text(body),
     'm.relates_to': { rel_type: 'm.replace', event_id: '$first' },
   });
-  const findQuestion = () => ({ conversation: room, sender: agent });
+  const findQuestion = () => ({ room, conversation: room, sender: agent });
 
   test('is about the question that it rewrites', () => {
     expect(read(eventOf(edit('mon vpn noemi')), { findQuestion })).toMatchObject({
@@ -185,12 +185,12 @@ describe('an edit', () => {
   });
 
   test('by somebody else is ignored', () => {
-    const findQuestion = () => ({ conversation: room, sender: '@paul:ici' });
+    const findQuestion = () => ({ room, conversation: room, sender: '@paul:ici' });
     expect(read(eventOf(edit('x')), { findQuestion })).toEqual({ ok: false, reason: 'not the author' });
   });
 
   test('by somebody else of a message that did not call the bot is ignored, even with a mention', () => {
-    const findQuestion = () => ({ conversation: null, sender: '@paul:ici' });
+    const findQuestion = () => ({ room, conversation: null, sender: '@paul:ici' });
     const content = { ...edit('x'), 'm.mentions': { user_ids: [botUserId] } };
     expect(inSalon(content, { findQuestion })).toEqual({ ok: false, reason: 'not the author' });
   });
@@ -234,7 +234,7 @@ describe('a reaction', () => {
 describe('a deletion', () => {
   const deletion = (change: object): RoomEvent =>
     eventOf({}, { type: 'm.room.redaction', event_id: '$deletion', ...change });
-  const findQuestion = () => ({ conversation: room, sender: agent });
+  const findQuestion = () => ({ room, conversation: room, sender: agent });
 
   test.each([
     ['of an older server', { redacts: '$first', content: {} }],
