@@ -232,6 +232,16 @@ describe('rooms', () => {
     );
   });
 
+  test('called by its whole id it answers the question alone, and a colleague whose title begins like its name is not it', async () => {
+    const room = await agent.createRoom({ name: 'Entraide', invite: [bot.account.userId] });
+    await agent.waitForMember(room, bot.account.userId);
+    const toColleague = await agent.send(room, 'Assistant social : qui contacter ?');
+    const question = await agent.send(room, `${bot.account.userId} noemi`);
+    const answer = await agent.waitFor(room, answers(question));
+    expect(String(answer.content['body'])).not.toContain('interieur.test');
+    expect((await agent.readTimeline(room)).filter(answers(toColleague))).toEqual([]);
+  });
+
   test('shown out and invited again, it comes back', async () => {
     // Made by the agent alone: in a trusted one, nobody may show the other out.
     const room = await agent.createRoom({ invite: [bot.account.userId] });

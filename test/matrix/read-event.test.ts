@@ -169,6 +169,83 @@ describe('in a salon, the bot is not called', () => {
   });
 });
 
+describe('its name', () => {
+  const userId = '@assistant:agent.interieur.tchap.gouv.fr';
+  const names = { userId, displayNames: ['Assistant télétravail [Intérieur]'] };
+  const questionOf = (content: object, change: Partial<ReadingContext> = {}): unknown => {
+    const reading = inSalon(content, { names, ...change });
+    return reading.ok && reading.message.input.type === 'text' ? reading.message.input.text : null;
+  };
+
+  test.each([
+    `${userId} ma clé usb`,
+    `${userId}: ma clé usb`,
+    `${userId.toUpperCase()}, ma clé usb`,
+    '@assistant ma clé usb',
+    '@assistant:ma clé usb',
+    'Assistant, ma clé usb',
+    'assistant : ma clé usb',
+    'assistant\u00a0: ma clé usb',
+    'assistant\u202f! ma clé usb',
+    'Assistant – ma clé usb',
+    'Assistant... ma clé usb',
+    'Assistant\nma clé usb',
+    'Assistant [Intérieur] ma clé usb',
+    'Assistant télétravail ma clé usb',
+    '@Assistant télétravail [Intérieur] ma clé usb',
+  ])('calls it, and is all that is left out: %j', (body) => {
+    expect(questionOf(text(body))).toBe('ma clé usb');
+  });
+
+  test.each([
+    'Assistant social : qui contacter ?',
+    'Assistant de prévention : absent demain',
+    'Assistants : réunion à 10 h',
+    'Assistante sociale ?',
+    'Assistant-e de service social ?',
+    'assistant.social@interieur.gouv.fr ne répond pas',
+    '@assistant:agent.culture.tchap.gouv.fr ma clé usb',
+    `${userId}.example.org ma clé usb`,
+    `${userId}:8448 ma clé usb`,
+  ])('does not call it where it only begins another: %j', (body) => {
+    expect(questionOf(text(body))).toBeNull();
+  });
+
+  test('does not call it where the client says that somebody else is mentioned by it', () => {
+    const content = text('@Assistant social qui contacter ?', {
+      'm.mentions': { user_ids: ['@sociale:ici'] },
+    });
+    expect(questionOf(content)).toBeNull();
+  });
+
+  test.each([
+    ['a mention', { 'm.mentions': { user_ids: [userId] } }],
+    ['a pill', { formatted_body: `<a href="https://matrix.to/#/${userId}">Assistant</a> ma clé usb` }],
+  ])('of one word is left out, without a colon, where %s says that it is meant', (_what, more) => {
+    expect(questionOf(text('Assistant ma clé usb', more))).toBe('ma clé usb');
+  });
+
+  test.each([
+    ['Assistant social : qui contacter ?', 'Assistant social : qui contacter ?'],
+    ['un Assistant télétravailleur débute', 'un Assistant télétravailleur débute'],
+    ['bonjour @Assistant télétravail [Intérieur] ma clé usb', 'bonjour ma clé usb'],
+    [`bonjour ${userId} ma clé usb`, 'bonjour ma clé usb'],
+    [`le compte ${userId}.example.org existe`, `le compte ${userId}.example.org existe`],
+  ])('in a direct message, %j is understood as %j', (body, question) => {
+    expect(questionOf(text(body), { place: 'dm' })).toBe(question);
+  });
+
+  test('of one word is left out of an edit as well', () => {
+    const mentioned = { 'm.mentions': { user_ids: [userId] } };
+    const content = {
+      ...text('* Assistant ma clé usb', mentioned),
+      'm.new_content': text('Assistant ma clé usb', mentioned),
+      'm.relates_to': { rel_type: 'm.replace', event_id: '$first' },
+    };
+    expect(questionOf(content)).toBe('ma clé usb');
+  });
+});
+
 describe('an edit', () => {
   const edit = (body: string): object => ({
     msgtype: 'm.text',
