@@ -81,7 +81,7 @@ function readMessage(roomId: string, event: RoomEvent, context: ReadingContext):
     case 'm.text': {
       const text = readText(content);
       if (text === null) return ignored('malformed');
-      const question = stripBotName(text, context.names);
+      const question = stripBotName(content, text, context.names);
       if (question === '' && context.place === 'dm') return ignored('empty');
       return readCalled(roomId, event, text, { type: 'text', text: question }, context);
     }
@@ -168,7 +168,7 @@ function readEdit(
   if (replacement['msgtype'] !== 'm.text') return ignored('unknown type');
   const text = readText(replacement);
   if (text === null) return ignored('malformed');
-  const stripped = stripBotName(text, context.names);
+  const stripped = stripBotName(replacement, text, context.names);
   const question = context.findQuestion(turn);
   if (question !== null && question.room !== roomId) return ignored('not about the bot');
   if (question !== null && question.sender !== event.sender) return ignored('not the author');
