@@ -11,7 +11,7 @@ import { botUserId, makeContext } from './make-context.ts';
 const { content } = await loadBrain(projectRoot);
 
 /** What Synapse answers does not come in an order that a test can choose: here it does. */
-function start(call: (method: string, path: string) => unknown) {
+function start(call: (method: string, path: string) => unknown, keptRooms: readonly string[] = []) {
   const store = openStore(':memory:');
   const housekeeping = createHousekeeping({
     store,
@@ -19,7 +19,7 @@ function start(call: (method: string, path: string) => unknown) {
     botUserId,
     contextOf: () => makeContext(),
     decideAccess: () => ({ allowed: true }),
-    keptRooms: new Set(),
+    keptRooms: new Set(keptRooms),
     content: () => content,
     log: createLog({ level: 'error', secret: 's', write: () => undefined }),
     metrics: createMetrics(),
@@ -41,7 +41,7 @@ test('a join that /sync shows while a room is followed is not made an invitation
 });
 
 /** A room that the bot sees into only once it has joined it; it says that it replaces nothing. */
-function startBeforeStrangeRoom(membershipBefore: string) {
+function startBeforeStrangeRoom(membershipBefore: string, keptRooms: readonly string[] = []) {
   const calls: string[] = [];
   let joined = false;
   const { store, housekeeping } = start((method, path) => {
@@ -51,7 +51,7 @@ function startBeforeStrangeRoom(membershipBefore: string) {
     return path.includes('/m.room.member/')
       ? { unsigned: { prev_content: { membership: membershipBefore } } }
       : {};
-  });
+  }, keptRooms);
   store.rooms.update('!old:ici', { membership: 'join', replacement: '!strange:ici' });
   housekeeping.wake();
   const followed = expect
@@ -68,6 +68,12 @@ test('a room entered to look where it comes from is left again', async () => {
 
 test('a room where an invitation, not shown yet, awaited the bot is not left again', async () => {
   const { calls, followed } = startBeforeStrangeRoom('invite');
+  await followed;
+  expect(calls).not.toContain('POST leave');
+});
+
+test('the support salon is not left again, however the bot came to be there', async () => {
+  const { calls, followed } = startBeforeStrangeRoom('leave', ['!strange:ici']);
   await followed;
   expect(calls).not.toContain('POST leave');
 });
