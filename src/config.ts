@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { projectRoot } from './knowledge/project-root.ts';
 import type { LogLevel } from './log.ts';
+import { findUrlProblem } from './matrix/find-url-problem.ts';
 import type { Credentials } from './matrix/log-in.ts';
 
 /** How the bot reaches its homeserver; null when none is configured: it then runs in the terminal. */
@@ -170,16 +171,17 @@ function readCredentials(reader: Reader): Credentials {
 }
 
 function checkUrl(reader: Reader, given: string): string {
-  const url = URL.canParse(given) ? new URL(given) : null;
-  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-    reader.problems.push(
-      `HOMESERVER_URL n'est pas une adresse : donnez-la en entier, par exemple https://matrix.agent.interieur.tchap.gouv.fr`,
-    );
-    return given;
-  }
-  const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  if (url.protocol === 'http:' && !local) {
-    reader.problems.push('HOMESERVER_URL doit commencer par https:// (le jeton circulerait en clair).');
+  switch (findUrlProblem(given)) {
+    case 'no-address':
+      reader.problems.push(
+        `HOMESERVER_URL n'est pas une adresse : donnez-la en entier, par exemple https://matrix.agent.interieur.tchap.gouv.fr`,
+      );
+      return given;
+    case 'in-clear':
+      reader.problems.push('HOMESERVER_URL doit commencer par https:// (le jeton circulerait en clair).');
+      break;
+    case null:
+      break;
   }
   return given.replace(/\/+$/u, '');
 }

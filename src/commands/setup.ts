@@ -7,9 +7,12 @@ import type { HomeserverCall } from '../matrix/encryption/encryption.ts';
 import { EncryptionError } from '../matrix/encryption/encryption-error.ts';
 import { keyStorePath } from '../matrix/encryption/open-bot-encryption.ts';
 import { decodeRecoveryKey, makeRecoveryKey } from '../matrix/encryption/recovery-key.ts';
-import { isRecord, readRefusal } from '../matrix/encryption/refusal.ts';
+import { isRecord } from '../matrix/encryption/refusal.ts';
+import { findUrlProblem } from '../matrix/find-url-problem.ts';
 import { createHomeserver, toHomeserverCall } from '../matrix/homeserver.ts';
-import { createQuestions } from './ask-questions.ts';
+import { prepareDataFolder } from '../store/prepare-data-folder.ts';
+import { createQuestions, GaveUp } from './ask-questions.ts';
+import { explainSetupFailure } from './explain-setup-failure.ts';
 import { readOptions } from './read-options.ts';
 
 const { values } = readOptions(
@@ -46,30 +49,29 @@ const text = (name: keyof typeof values): string | undefined => {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
 };
-const readSecretFile = (path: string): string => readFileSync(path, 'utf8').trim();
+/** Known once it is asked: what fails after that names it. */
+let url = '';
 
 try {
   await setUp();
 } catch (error) {
-  console.error(`\n${explain(error)}`);
-  process.exitCode = 1;
-} finally {
-  questions.close();
+  console.error(`\n${explainSetupFailure(error, url)}`);
+  process.exitCode = error instanceof GaveUp ? error.exitCode : 1;
 }
 
 async function setUp(): Promise<void> {
   const output = chooseOutput();
   const earlier = existsSync('.env') ? parse(readFileSync('.env')) : {};
-  const url = (
-    text('serveur') ?? (await questions.ask('Adresse du serveur', earlier['HOMESERVER_URL']))
-  ).replace(/\/+$/u, '');
-  const token = await readToken(url);
+  url = checkUrl(text('serveur') ?? (await questions.ask('Adresse du serveur', earlier['HOMESERVER_URL'])));
+  const dataDir = resolve(text('donnees') ?? earlier['DATA_DIR'] ?? './donnees');
+  // Before the login, which makes a device that would be of no use.
+  prepareDataFolder(dataDir);
+  const token = await readToken();
   const call = toHomeserverCall(createHomeserver(url, token));
   const { userId, deviceId } = await whoAmI(call);
   console.log(`Connecté : ${userId}, appareil ${deviceId}`);
   const { recoveryKey, made } = await readRecoveryKey(call, userId, earlier['RECOVERY_KEY']);
   const storeKey = earlier['STORE_KEY'] ?? randomBytes(32).toString('base64url');
-  const dataDir = resolve(text('donnees') ?? earlier['DATA_DIR'] ?? './donnees');
   await putAside(keyStorePath(dataDir));
 
   // Written before anything is published: the recovery key of a new identity must not be lost to a crash.
@@ -108,7 +110,30 @@ function chooseOutput(): string {
   return wanted;
 }
 
-async function readToken(url: string): Promise<string> {
+function checkUrl(given: string): string {
+  switch (findUrlProblem(given)) {
+    case 'no-address':
+      throw new Error(
+        `« ${given} » n’est pas une adresse de serveur. Donnez-la en entier, par exemple https://matrix.agent.interieur.tchap.gouv.fr`,
+      );
+    case 'in-clear':
+      throw new Error(
+        `L’adresse doit commencer par https:// : sinon le mot de passe circulerait en clair jusqu’à ${given}.`,
+      );
+    case null:
+      return given.replace(/\/+$/u, '');
+  }
+}
+
+function readSecretFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    throw new Error(`Impossible de lire « ${path} ». Vérifiez le chemin et les droits, puis relancez.`);
+  }
+}
+
+async function readToken(): Promise<string> {
   const tokenFile = text('jeton');
   if (tokenFile !== undefined) return readSecretFile(tokenFile);
   const passwordFile = text('mot-de-passe');
@@ -219,18 +244,4 @@ function compose(given: {
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name}='${value}'`);
   return `# Écrit par npm run setup. Ne le partagez pas : il contient les secrets de l'assistant. Réglages : .env.example\n${lines.join('\n')}\n`;
-}
-
-/** What the homeserver or the disk said, in French; no secret. */
-function explain(error: unknown): string {
-  if (error instanceof EncryptionError) return error.message;
-  const { status, errcode } = readRefusal(error);
-  if (errcode === 'M_FORBIDDEN')
-    return 'Le serveur refuse ce compte ou ce mot de passe. Vérifiez-les, puis relancez.';
-  if (errcode === 'M_UNKNOWN_TOKEN')
-    return 'Le serveur refuse ce jeton. Donnez-en un autre, ou un compte et un mot de passe.';
-  if (errcode === 'M_LIMIT_EXCEEDED') return 'Le serveur demande d’attendre : relancez dans une minute.';
-  if (status !== null)
-    return `Le serveur a répondu ${status} ${errcode ?? ''}. Vérifiez l'adresse, puis relancez.`;
-  return error instanceof Error ? error.message : 'Erreur inconnue.';
 }

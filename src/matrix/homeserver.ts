@@ -3,6 +3,7 @@ import { doHttpRequest } from 'matrix-bot-sdk/lib/http.js';
 import { LogService } from 'matrix-bot-sdk/lib/logging/LogService.js';
 import request from 'request';
 import type { HomeserverCall } from './encryption/encryption.ts';
+import { UnreadableAnswer } from './unreadable-answer.ts';
 
 // matrix-bot-sdk logs addresses and bodies to the console by itself; our own log is src/log.ts.
 const silence = () => undefined;
@@ -19,7 +20,7 @@ export interface CallOptions {
 export interface Homeserver {
   readonly url: string;
   readonly accessToken: string;
-  /** Rejects with matrix-bot-sdk's MatrixError, its raw response (a 5xx in HTML), or a network error: see classifyFailure. */
+  /** Rejects with matrix-bot-sdk's MatrixError, its raw response (a 5xx in HTML), UnreadableAnswer, or a network error: see classifyFailure. */
   readonly call: (
     method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     path: string,
@@ -39,7 +40,7 @@ export function createHomeserver(url: string, accessToken: string): Homeserver {
     const run = () => doHttpRequest(base, method, path, query ?? null, sent, headers, timeout);
     const answer: unknown = await (signal ? request.abortable(signal, run) : run());
     // A proxy that answers 200 with a page is as good as no answer.
-    if (typeof answer !== 'object' || answer === null) throw new Error('the answer is not JSON');
+    if (typeof answer !== 'object' || answer === null) throw new UnreadableAnswer();
     return answer;
   };
   return { url: base, accessToken, call };

@@ -84,13 +84,13 @@ for (const [name, key, code] of [
   ['Ctrl-D', controlD, 1],
   ['Ctrl-C', controlC, 130],
 ] as const) {
-  test(`${name} gives up, and says that nothing was changed`, async () => {
+  test(`${name} gives up, and says that no settings were written`, async () => {
     const { see, type, ended } = setUp('--sortie', 'abandon');
     await see(/Adresse du serveur \[.*\] : $/);
     type(key);
     expect(await ended, terminal.screen()).toBe(code);
     expect(terminal.screen()).toContain(
-      'Abandon : rien n’a été changé. Relancez npm run setup quand vous voulez.',
+      'Abandon : aucun réglage n’a été écrit. Relancez npm run setup quand vous voulez.',
     );
     expect(terminal.screen()).not.toMatch(/Warning|Error|at /);
     expect(existsSync(join(directory, 'abandon'))).toBe(false);
