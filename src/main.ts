@@ -18,31 +18,38 @@ import { startLocal } from './local/start-local.ts';
 import { createLog, type Log } from './log.ts';
 import { EncryptionError } from './matrix/encryption/encryption-error.ts';
 import { createBotEncryption } from './matrix/encryption/open-bot-encryption.ts';
+import { PasswordRefused } from './matrix/password-refused.ts';
 import { startMatrixBot } from './matrix/start-matrix-bot.ts';
 import { TokenRefused } from './matrix/token-refused.ts';
 import { createMetrics } from './metrics.ts';
 import { growHeapSparingly } from './spare-memory.ts';
 import { openStore, type Store } from './store/open-store.ts';
+import { DataFolderError, prepareDataFolder } from './store/prepare-data-folder.ts';
 import { warmUp } from './warm-up.ts';
 
-/** So that a supervisor can tell what restarting will not cure; EncryptionError has 5 and 6 of its own. */
-const exitCodes = { failure: 1, settings: 2, token: 3, content: 4 } as const;
+/**
+ * So that a supervisor can tell what restarting will not cure (deploy/assistant-teletravail.service); EncryptionError has
+ * 5 of its own, and 6 too.
+ */
+const exitCodes = { failure: 1, settings: 2, token: 3, content: 4, startAgain: 6 } as const;
 
 /** Milliseconds from SIGTERM to the end; supervisors kill after 10 s. */
 const longestStop = 9_500;
 
 loadDotenv({ quiet: true });
 
+let config: Config | null = null;
 try {
-  const config = readConfig(process.env);
+  config = readConfig(process.env);
   if (config.matrix === null) await startLocal(config);
   else await serveMatrix(config, config.matrix);
 } catch (error) {
-  process.exitCode = explain(error);
+  process.exitCode = explain(error, config?.matrix ?? null);
 }
 
 /** Connects, and works until SIGTERM or SIGINT. */
 async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> {
+  prepareDataFolder(config.dataDir);
   const store = openStore(join(config.dataDir, 'assistant.db'));
   const log = createLog({ level: config.logLevel, secret: readLogSecret(store), hidden: secretsOf(matrix) });
   const metrics = createMetrics();
@@ -153,12 +160,12 @@ function secretsOf({ credentials, recoveryKey, storeKey }: MatrixConfig): string
 }
 
 /** One clear message on stderr; returns the exit code. */
-function explain(error: unknown): number {
+function explain(error: unknown, matrix: MatrixConfig | null): number {
   if (error instanceof ConfigError) {
     console.error(`${error.message}\n\nChaque réglage est décrit dans .env.example.`);
     return exitCodes.settings;
   }
-  if (error instanceof SupportSettingsError) {
+  if (error instanceof SupportSettingsError || error instanceof DataFolderError) {
     console.error(error.message);
     return exitCodes.settings;
   }
@@ -166,9 +173,23 @@ function explain(error: unknown): number {
     console.error(error.message);
     return exitCodes.content;
   }
+  if (error instanceof PasswordRefused) {
+    console.error(
+      'Le serveur Matrix refuse le compte ou le mot de passe. Vérifiez BOT_USER et BOT_PASSWORD (ou BOT_PASSWORD_FILE), et que le compte n’est pas désactivé, puis relancez.',
+    );
+    return exitCodes.token;
+  }
+  const tokenRefused =
+    error instanceof TokenRefused || (error instanceof EncryptionError && error.code === 'token-refused');
+  if (tokenRefused && matrix?.credentials.type === 'password') {
+    console.error(
+      'La session de l’assistant a été fermée depuis un autre client : relancez-le, et il en ouvre une autre avec son mot de passe.',
+    );
+    return exitCodes.startAgain;
+  }
   if (error instanceof TokenRefused) {
     console.error(
-      "Le serveur Matrix refuse le jeton d'accès ou le mot de passe : le compte a été déconnecté, désactivé ou a expiré. Connectez-vous de nouveau (npm run setup) ou mettez à jour ACCESS_TOKEN, puis relancez.",
+      "Le serveur Matrix refuse le jeton d'accès : le compte a été déconnecté, désactivé ou a expiré. Connectez-vous de nouveau (npm run setup) ou mettez à jour ACCESS_TOKEN, puis relancez.",
     );
     return exitCodes.token;
   }

@@ -72,7 +72,7 @@ test('a database that is not ours to open, after a restoration for instance, is 
 test('so is the key store', async () => {
   const path = join(folder, 'cles.sqlite');
   mkdirSync(path);
-  expect(() => openRecordStore(path, () => undefined)).toThrow('abîmé');
+  expect(() => openRecordStore(path, () => undefined)).toThrow("Impossible d'écrire dans le magasin de clés");
   writeFileSync(join(folder, 'chiffrement'), '');
   const options = { userId: '@a:b.fr', deviceId: 'A', storeKey: 'x', onStorageError: () => undefined };
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };

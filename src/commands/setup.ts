@@ -63,7 +63,8 @@ async function setUp(): Promise<void> {
   const output = chooseOutput();
   const earlier = existsSync('.env') ? parse(readFileSync('.env')) : {};
   url = checkUrl(text('serveur') ?? (await questions.ask('Adresse du serveur', earlier['HOMESERVER_URL'])));
-  const dataDir = resolve(text('donnees') ?? earlier['DATA_DIR'] ?? './donnees');
+  const chosenDataDir = text('donnees') ?? earlier['DATA_DIR'];
+  const dataDir = resolve(chosenDataDir ?? './donnees');
   // Before the login, which makes a device that would be of no use.
   prepareDataFolder(dataDir);
   const token = await readToken();
@@ -75,7 +76,7 @@ async function setUp(): Promise<void> {
   await putAside(keyStorePath(dataDir));
 
   // Written before anything is published: the recovery key of a new identity must not be lost to a crash.
-  writeFileSync(output, compose({ url, token, storeKey, recoveryKey, dataDir, earlier }), {
+  writeFileSync(output, compose({ url, token, storeKey, recoveryKey, chosenDataDir, earlier }), {
     mode: 0o600,
     flag: 'wx',
   });
@@ -224,13 +225,16 @@ async function publish(given: {
   await encryption.close();
 }
 
-/** Quoted so that any value is read back as it is (dotenv). Earlier settings that are not replaced are kept. */
+/**
+ * Quoted so that any value is read back as it is (dotenv). Earlier settings that are not replaced are kept. The usual
+ * data folder is not written: the container and the service have another, at a path that is not this one.
+ */
 function compose(given: {
   url: string;
   token: string;
   storeKey: string;
   recoveryKey: string;
-  dataDir: string;
+  chosenDataDir: string | undefined;
   earlier: Readonly<Record<string, string>>;
 }): string {
   const { BOT_USER: _user, BOT_PASSWORD: _password, ...kept } = given.earlier;
@@ -240,7 +244,7 @@ function compose(given: {
     ACCESS_TOKEN: given.token,
     STORE_KEY: given.storeKey,
     RECOVERY_KEY: given.recoveryKey,
-    DATA_DIR: given.dataDir,
+    ...(given.chosenDataDir === undefined ? {} : { DATA_DIR: resolve(given.chosenDataDir) }),
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name}='${value}'`);
   return `# Écrit par npm run setup. Ne le partagez pas : il contient les secrets de l'assistant. Réglages : .env.example\n${lines.join('\n')}\n`;

@@ -2,6 +2,7 @@ import type { Store } from '../store/open-store.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { type CallOptions, createHomeserver, type Homeserver } from './homeserver.ts';
 import { isRecord, isUserId } from './parse-event.ts';
+import { PasswordRefused } from './password-refused.ts';
 import { TokenRefused } from './token-refused.ts';
 
 export type Credentials =
@@ -20,7 +21,7 @@ const deviceName = 'Assistant télétravail';
 /**
  * Opens the bot's session. With a password, the token and the device of the first login are kept in the store: a
  * restart makes no new device, which nobody would have verified and whose keys nobody would have.
- * Rejects with TokenRefused when only a person can help, else as the homeserver's call does.
+ * Rejects with TokenRefused or PasswordRefused when only a person can help, else as the homeserver's call does.
  */
 export async function logIn(
   url: string,
@@ -66,7 +67,7 @@ async function logInWithPassword(
       options,
     );
   } catch (error) {
-    if (classifyFailure(error).kind === 'forbidden') throw new TokenRefused(false, { cause: error });
+    if (classifyFailure(error).kind === 'forbidden') throw new PasswordRefused({ cause: error });
     throw error;
   }
   if (!isRecord(answer) || typeof answer['access_token'] !== 'string') {

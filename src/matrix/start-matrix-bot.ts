@@ -20,6 +20,7 @@ import { createIntake } from './intake.ts';
 import { createFloodLimit } from './limit-flood.ts';
 import { logIn, type Session } from './log-in.ts';
 import { createPace } from './pace.ts';
+import { PasswordRefused } from './password-refused.ts';
 import { createReadingContext } from './reading-context.ts';
 import { createRoomDirectory } from './room-directory.ts';
 import { runSync } from './run-sync.ts';
@@ -52,7 +53,7 @@ export interface MatrixBotOptions {
 }
 
 export interface MatrixBot {
-  /** Resolves after `stop`; rejects with TokenRefused, or when encryption cannot be opened. */
+  /** Resolves after `stop`; rejects with TokenRefused or PasswordRefused, or when encryption cannot be opened. */
   readonly done: Promise<void>;
   /** Finishes what is in hand, in 8 s at most; what is left is in the store. */
   stop(): Promise<void>;
@@ -122,7 +123,7 @@ async function logInPatiently(
       return await logIn(config.homeserverUrl, config.credentials, store, signal);
     } catch (error) {
       if (signal.aborted) return null;
-      if (error instanceof TokenRefused || isFinal(error)) throw error;
+      if (error instanceof TokenRefused || error instanceof PasswordRefused || isFinal(error)) throw error;
       const failure = classifyFailure(error);
       log.warn('Connexion au serveur Matrix impossible pour le moment, nouvel essai', {
         essai: attempt,

@@ -1,4 +1,4 @@
-/** The homeserver no longer takes the access token: only a person can do something about it. */
+/** The homeserver no longer takes the access token: a password opens another session, else a person has to act. */
 export class TokenRefused extends Error {
   override readonly name = 'TokenRefused';
   /** The session still exists: logging in again with the same device keeps the encryption keys. */

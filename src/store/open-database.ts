@@ -27,9 +27,9 @@ export interface Database {
  * Throws an Error in French when the file cannot be used.
  */
 export function openDatabase(path: string): Database {
-  if (path !== ':memory:') makePrivate(path);
   let db: DatabaseSync;
   try {
+    if (path !== ':memory:') makePrivate(path);
     db = new DatabaseSync(path);
     // synchronous=NORMAL: in WAL mode a killed process loses nothing that was committed. A power cut may lose the last
     // transactions, together with the sync token stored in them: the homeserver then gives the same events again, and
@@ -39,7 +39,7 @@ export function openDatabase(path: string): Database {
     migrate(db);
   } catch (cause) {
     throw new Error(
-      `Base de données ${path} : impossible de l'ouvrir. Vérifiez que le dossier existe, que vous pouvez y écrire et que le disque n'est pas plein.`,
+      `Base de données ${path} : impossible de l'ouvrir. Vérifiez que le dossier existe, que le fichier et son dossier sont au compte qui lance l’assistant, et que le disque n'est pas plein.`,
       { cause },
     );
   }

@@ -30,7 +30,11 @@ export async function openMachine(options: {
   readonly onStorageError: (error: unknown) => void;
 }): Promise<OpenedMachine> {
   const { path } = options;
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new EncryptionError('disk', { path, cause });
+  }
   const isNew = !existsSync(path);
   const store = installIndexedDb(path, options.onStorageError);
   try {
