@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readConfig } from '../../src/config.ts';
 import { projectRoot } from './homeserver/python.ts';
 import { type Account, type Synapse, startSynapse } from './homeserver/start-synapse.ts';
 
@@ -89,6 +90,22 @@ test('a second time overwrites nothing and keeps the identity: a new device sign
     status: 1,
     output: expect.stringContaining("rien n'est jamais écrasé"),
   });
+});
+
+test('settings with secrets in files, or a password, are taken over in a form that the bot accepts', () => {
+  const before = readFileSync(join(directory, '.env'), 'utf8');
+  const { HOMESERVER_URL, RECOVERY_KEY, STORE_KEY } = parse(before);
+  const secrets = { recuperation: RECOVERY_KEY, coffre: STORE_KEY, jeton: 'ancien' };
+  for (const [name, value] of Object.entries(secrets)) writeFileSync(join(directory, name), value ?? '');
+  writeFileSync(
+    join(directory, '.env'),
+    `HOMESERVER_URL=${HOMESERVER_URL}\nACCESS_TOKEN_FILE=jeton\nBOT_USER=x\nBOT_PASSWORD_FILE=mot-de-passe\nRECOVERY_KEY_FILE=recuperation\nSTORE_KEY_FILE=coffre\nIDLE_MINUTES=7\n`,
+  );
+  const { output, status } = setUp('--oui', '--recuperation', 'recuperation', '--sortie', '.env.fichiers');
+  writeFileSync(join(directory, '.env'), before);
+  expect(status, output).toBe(0);
+  const config = readConfig(parse(readFileSync(join(directory, '.env.fichiers'))));
+  expect(config).toMatchObject({ idleMinutes: 7, matrix: { credentials: { type: 'token' } } });
 });
 
 test('says in French what is wrong, and leaves no half-made file', () => {
