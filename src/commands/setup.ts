@@ -49,6 +49,8 @@ const text = (name: keyof typeof values): string | undefined => {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
 };
+/** A setting and its file given together are refused at the start, so are a token and a password. */
+const replaced = /^(BOT_USER|BOT_PASSWORD(_FILE)?|(ACCESS_TOKEN|STORE_KEY|RECOVERY_KEY)_FILE)$/u;
 /** Known once it is asked: what fails after that names it. */
 let url = '';
 
@@ -237,7 +239,7 @@ function compose(given: {
   chosenDataDir: string | undefined;
   earlier: Readonly<Record<string, string>>;
 }): string {
-  const { BOT_USER: _user, BOT_PASSWORD: _password, ...kept } = given.earlier;
+  const kept = Object.fromEntries(Object.entries(given.earlier).filter(([name]) => !replaced.test(name)));
   const settings = {
     ...kept,
     HOMESERVER_URL: given.url,
