@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../src/knowledge/project-root.ts';
 import { type ContentCopy, copyContent } from '../knowledge/copy-content.ts';
 import { runCommand } from '../knowledge/run-command.ts';
+import { askOnPage } from './ask-on-page.ts';
 import { browserPath, openBrowser } from './open-browser.ts';
 
 if (browserPath === null) {
@@ -80,15 +81,7 @@ describe.skipIf(browserPath === null)('the first day of an editor', { timeout: 1
     return expect.poll(() => said, { timeout: 90_000, interval: 200 }).toMatch(pattern);
   }
 
-  async function ask(question: string): Promise<string> {
-    await tab.getByRole('tab', { name: 'Conversation' }).click();
-    await tab.getByRole('button', { name: 'Nouvelle conversation' }).click();
-    await tab.getByLabel('Votre message').fill(question);
-    await tab.keyboard.press('Enter');
-    const reply = tab.locator('.page-message:not(.page-message--own)').first();
-    await reply.waitFor();
-    return (await reply.textContent()) ?? '';
-  }
+  const ask = (question: string): Promise<string> => askOnPage(tab, question);
 
   test('they start the assistant and open the page whose address it says', async () => {
     await heard(/Page d’aperçu : http/);
