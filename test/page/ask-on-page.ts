@@ -1,12 +1,24 @@
 import type { Page as Tab } from 'playwright-core';
+import { expect } from 'vitest';
 
-/** Asks in a new conversation of the page; returns what is answered first. */
+/** Asks in a new conversation of the page; returns what is answered first to this very question. */
 export async function askOnPage(tab: Tab, question: string): Promise<string> {
   await tab.getByRole('tab', { name: 'Conversation' }).click();
-  await tab.getByRole('button', { name: 'Nouvelle conversation' }).click();
+  const log = tab.getByRole('log');
+  // A click that begins while the tabs still slide may end beside the button: again, until nothing old is left.
+  await expect
+    .poll(
+      async () => {
+        await tab.getByRole('button', { name: 'Nouvelle conversation' }).click();
+        return log.getByRole('article').count();
+      },
+      { timeout: 10_000 },
+    )
+    .toBe(0);
   await tab.getByLabel('Votre message').fill(question);
   await tab.keyboard.press('Enter');
-  const reply = tab.locator('.page-message:not(.page-message--own)').first();
+  const asked = log.locator('.page-message--own').filter({ hasText: question });
+  const reply = asked.locator('xpath=following-sibling::article').first();
   await reply.waitFor();
   return (await reply.textContent()) ?? '';
 }
