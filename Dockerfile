@@ -25,7 +25,7 @@ VOLUME /donnees
 RUN install -d -m 0700 -o node -g node node_modules/.cache
 USER node
 # Les fiches livrées sont apprises ici, une fois : l'assistant démarre en une demi-seconde.
-RUN ["node", "--import", "./src/prepare-node.js", "--disable-warning=ExperimentalWarning", "src/commands/learn.ts"]
+RUN ["node", "--import", "./src/prepare-node.js", "--disable-warning=ExperimentalWarning", "src/cli/learn.ts"]
 STOPSIGNAL SIGTERM
 # /healthz dit que le programme répond. Pour savoir s'il est relié à Tchap, surveillez /readyz.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \

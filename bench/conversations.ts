@@ -8,10 +8,10 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createBot } from '../src/bot.ts';
-import { renderReply } from '../src/conversation/render-reply.ts';
+import { createBot } from '../src/bot/bot.ts';
+import { loadBrain } from '../src/brain/load-brain.ts';
+import { renderReply } from '../src/conversation/rendering/render-reply.ts';
 import { respond } from '../src/conversation/respond.ts';
-import { loadBrain } from '../src/load-brain.ts';
 import { openStore } from '../src/store/open-store.ts';
 
 const { values } = parseArgs({ options: { count: { type: 'string', default: '100000' } } });

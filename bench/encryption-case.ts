@@ -1,10 +1,10 @@
 import { DeviceId, initAsync, OlmMachine, RequestType, UserId } from '@matrix-org/matrix-sdk-crypto-wasm';
-import { createGuard } from '../src/matrix/encryption/guard.ts';
-import { createLock } from '../src/matrix/encryption/lock.ts';
-import { openMachine } from '../src/matrix/encryption/open-machine.ts';
-import { createRequestSender } from '../src/matrix/encryption/send-requests.ts';
-import { createRoomEncryptor } from '../src/matrix/encryption/share-room-key.ts';
-import { growHeapSparingly } from '../src/spare-memory.ts';
+import { createGuard } from '../src/encryption/guard.ts';
+import { createLock } from '../src/encryption/lock.ts';
+import { openMachine } from '../src/encryption/open-machine.ts';
+import { createRequestSender } from '../src/encryption/send-requests.ts';
+import { createRoomEncryptor } from '../src/encryption/share-room-key.ts';
+import { growHeapSparingly } from '../src/operations/heap.ts';
 import { startPeers } from './encryption-peers.ts';
 
 /** One measure of bench/encryption.ts, printed as JSON; milliseconds and megabytes. */

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { HomeserverCall } from '../src/matrix/encryption/encryption.ts';
+import type { HomeserverCall } from '../src/encryption/encryption.ts';
 
 /** A homeserver that knows so many devices, each with real signed keys; a process of its own, so that its memory is not the bot's. */
 export interface Peers {

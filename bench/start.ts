@@ -10,7 +10,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import packageFile from '../package.json' with { type: 'json' };
-import { cacheFolder } from '../src/brain-cache.ts';
+import { cacheFolder } from '../src/brain/brain-cache.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const runs = 7;
@@ -40,13 +40,13 @@ const contenders: readonly Contender[] = [
   },
   {
     name: 'the bot, changed files',
-    args: [...flags, `${root}src/commands/ask.ts`, '--jsonl'],
+    args: [...flags, `${root}src/cli/ask.ts`, '--jsonl'],
     input: `${JSON.stringify({ id: 1, text: 'mon vpn marche pas sur mon noemi' })}\n`,
     prepare: forgetBrain,
   },
   {
     name: 'the bot, as npm ci leaves it',
-    args: [...flags, `${root}src/commands/ask.ts`, '--jsonl'],
+    args: [...flags, `${root}src/cli/ask.ts`, '--jsonl'],
     input: `${JSON.stringify({ id: 1, text: 'mon vpn marche pas sur mon noemi' })}\n`,
   },
 ];

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Takes out of node_modules what the bot never loads: `natural` brings database drivers and dictionaries for parts of it
-# that are not used (only deep imports are, see src/understanding/natural.d.ts), and the State's design system comes
-# with every variant of its files (src/local/page/served-files.ts lists those that the page serves).
+# that are not used (only deep imports are, see src/understanding/reading/natural.d.ts), and the State's design system comes
+# with every variant of its files (src/page/served-files.ts lists those that the page serves).
 # Usage: prune-modules.sh <folder that holds node_modules>
 set -eu
 cd "$1/node_modules"

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { projectRoot } from './knowledge/project-root.ts';
-import type { LogLevel } from './log.ts';
-import { findUrlProblem } from './matrix/find-url-problem.ts';
-import type { Credentials } from './matrix/log-in.ts';
+import { findUrlProblem } from './matrix/homeserver/find-url-problem.ts';
+import type { Credentials } from './matrix/homeserver/log-in.ts';
+import type { LogLevel } from './operations/log.ts';
 
 /** How the bot reaches its homeserver; null when none is configured: it then runs in the terminal. */
 export interface MatrixConfig {

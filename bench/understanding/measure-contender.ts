@@ -4,7 +4,7 @@ import type { LabelledQuestion } from '../../src/evaluation/labelled-question.ts
 import { readJsonLines, readQuestionsFile } from '../../src/evaluation/read-labelled-questions.ts';
 import { trainingSetOfLines } from '../../src/evaluation/training-set-of-lines.ts';
 import { loadContent } from '../../src/knowledge/load-content.ts';
-import { trainingSetOf } from '../../src/understanding/training-set.ts';
+import { trainingSetOf } from '../../src/understanding/training/training-set.ts';
 import type { TrainingSet } from '../../src/understanding/understanding.ts';
 import { contenders } from './contenders.ts';
 import { makeSyntheticSet } from './make-synthetic-set.ts';

@@ -1,17 +1,17 @@
 // matrix-bot-sdk imports this package at load time, even when its own encryption is off.
-// The real one is native and downloads a binary when installed; our encryption is src/matrix/encryption.
+// The real one is native and downloads a binary when installed; our encryption is src/encryption.
 // Enums are read at load time, so they exist; anything that would do cryptography refuses loudly.
 
 const refuse = (name) =>
   class {
     constructor() {
       throw new Error(
-        `${name}: matrix-bot-sdk's own encryption is not part of this build; use src/matrix/encryption`,
+        `${name}: matrix-bot-sdk's own encryption is not part of this build; use src/encryption`,
       );
     }
     static initialize() {
       throw new Error(
-        `${name}: matrix-bot-sdk's own encryption is not part of this build; use src/matrix/encryption`,
+        `${name}: matrix-bot-sdk's own encryption is not part of this build; use src/encryption`,
       );
     }
   };

@@ -1,8 +1,8 @@
 import type { Block, Effect, Reply, Turn } from './conversation.ts';
 import { type Draft, type Exchange, nothing, paragraphs, reply } from './exchange.ts';
 import { addToTranscript, addTurn, cutText, type Memory, standingOf } from './memory.ts';
-import { renderReply } from './render-reply.ts';
-import { willWelcome } from './smalltalk.ts';
+import { willWelcome } from './moves/smalltalk.ts';
+import { renderReply } from './rendering/render-reply.ts';
 
 const botEntryLength = 300;
 

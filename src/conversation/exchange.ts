@@ -2,8 +2,8 @@ import type { Content, Fiche } from '../knowledge/content.ts';
 import type { Candidate, Understanding } from '../understanding/understanding.ts';
 import type { Block, Effect, Outcome, Reply, Situation } from './conversation.ts';
 import type { Memory, Pending, Standing } from './memory.ts';
-import { type Command, readCommands } from './read-command.ts';
-import { createSay, type Say } from './say.ts';
+import { type Command, readCommands } from './reading/read-command.ts';
+import { createSay, type Say } from './rendering/say.ts';
 
 /** What is known before the message is read. */
 export interface Occasion {

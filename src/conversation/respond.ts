@@ -1,10 +1,10 @@
-import { answerMessage } from './answer-message.ts';
 import type { Respond } from './conversation.ts';
 import type { Occasion } from './exchange.ts';
-import { answerMedia, introduce } from './introduce.ts';
 import { recall } from './memory.ts';
-import { answerReaction } from './reaction.ts';
-import { answerDeletion, answerEdit } from './rewrite.ts';
+import { answerMessage } from './moves/answer-message.ts';
+import { answerMedia, introduce } from './moves/introduce.ts';
+import { answerReaction } from './moves/reaction.ts';
+import { answerDeletion, answerEdit } from './moves/rewrite.ts';
 
 /** One step of the dialogue; see the type. Each kind of input has its file. */
 export const respond: Respond = (state, input, situation, content, matcher) => {

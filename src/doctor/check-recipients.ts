@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HomeserverCall } from '../matrix/encryption/encryption.ts';
-import { isRecord } from '../matrix/encryption/refusal.ts';
-import type { SharingPolicy } from '../matrix/encryption/share-room-key.ts';
+import type { HomeserverCall } from '../encryption/encryption.ts';
+import { isRecord } from '../encryption/refusal.ts';
+import type { SharingPolicy } from '../encryption/share-room-key.ts';
 import { openStore } from '../store/open-store.ts';
 import { doubtful, type Finding, good } from './finding.ts';
 

@@ -1,4 +1,4 @@
-import { evidenceKinds } from '../understanding/collect-evidence.ts';
+import { evidenceKinds } from '../understanding/ranking/collect-evidence.ts';
 import type { TrainedModel, ValidatedQuestion } from '../understanding/train-model.ts';
 
 const FOREIGN = 'hors sujet';

@@ -91,7 +91,7 @@ export const messageCatalogue = {
   'secret-retire': [],
   'transcription-fichier': [],
   'transcription-reaction': ['reaction'],
-  // Said to an agent about the ticket (src/handoff).
+  // Said to an agent about the ticket (src/tickets/rules).
   'conseiller.prefixe': [],
   'conseiller.demande-transmise': ['numero', 'rang'],
   'conseiller.demande-hors-horaires': ['numero', 'rang', 'retour'],

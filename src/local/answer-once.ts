@@ -1,6 +1,6 @@
-import type { Brain } from '../bot.ts';
+import type { Brain } from '../bot/bot.ts';
 import type { Turn } from '../conversation/conversation.ts';
-import { renderReply } from '../conversation/render-reply.ts';
+import { renderReply } from '../conversation/rendering/render-reply.ts';
 import { respond } from '../conversation/respond.ts';
 
 /** The first turn of a new direct message, everything shown at once since no second one follows. */

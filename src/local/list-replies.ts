@@ -1,4 +1,4 @@
-import type { Handled } from '../bot.ts';
+import type { Handled } from '../bot/bot.ts';
 import type { OutgoingMessage } from '../store/outgoing-table.ts';
 
 /** A message as somebody in the room sees it. */

@@ -1,10 +1,10 @@
-import type { Brain } from '../bot.ts';
-import { renderReply } from '../conversation/render-reply.ts';
-import { createDesk } from '../desk/create-desk.ts';
-import type { SupportSettings } from '../desk/load-support-settings.ts';
-import type { Desk } from '../desk.ts';
+import type { Brain } from '../bot/bot.ts';
+import type { Desk } from '../bot/desk.ts';
+import { renderReply } from '../conversation/rendering/render-reply.ts';
 import type { Store } from '../store/open-store.ts';
 import { createTicketTable } from '../store/ticket-table.ts';
+import { createDesk } from '../tickets/create-desk.ts';
+import type { SupportSettings } from '../tickets/load-support-settings.ts';
 
 export interface LocalSupportOptions extends SupportSettings {
   /** Name of the room that is the support salon. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type BotOptions, createBot, type Handled } from '../bot.ts';
+import { type BotOptions, createBot, type Handled } from '../bot/bot.ts';
 import type { UserInput } from '../conversation/conversation.ts';
-import { renderReply } from '../conversation/render-reply.ts';
+import { renderReply } from '../conversation/rendering/render-reply.ts';
 import { respond } from '../conversation/respond.ts';
-import { conversationKey } from '../incoming-message.ts';
+import { conversationKey } from '../messages/incoming-message.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import type { OutgoingMessage } from '../store/outgoing-table.ts';
 import { createLocalSupport, type LocalSupportOptions } from './local-support.ts';

@@ -1,10 +1,10 @@
+import { createLiveBrain, describeReload } from '../brain/live-brain.ts';
+import { loadBrain } from '../brain/load-brain.ts';
 import type { Config } from '../config.ts';
-import { createLiveBrain, describeReload } from '../live-brain.ts';
-import { loadBrain } from '../load-brain.ts';
+import { type Page, startPage } from '../page/start-page.ts';
 import { eraseOldData } from '../store/erase-old-data.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { localStorePath } from './local-store-path.ts';
-import { type Page, startPage } from './page/start-page.ts';
 import { startTerminal } from './terminal.ts';
 
 /** Where the page listens when nothing is set. */

@@ -1,4 +1,4 @@
-import type { Attachment } from '../incoming-message.ts';
+import type { Attachment } from '../messages/incoming-message.ts';
 import type { Database } from './open-database.ts';
 
 /**

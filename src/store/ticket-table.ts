@@ -1,4 +1,4 @@
-import { isOpen, type Satisfaction, type Stage, type Ticket } from '../handoff/ticket.ts';
+import { isOpen, type Satisfaction, type Stage, type Ticket } from '../tickets/rules/ticket.ts';
 import type { Database } from './open-database.ts';
 
 /** A ticket and where it lives. */

@@ -1,9 +1,9 @@
-import { createConsultation } from './consult-classifiers.ts';
-import { createScorer } from './linear-scorer.ts';
+import { createConsultation } from './classifiers/consult-classifiers.ts';
+import { createScorer } from './classifiers/linear-scorer.ts';
 import type { Model } from './model.ts';
-import { createRank } from './rank-intents.ts';
-import { readLexicon } from './read-lexicon.ts';
-import { createReader } from './read-words.ts';
+import { createRank } from './ranking/rank-intents.ts';
+import { readLexicon } from './reading/read-lexicon.ts';
+import { createReader } from './reading/read-words.ts';
 import { createUnderstand } from './understand-message.ts';
 import type { Matcher } from './understanding.ts';
 

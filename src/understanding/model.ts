@@ -1,11 +1,11 @@
 import type { Lexicon } from '../knowledge/content.ts';
-import type { Thresholds } from './choose-thresholds.ts';
-import type { Outputs } from './lay-outputs.ts';
-import type { LinearModel } from './linear-scorer.ts';
-import type { ExampleIndex } from './nearest-examples.ts';
-import type { WordCounts } from './score-words.ts';
-import type { VectorSpace } from './vector-space.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import type { Outputs } from './classifiers/lay-outputs.ts';
+import type { LinearModel } from './classifiers/linear-scorer.ts';
+import type { ExampleIndex } from './classifiers/nearest-examples.ts';
+import type { WordCounts } from './classifiers/score-words.ts';
+import type { VectorSpace } from './features/vector-space.ts';
+import type { Vocabulary } from './reading/vocabulary.ts';
+import type { Thresholds } from './training/choose-thresholds.ts';
 
 /** All that training leaves behind, as plain data: a worker trains and hands it over, `createMatcher` makes it work. */
 export interface Model {

@@ -1,10 +1,10 @@
-import { chooseThresholds, type Outcome } from './choose-thresholds.ts';
-import { crossValidate } from './cross-validate.ts';
-import { chooseChoices } from './decide.ts';
-import { fitRanker } from './fit-ranker.ts';
 import type { Model } from './model.ts';
-import { createRank, type Ranking } from './rank-intents.ts';
-import { type Example, trainClassifiers } from './train-classifiers.ts';
+import { chooseChoices } from './ranking/decide.ts';
+import { createRank, type Ranking } from './ranking/rank-intents.ts';
+import { chooseThresholds, type Outcome } from './training/choose-thresholds.ts';
+import { crossValidate } from './training/cross-validate.ts';
+import { fitRanker } from './training/fit-ranker.ts';
+import { type Example, trainClassifiers } from './training/train-classifiers.ts';
 import type { TrainingSet } from './understanding.ts';
 
 export interface ValidatedQuestion extends Outcome {

@@ -1,16 +1,16 @@
-import type { Thresholds } from './choose-thresholds.ts';
-import type { Evidence } from './collect-evidence.ts';
-import type { Consultation, Opinions } from './consult-classifiers.ts';
-import { decide } from './decide.ts';
-import { findFurtherQuestions, type Understood } from './find-further-questions.ts';
-import type { ClassTraits } from './lay-outputs.ts';
+import type { Consultation, Opinions } from './classifiers/consult-classifiers.ts';
+import type { ClassTraits } from './classifiers/lay-outputs.ts';
 import type { Model } from './model.ts';
-import { normalise } from './normalise.ts';
-import type { Ranking } from './rank-intents.ts';
-import { type Message, readClauses, readMessage } from './read-message.ts';
-import type { ReadText } from './read-words.ts';
+import type { Evidence } from './ranking/collect-evidence.ts';
+import { decide } from './ranking/decide.ts';
+import { findFurtherQuestions, type Understood } from './ranking/find-further-questions.ts';
+import type { Ranking } from './ranking/rank-intents.ts';
+import { weighMessage } from './ranking/weigh-message.ts';
+import { normalise } from './reading/normalise.ts';
+import { type Message, readClauses, readMessage } from './reading/read-message.ts';
+import type { ReadText } from './reading/read-words.ts';
+import type { Thresholds } from './training/choose-thresholds.ts';
 import type { Matcher, Understanding } from './understanding.ts';
-import { weighMessage } from './weigh-message.ts';
 
 const NEAREST = 3;
 

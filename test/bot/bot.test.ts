@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createBot } from '../../src/bot.ts';
-import { outgoingId } from '../../src/compose-outgoing.ts';
+import { createBot } from '../../src/bot/bot.ts';
 import type { Effect, Reply, Respond, Turn } from '../../src/conversation/conversation.ts';
-import type { IncomingMessage } from '../../src/incoming-message.ts';
 import type { Content } from '../../src/knowledge/content.ts';
+import { outgoingId } from '../../src/messages/compose-outgoing.ts';
+import type { IncomingMessage } from '../../src/messages/incoming-message.ts';
 import { openStore } from '../../src/store/open-store.ts';
 
 const content = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { checkRecipients } from '../../src/doctor/check-recipients.ts';
-import type { SharingPolicy } from '../../src/matrix/encryption/share-room-key.ts';
+import type { SharingPolicy } from '../../src/encryption/share-room-key.ts';
 import { openStore } from '../../src/store/open-store.ts';
 
 const bot = '@assistant:ici';

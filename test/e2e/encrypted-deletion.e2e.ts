@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeRecoveryKey } from '../../src/matrix/encryption/recovery-key.ts';
+import { makeRecoveryKey } from '../../src/encryption/recovery-key.ts';
 import { ENCRYPTED } from '../encryption/js-sdk-agent.ts';
 import { type SmallBot, startSmallBot } from '../encryption/small-bot.ts';
 import { createMatrixClient, type MatrixClient, type MatrixEvent } from './homeserver/matrix-client.ts';

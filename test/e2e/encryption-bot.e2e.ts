@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeRecoveryKey } from '../../src/matrix/encryption/recovery-key.ts';
+import { makeRecoveryKey } from '../../src/encryption/recovery-key.ts';
 import { ENCRYPTED, type JsSdkAgent, type SeenEvent, startJsSdkAgent } from '../encryption/js-sdk-agent.ts';
 import { type BotProcess, startBot } from './homeserver/start-bot.ts';
 import { type Synapse, startSynapse } from './homeserver/start-synapse.ts';

@@ -27,7 +27,7 @@ afterAll(async () => {
 const run = (command: string, args: string[] = [], env: Record<string, string> = {}) => {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(projectRoot, 'src/commands', command), ...args],
+    ['--disable-warning=ExperimentalWarning', join(projectRoot, 'src/cli', command), ...args],
     {
       cwd: directory,
       env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1', ...env },

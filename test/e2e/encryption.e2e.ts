@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RawEvent } from '../../src/matrix/encryption/encryption.ts';
+import type { RawEvent } from '../../src/encryption/encryption.ts';
 import { ENCRYPTED, type JsSdkAgent, type SeenEvent, startJsSdkAgent } from '../encryption/js-sdk-agent.ts';
 import { type SmallBot, startSmallBot } from '../encryption/small-bot.ts';
 import { type Account, type Synapse, startSynapse } from './homeserver/start-synapse.ts';

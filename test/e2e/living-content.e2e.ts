@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Figures, PageAnswer } from '../../src/local/page/page-view.ts';
+import type { Figures, PageAnswer } from '../../src/page/page-view.ts';
 import { type ContentCopy, copyContent } from '../knowledge/copy-content.ts';
 import { runCommand } from '../knowledge/run-command.ts';
 import { findFreePort } from './homeserver/find-free-port.ts';

@@ -14,9 +14,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parse } from 'dotenv';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { runStart, type Started } from '../production/run-start.ts';
-import { type Start, simulateContainer } from '../production/simulate-container.ts';
-import { notRestarted, simulateService } from '../production/simulate-service.ts';
+import { runStart, type Started } from '../deploy/run-start.ts';
+import { type Start, simulateContainer } from '../deploy/simulate-container.ts';
+import { notRestarted, simulateService } from '../deploy/simulate-service.ts';
 import { projectRoot } from './homeserver/python.ts';
 import { type Account, type Synapse, startSynapse } from './homeserver/start-synapse.ts';
 
@@ -54,7 +54,7 @@ afterAll(() => synapse?.remove());
 /** `npm run setup`, then the commands of docs/guide-installation.md, as they are written there. */
 function setUp(): void {
   writeFileSync(join(project, 'mot-de-passe'), account.password);
-  const script = join(projectRoot, 'src/commands/setup.ts');
+  const script = join(projectRoot, 'src/cli/setup.ts');
   const given = ['--serveur', synapse.url, '--compte', account.name, '--mot-de-passe', 'mot-de-passe'];
   const { status, stderr } = spawnSync(
     process.execPath,

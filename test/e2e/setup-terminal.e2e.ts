@@ -35,7 +35,7 @@ afterAll(async () => {
 
 /** `npm run setup`, with a person at the keyboard. */
 function setUp(...more: string[]): Terminal {
-  const script = join(projectRoot, 'src/commands/setup.ts');
+  const script = join(projectRoot, 'src/cli/setup.ts');
   terminal = openTerminal([process.execPath, '--disable-warning=ExperimentalWarning', script, ...more], {
     cwd: directory,
   });

@@ -8,9 +8,9 @@ import {
   type VerificationRequest,
 } from '@matrix-org/matrix-sdk-crypto-wasm';
 import { beforeAll, expect, test } from 'vitest';
-import { createAdminVerification } from '../../src/matrix/encryption/admin-verification.ts';
-import type { RawEvent } from '../../src/matrix/encryption/encryption.ts';
-import { createVerifications, type VerificationNotice } from '../../src/matrix/encryption/verification.ts';
+import { createAdminVerification } from '../../src/encryption/admin-verification.ts';
+import type { RawEvent } from '../../src/encryption/encryption.ts';
+import { createVerifications, type VerificationNotice } from '../../src/encryption/verification.ts';
 import { createKeyDirectory } from './key-directory.ts';
 import { type MachinePeer, startMachinePeer } from './machine-peer.ts';
 import { quiet } from './small-bot.ts';

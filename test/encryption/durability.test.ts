@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { EncryptionError } from '../../src/matrix/encryption/encryption-error.ts';
-import { createGuard } from '../../src/matrix/encryption/guard.ts';
-import { openRecordStore } from '../../src/matrix/encryption/indexeddb/record-store.ts';
+import type { EncryptionError } from '../../src/encryption/encryption-error.ts';
+import { createGuard } from '../../src/encryption/guard.ts';
+import { openRecordStore } from '../../src/encryption/indexeddb/record-store.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'durability-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

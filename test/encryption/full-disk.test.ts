@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { EncryptionError } from '../../src/matrix/encryption/encryption-error.ts';
-import type { IDBDatabase } from '../../src/matrix/encryption/indexeddb/idb-database.ts';
-import { IDBFactory } from '../../src/matrix/encryption/indexeddb/idb-factory.ts';
-import type { IDBRequest } from '../../src/matrix/encryption/indexeddb/idb-request.ts';
-import { openRecordStore, type RecordStore } from '../../src/matrix/encryption/indexeddb/record-store.ts';
+import type { EncryptionError } from '../../src/encryption/encryption-error.ts';
+import type { IDBDatabase } from '../../src/encryption/indexeddb/idb-database.ts';
+import { IDBFactory } from '../../src/encryption/indexeddb/idb-factory.ts';
+import type { IDBRequest } from '../../src/encryption/indexeddb/idb-request.ts';
+import { openRecordStore, type RecordStore } from '../../src/encryption/indexeddb/record-store.ts';
 import { mountSmallDisk } from '../store/small-disk.ts';
 
 const disk = mountSmallDisk(32);

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IDBFactory as OracleFactory, IDBKeyRange as OracleKeyRange } from 'fake-indexeddb';
 import { afterAll, expect, test } from 'vitest';
-import type { IDBDatabase } from '../../src/matrix/encryption/indexeddb/idb-database.ts';
-import { IDBFactory } from '../../src/matrix/encryption/indexeddb/idb-factory.ts';
-import { IDBKeyRange } from '../../src/matrix/encryption/indexeddb/idb-key-range.ts';
-import { openRecordStore } from '../../src/matrix/encryption/indexeddb/record-store.ts';
+import type { IDBDatabase } from '../../src/encryption/indexeddb/idb-database.ts';
+import { IDBFactory } from '../../src/encryption/indexeddb/idb-factory.ts';
+import { IDBKeyRange } from '../../src/encryption/indexeddb/idb-key-range.ts';
+import { openRecordStore } from '../../src/encryption/indexeddb/record-store.ts';
 import { createRandom, type Plan, planTransaction, planUpgrade } from './random-transactions.ts';
 import { dump, type Engine, openAt, runPlan, runUpgrade } from './transaction-runner.ts';
 

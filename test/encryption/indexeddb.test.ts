@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { IDBDatabase } from '../../src/matrix/encryption/indexeddb/idb-database.ts';
-import { IDBFactory } from '../../src/matrix/encryption/indexeddb/idb-factory.ts';
-import { IDBIndex } from '../../src/matrix/encryption/indexeddb/idb-index.ts';
-import { decodeKey, encodeKey } from '../../src/matrix/encryption/indexeddb/idb-key.ts';
-import { IDBObjectStore } from '../../src/matrix/encryption/indexeddb/idb-object-store.ts';
-import { openRecordStore } from '../../src/matrix/encryption/indexeddb/record-store.ts';
+import type { IDBDatabase } from '../../src/encryption/indexeddb/idb-database.ts';
+import { IDBFactory } from '../../src/encryption/indexeddb/idb-factory.ts';
+import { IDBIndex } from '../../src/encryption/indexeddb/idb-index.ts';
+import { decodeKey, encodeKey } from '../../src/encryption/indexeddb/idb-key.ts';
+import { IDBObjectStore } from '../../src/encryption/indexeddb/idb-object-store.ts';
+import { openRecordStore } from '../../src/encryption/indexeddb/record-store.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'indexeddb-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -57,7 +57,7 @@ test('keeps the files to their owner: 0600, the journal too', async () => {
 test('refuses a second process on the same store, and says so in French', async () => {
   const path = join(directory, 'double.sqlite');
   const { records } = await openWithStore(path);
-  const module = new URL('../../src/matrix/encryption/indexeddb/record-store.ts', import.meta.url).href;
+  const module = new URL('../../src/encryption/indexeddb/record-store.ts', import.meta.url).href;
   const script = `import(${JSON.stringify(module)}).then((m) => m.openRecordStore(${JSON.stringify(path)}, () => {})).catch((error) => { console.log(error.code, error.message); process.exit(error.exitCode); })`;
   const second = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', '-e', script], {
     encoding: 'utf8',
@@ -69,7 +69,7 @@ test('refuses a second process on the same store, and says so in French', async 
 
 test('leaves nothing of a transaction that a kill cut short', () => {
   const path = join(directory, 'coupure.sqlite');
-  const module = new URL('../../src/matrix/encryption/indexeddb/record-store.ts', import.meta.url).href;
+  const module = new URL('../../src/encryption/indexeddb/record-store.ts', import.meta.url).href;
   const script = `import(${JSON.stringify(module)}).then((m) => {
     const records = m.openRecordStore(${JSON.stringify(path)}, () => {});
     const put = (n) => records.write(1, Uint8Array.of(0x10, n), new Uint8Array(100_000));

@@ -1,4 +1,4 @@
-import type { HomeserverCall } from '../../src/matrix/encryption/encryption.ts';
+import type { HomeserverCall } from '../../src/encryption/encryption.ts';
 
 type Keys = Record<string, Record<string, unknown>>;
 

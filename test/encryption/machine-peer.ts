@@ -7,13 +7,13 @@ import {
   TrustRequirement,
   UserId,
 } from '@matrix-org/matrix-sdk-crypto-wasm';
-import { createDecryptor } from '../../src/matrix/encryption/decrypt-event.ts';
-import type { Decryption, RawEvent } from '../../src/matrix/encryption/encryption.ts';
-import { type IdentityTools, publishFirstIdentity } from '../../src/matrix/encryption/establish-identity.ts';
-import { createGuard } from '../../src/matrix/encryption/guard.ts';
-import { createLock } from '../../src/matrix/encryption/lock.ts';
-import { createRequestSender } from '../../src/matrix/encryption/send-requests.ts';
-import { createRoomEncryptor } from '../../src/matrix/encryption/share-room-key.ts';
+import { createDecryptor } from '../../src/encryption/decrypt-event.ts';
+import type { Decryption, RawEvent } from '../../src/encryption/encryption.ts';
+import { type IdentityTools, publishFirstIdentity } from '../../src/encryption/establish-identity.ts';
+import { createGuard } from '../../src/encryption/guard.ts';
+import { createLock } from '../../src/encryption/lock.ts';
+import { createRequestSender } from '../../src/encryption/send-requests.ts';
+import { createRoomEncryptor } from '../../src/encryption/share-room-key.ts';
 import type { KeyDirectory } from './key-directory.ts';
 import { quiet } from './small-bot.ts';
 

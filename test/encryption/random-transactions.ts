@@ -1,4 +1,4 @@
-import type { IDBDatabase } from '../../src/matrix/encryption/indexeddb/idb-database.ts';
+import type { IDBDatabase } from '../../src/encryption/indexeddb/idb-database.ts';
 
 /** Random but repeatable plans, the same for the subset under test and for the oracle. */
 

@@ -7,8 +7,8 @@ import {
   TrustRequirement,
 } from '@matrix-org/matrix-sdk-crypto-wasm';
 import { beforeAll, expect, test } from 'vitest';
-import type { RawEvent } from '../../src/matrix/encryption/encryption.ts';
-import { createKeyBackup } from '../../src/matrix/encryption/key-backup.ts';
+import type { RawEvent } from '../../src/encryption/encryption.ts';
+import { createKeyBackup } from '../../src/encryption/key-backup.ts';
 import { createKeyDirectory, type KeyDirectory } from './key-directory.ts';
 import { type MachinePeer, startMachinePeer } from './machine-peer.ts';
 

@@ -1,11 +1,11 @@
 import { DeviceId, initAsync, OlmMachine, RequestType, UserId } from '@matrix-org/matrix-sdk-crypto-wasm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Peers, startPeers } from '../../bench/encryption-peers.ts';
-import type { RoomFacts } from '../../src/matrix/encryption/encryption.ts';
-import { createGuard } from '../../src/matrix/encryption/guard.ts';
-import { createLock } from '../../src/matrix/encryption/lock.ts';
-import { createRequestSender } from '../../src/matrix/encryption/send-requests.ts';
-import { createRoomEncryptor } from '../../src/matrix/encryption/share-room-key.ts';
+import type { RoomFacts } from '../../src/encryption/encryption.ts';
+import { createGuard } from '../../src/encryption/guard.ts';
+import { createLock } from '../../src/encryption/lock.ts';
+import { createRequestSender } from '../../src/encryption/send-requests.ts';
+import { createRoomEncryptor } from '../../src/encryption/share-room-key.ts';
 
 // Rooms of more members than get a key at once (100): 230 people with five devices each, real keys, a homeserver that
 // answers at once.

@@ -2,9 +2,9 @@ import {
   createEncryption,
   type EncryptionOptions,
   type FullEncryption,
-} from '../../src/matrix/encryption/create-encryption.ts';
-import type { HomeserverCall, RawEvent, RoomFacts } from '../../src/matrix/encryption/encryption.ts';
-import type { EncryptionError } from '../../src/matrix/encryption/encryption-error.ts';
+} from '../../src/encryption/create-encryption.ts';
+import type { HomeserverCall, RawEvent, RoomFacts } from '../../src/encryption/encryption.ts';
+import type { EncryptionError } from '../../src/encryption/encryption-error.ts';
 
 /** The encryption module under the smallest sync loop there can be, for the tests that come before the bot's own. */
 export interface SmallBot {

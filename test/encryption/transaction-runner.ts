@@ -1,9 +1,9 @@
-import type { IDBCursorWithValue } from '../../src/matrix/encryption/indexeddb/idb-cursor.ts';
-import type { IDBDatabase } from '../../src/matrix/encryption/indexeddb/idb-database.ts';
-import type { IDBFactory } from '../../src/matrix/encryption/indexeddb/idb-factory.ts';
-import type { IDBKeyRange } from '../../src/matrix/encryption/indexeddb/idb-key-range.ts';
-import type { IDBRequest } from '../../src/matrix/encryption/indexeddb/idb-request.ts';
-import type { IDBTransaction } from '../../src/matrix/encryption/indexeddb/idb-transaction.ts';
+import type { IDBCursorWithValue } from '../../src/encryption/indexeddb/idb-cursor.ts';
+import type { IDBDatabase } from '../../src/encryption/indexeddb/idb-database.ts';
+import type { IDBFactory } from '../../src/encryption/indexeddb/idb-factory.ts';
+import type { IDBKeyRange } from '../../src/encryption/indexeddb/idb-key-range.ts';
+import type { IDBRequest } from '../../src/encryption/indexeddb/idb-request.ts';
+import type { IDBTransaction } from '../../src/encryption/indexeddb/idb-transaction.ts';
 import type { Operation, Plan, Query, Range, Upgrade } from './random-transactions.ts';
 
 /** The subset under test, or the oracle seen through the same types. */

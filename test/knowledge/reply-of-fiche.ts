@@ -1,4 +1,4 @@
-import { renderReply } from '../../src/conversation/render-reply.ts';
+import { renderReply } from '../../src/conversation/rendering/render-reply.ts';
 import { respond } from '../../src/conversation/respond.ts';
 import type { Content } from '../../src/knowledge/content.ts';
 import type { Understanding } from '../../src/understanding/understanding.ts';

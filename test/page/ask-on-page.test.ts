@@ -1,7 +1,7 @@
 import type { Browser, Page as Tab } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadBrain } from '../../src/load-brain.ts';
-import { type Page, startPage } from '../../src/local/page/start-page.ts';
+import { loadBrain } from '../../src/brain/load-brain.ts';
+import { type Page, startPage } from '../../src/page/start-page.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { askOnPage } from './ask-on-page.ts';
 import { browserPath, openBrowser } from './open-browser.ts';

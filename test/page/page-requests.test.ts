@@ -1,8 +1,8 @@
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadBrain } from '../../src/load-brain.ts';
-import type { PageAnswer } from '../../src/local/page/page-view.ts';
-import { type Page, startPage } from '../../src/local/page/start-page.ts';
+import { loadBrain } from '../../src/brain/load-brain.ts';
+import type { PageAnswer } from '../../src/page/page-view.ts';
+import { type Page, startPage } from '../../src/page/start-page.ts';
 import { openStore } from '../../src/store/open-store.ts';
 
 const brain = await loadBrain();

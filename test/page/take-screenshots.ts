@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadBrain } from '../../src/brain/load-brain.ts';
 import { projectRoot } from '../../src/knowledge/project-root.ts';
-import { loadBrain } from '../../src/load-brain.ts';
-import { startPage } from '../../src/local/page/start-page.ts';
+import { startPage } from '../../src/page/start-page.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { openBrowser } from './open-browser.ts';
 import { seedFigures } from './seed-figures.ts';

@@ -1,0 +1,83 @@
+import type { Effect } from '../conversation/conversation.ts';
+import { outgoingId } from '../messages/compose-outgoing.ts';
+import type { IncomingMessage } from '../messages/incoming-message.ts';
+import type { Store } from '../store/open-store.ts';
+import type { OutgoingMessage } from '../store/outgoing-table.ts';
+import type { Desk } from './desk.ts';
+
+interface Surroundings {
+  readonly store: Store;
+  readonly desk: Desk | undefined;
+  readonly now: number;
+}
+
+/** Does what a turn decided besides replying; returns what this adds to the messages to send. */
+export function applyEffects(
+  message: IncomingMessage,
+  effects: readonly Effect[],
+  surroundings: Surroundings,
+): OutgoingMessage[] {
+  const { store, desk, now } = surroundings;
+  const outgoing: OutgoingMessage[] = [];
+  for (const effect of effects) {
+    switch (effect.type) {
+      case 'open-ticket':
+        outgoing.push(...(desk?.openTicket(effect.request, message, now) ?? []));
+        break;
+      case 'feedback':
+        store.feedback.recordFeedback({
+          turn: message.id,
+          at: now,
+          fiche: effect.fiche,
+          solved: effect.solved,
+        });
+        break;
+      case 'unanswered':
+        store.feedback.recordUnanswered({
+          turn: message.id,
+          at: now,
+          person: message.person,
+          text: effect.text,
+          nearest: effect.nearest,
+        });
+        break;
+      case 'withdraw':
+        outgoing.push(...withdraw(message, effect.turn, store));
+        forget(effect.turn, store);
+        break;
+      case 'forget-text':
+        forget(effect.turn, store);
+        break;
+      case 'continue-in-dm': {
+        // When the direct message does not exist yet, openDirectMessage moves the state there.
+        const room = store.rooms.findDirect(message.person) ?? `dm:${message.person}`;
+        store.conversations.write({ key: room, room, person: message.person, state: effect.state, now });
+        break;
+      }
+    }
+  }
+  return outgoing;
+}
+
+/** What was not sent yet never will be; what was is deleted from the room. What belongs to a ticket is the desk's. */
+function withdraw(message: IncomingMessage, turn: string, store: Store): OutgoingMessage[] {
+  const sent = store.outgoing.findByTurn(turn);
+  return sent
+    .filter((reply) => reply.kind !== 'redaction' && !/-(?:ticket|opening)\d+$/.test(reply.id))
+    .filter((reply) => !store.outgoing.cancel(reply.id))
+    .filter((reply) => reply.kind === 'message' && (reply.status === 'sent' || reply.status === 'waiting'))
+    .map((reply, index) => ({
+      id: outgoingId(message.id, 'redaction', index),
+      turn: message.id,
+      conversation: reply.conversation,
+      address: reply.room ?? reply.address,
+      person: message.person,
+      thread: null,
+      content: { type: 'redaction', of: reply.id },
+    }));
+}
+
+function forget(turn: string, store: Store): void {
+  store.journal.eraseText(turn);
+  store.feedback.forgetText(turn);
+}

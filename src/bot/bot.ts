@@ -1,0 +1,199 @@
+import { answerPersonalDataCommand } from '../chat-commands/personal-data.ts';
+import type { Respond, Situation, Turn } from '../conversation/conversation.ts';
+import { sayAtEdge } from '../conversation/rendering/say-at-edge.ts';
+import type { Content } from '../knowledge/content.ts';
+import { composeNotice, composeReplies, type Render } from '../messages/compose-outgoing.ts';
+import type { IncomingMessage } from '../messages/incoming-message.ts';
+import { isStoreFailure } from '../store/is-store-failure.ts';
+import type { Store } from '../store/open-store.ts';
+import type { OutgoingMessage } from '../store/outgoing-table.ts';
+import type { Matcher } from '../understanding/understanding.ts';
+import { applyEffects } from './apply-effects.ts';
+import type { Desk, Taken } from './desk.ts';
+import { createKeyedQueue } from './keyed-queue.ts';
+
+/** What the bot knows at the moment; replaced as a whole when the files of knowledge/ and intents/ change. */
+export interface Brain {
+  readonly content: Content;
+  readonly matcher: Matcher;
+}
+
+export interface BotOptions {
+  readonly store: Store;
+  /** Read once a message, so that a reload is seen at the next one and never in the middle. */
+  readonly brain: () => Brain;
+  readonly respond: Respond;
+  readonly render: Render;
+  readonly clock?: () => number;
+  /** A conversation left alone for so long starts anew; 30 minutes by default. */
+  readonly idleMinutes?: number;
+  /** False for one-shot uses: everything is shown at once. True by default. */
+  readonly interactive?: boolean;
+  /** Who takes over when the bot cannot help; nobody by default. */
+  readonly desk?: Desk;
+  /** Commands of administrators: what is to be sent, or null when the message is none. */
+  readonly takeCommand?: (message: IncomingMessage) => readonly OutgoingMessage[] | null;
+  /** There are new messages to send. Called after they are stored. */
+  readonly onOutgoing?: () => void;
+  /** After each message, for logs and metrics: ids and numbers, never a text. */
+  readonly onHandled?: (message: IncomingMessage, handled: Handled, milliseconds: number) => void;
+}
+
+export interface Handled {
+  /** null when the conversation was not asked: a command, or a human has taken over. */
+  readonly turn: Turn | null;
+  /** What is to be sent, in order; already stored. */
+  readonly outgoing: readonly OutgoingMessage[];
+  /** The conversation failed: the person got a sentence with the number to call. */
+  readonly error: Error | null;
+}
+
+export interface Bot {
+  /**
+   * Handles one message; those of one conversation in the order they came, the others side by side.
+   * Once it resolves, the state, what is to be sent and the effects are stored, together.
+   * Rejects only when the store does: the message is then as if it had not been handled.
+   */
+  handle(message: IncomingMessage): Promise<Handled>;
+  /** What time alone asks for (reminders of the desk); already stored. Call it every few seconds. */
+  passTime(): readonly OutgoingMessage[];
+  /** Resolves when nothing is in hand. */
+  drain(): Promise<void>;
+}
+
+/** The bot, whatever the edge. One message = one turn = one transaction. */
+export function createBot(options: BotOptions): Bot {
+  const { store, onOutgoing, onHandled } = options;
+  const clock = options.clock ?? Date.now;
+  const conversations = createKeyedQueue();
+
+  async function handle(message: IncomingMessage): Promise<Handled> {
+    const handled = await conversations.run(message.conversation, () => {
+      const start = performance.now();
+      const handled = store.transaction(() => answer(message));
+      onHandled?.(message, handled, performance.now() - start);
+      return handled;
+    });
+    if (handled.outgoing.length > 0) onOutgoing?.();
+    return handled;
+  }
+
+  function answer(message: IncomingMessage): Handled {
+    const now = clock();
+    const brain = options.brain();
+    // First: in a salon it names the person, who may be asking to be forgotten.
+    store.journal.setConversation(message.id, message.conversation);
+    const taken = takeByHand(message, brain, now);
+    const handled =
+      taken && !taken.botAnswers
+        ? { turn: null, outgoing: taken.outgoing, error: null }
+        : converse(message, brain, now, taken);
+    for (const outgoing of handled.outgoing) store.outgoing.add(outgoing, now);
+    store.journal.finish(message.id, 'done', handled.error ? 'the conversation failed' : undefined);
+    return handled;
+  }
+
+  /** What is not for the conversation, or not for it alone: a person's own data, an exchange with a human. */
+  function takeByHand(message: IncomingMessage, brain: Brain, now: number): Taken | null {
+    const { content } = brain;
+    const command = answerPersonalDataCommand(message, { store, desk: options.desk, content, now });
+    if (command) {
+      const outgoing = [...compose(message, command.replies), ...command.outgoing];
+      return { outgoing, botAnswers: false };
+    }
+    const asked = options.takeCommand?.(message);
+    if (asked) return { outgoing: asked, botAnswers: false };
+    return options.desk?.take(message, now) ?? null;
+  }
+
+  function converse(message: IncomingMessage, brain: Brain, now: number, taken: Taken | null): Handled {
+    const state = store.conversations.read(message.conversation);
+    let turn: Turn;
+    try {
+      turn = options.respond(state, message.input, situate(message, now), brain.content, (text) =>
+        brain.matcher.understand(text),
+      );
+    } catch (cause) {
+      // The transaction is lost, and the apology with it: the message will be handled once the store works again.
+      if (isStoreFailure(cause)) throw cause;
+      return apologise(message, brain, cause, taken);
+    }
+    // A human will read it: "not understood" would be noise, and it counts as no failure of the conversation.
+    if (turn.outcome === 'fallback' && taken?.insteadOfFallback) {
+      return { turn: null, outgoing: [...taken.outgoing, ...taken.insteadOfFallback], error: null };
+    }
+    store.conversations.write({
+      key: message.conversation,
+      room: message.room,
+      person: message.person,
+      state: turn.state,
+      now,
+    });
+    store.feedback.countOutcome(new Date(now).toISOString().slice(0, 10), turn.outcome, turn.fiche);
+    const replies = message.late ? withApology(turn.replies, brain.content) : turn.replies;
+    const outgoing = [
+      ...(taken?.outgoing ?? []),
+      ...compose(message, replies),
+      ...applyEffects(message, turn.effects, {
+        store,
+        desk: options.desk,
+        now,
+      }),
+    ];
+    return { turn, outgoing, error: null };
+  }
+
+  function situate(message: IncomingMessage, now: number): Situation {
+    return {
+      turn: message.id,
+      place: message.place,
+      now,
+      interactive: options.interactive ?? true,
+      idleLimit: idleMilliseconds(options),
+      ...(options.desk?.availability(now) ?? { handoff: 'none' }),
+    };
+  }
+
+  function compose(message: IncomingMessage, replies: Turn['replies']): OutgoingMessage[] {
+    return composeReplies(message, replies, options.render, store.rooms.findDirect(message.person));
+  }
+
+  /** `respond` promises never to throw; were it to, the person must not be left without a word. */
+  function apologise(message: IncomingMessage, brain: Brain, cause: unknown, taken: Taken | null): Handled {
+    const text = sayAtEdge(brain.content, 'erreur-interne');
+    return {
+      turn: null,
+      outgoing: [
+        ...(taken?.outgoing ?? []),
+        composeNotice(message, [{ type: 'paragraph', text }], options.render),
+      ],
+      error: new Error('the conversation failed', { cause }),
+    };
+  }
+
+  function passTime(): readonly OutgoingMessage[] {
+    const { desk } = options;
+    if (!desk) return [];
+    const outgoing = store.transaction(() => {
+      const now = clock();
+      const due = desk.passTime(now);
+      for (const message of due) store.outgoing.add(message, now);
+      return due;
+    });
+    if (outgoing.length > 0) onOutgoing?.();
+    return outgoing;
+  }
+
+  return { handle, passTime, drain: () => conversations.drain() };
+}
+
+function idleMilliseconds({ idleMinutes = 30 }: BotOptions): number {
+  return idleMinutes * 60_000;
+}
+
+function withApology(replies: Turn['replies'], content: Content): Turn['replies'] {
+  const [first, ...rest] = replies;
+  if (!first) return replies;
+  const apology = { type: 'paragraph', text: sayAtEdge(content, 'excuse-retard') } as const;
+  return [{ ...first, blocks: [apology, ...first.blocks] }, ...rest];
+}

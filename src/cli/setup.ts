@@ -1,0 +1,253 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parse } from 'dotenv';
+import { createEncryption } from '../encryption/create-encryption.ts';
+import type { HomeserverCall } from '../encryption/encryption.ts';
+import { EncryptionError } from '../encryption/encryption-error.ts';
+import { decodeRecoveryKey, makeRecoveryKey } from '../encryption/recovery-key.ts';
+import { isRecord } from '../encryption/refusal.ts';
+import { findUrlProblem } from '../matrix/homeserver/find-url-problem.ts';
+import { createHomeserver, toHomeserverCall } from '../matrix/homeserver/homeserver.ts';
+import { keyStorePath } from '../matrix/open-bot-encryption.ts';
+import { prepareDataFolder } from '../store/prepare-data-folder.ts';
+import { createQuestions, GaveUp } from './ask-questions.ts';
+import { explainSetupFailure } from './explain-setup-failure.ts';
+import { readOptions } from './read-options.ts';
+
+const { values } = readOptions(
+  `Relie l'assistant à un compte Tchap (Matrix) : connexion, appareil signé, clé de récupération, fichier .env.
+
+  npm run setup
+
+Ce qui n'est pas donné ici est demandé. Le mot de passe et le jeton ne se donnent que par un fichier ou au clavier.
+
+  --serveur URL            adresse du serveur, par exemple https://matrix.agent.interieur.tchap.gouv.fr
+  --compte NOM             compte de l'assistant (@… ou nom de connexion)
+  --mot-de-passe FICHIER   fichier qui contient le mot de passe
+  --jeton FICHIER          fichier qui contient un jeton d'accès, à la place du compte et du mot de passe
+  --recuperation FICHIER   fichier qui contient la clé de récupération du compte, s'il en a une
+  --donnees DOSSIER        dossier des données (./donnees)
+  --sortie FICHIER         fichier à écrire (.env ; .env.nouveau si .env existe : rien n'est jamais écrasé)
+  --oui                    met de côté un ancien magasin de clés sans demander
+
+La clé de récupération, si elle est créée ici, n'est montrée qu'une fois : rangez-la en lieu sûr.`,
+  {
+    serveur: { type: 'string' },
+    compte: { type: 'string' },
+    'mot-de-passe': { type: 'string' },
+    jeton: { type: 'string' },
+    recuperation: { type: 'string' },
+    donnees: { type: 'string' },
+    sortie: { type: 'string' },
+    oui: { type: 'boolean' },
+  },
+);
+
+const questions = createQuestions();
+const text = (name: keyof typeof values): string | undefined => {
+  const value = values[name];
+  return typeof value === 'string' ? value : undefined;
+};
+/** A setting and its file given together are refused at the start, so are a token and a password. */
+const replaced = /^(BOT_USER|BOT_PASSWORD(_FILE)?|(ACCESS_TOKEN|STORE_KEY|RECOVERY_KEY)_FILE)$/u;
+/** Known once it is asked: what fails after that names it. */
+let url = '';
+
+try {
+  await setUp();
+} catch (error) {
+  console.error(`\n${explainSetupFailure(error, url)}`);
+  process.exitCode = error instanceof GaveUp ? error.exitCode : 1;
+}
+
+async function setUp(): Promise<void> {
+  const output = chooseOutput();
+  const earlier = existsSync('.env') ? parse(readFileSync('.env')) : {};
+  url = checkUrl(text('serveur') ?? (await questions.ask('Adresse du serveur', earlier['HOMESERVER_URL'])));
+  const chosenDataDir = text('donnees') ?? earlier['DATA_DIR'];
+  const dataDir = resolve(chosenDataDir ?? './donnees');
+  // Before the login, which makes a device that would be of no use.
+  prepareDataFolder(dataDir);
+  const token = await readToken();
+  const call = toHomeserverCall(createHomeserver(url, token));
+  const { userId, deviceId } = await whoAmI(call);
+  console.log(`Connecté : ${userId}, appareil ${deviceId}`);
+  const { recoveryKey, made } = await readRecoveryKey(call, userId, earlier['RECOVERY_KEY']);
+  const storeKey = earlier['STORE_KEY'] ?? randomBytes(32).toString('base64url');
+  await putAside(keyStorePath(dataDir));
+
+  // Written before anything is published: the recovery key of a new identity must not be lost to a crash.
+  writeFileSync(output, compose({ url, token, storeKey, recoveryKey, chosenDataDir, earlier }), {
+    mode: 0o600,
+    flag: 'wx',
+  });
+  try {
+    await publish({ call, userId, deviceId, dataDir, storeKey, recoveryKey });
+  } catch (error) {
+    // A key made here that now guards a published identity stays where it is.
+    if (!made || !(await hasIdentity(call, userId).catch(() => true))) rmSync(output);
+    throw error;
+  }
+  console.log(
+    `Appareil signé, coffre et sauvegarde des clés prêts. Réglages écrits dans ${output} (lisible par vous seul).`,
+  );
+  if (output !== '.env' && existsSync('.env'))
+    console.log(`.env existait et n'a pas été touché : comparez, puis remplacez-le par ${output}.`);
+  if (made) {
+    console.log(`\nClé de récupération de ce compte, montrée cette seule fois :\n\n    ${recoveryKey}\n`);
+    console.log(
+      'Rangez-la en lieu sûr, hors de cette machine : elle seule permet de reprendre l’identité de l’assistant.',
+    );
+  }
+  console.log('\nEnsuite : npm run doctor, puis npm start.');
+}
+
+/** Nothing is ever overwritten. */
+function chooseOutput(): string {
+  const wanted = text('sortie') ?? (existsSync('.env') ? '.env.nouveau' : '.env');
+  if (existsSync(wanted))
+    throw new Error(
+      `${wanted} existe déjà, et rien n'est jamais écrasé : renommez-le ou supprimez-le, puis relancez.`,
+    );
+  return wanted;
+}
+
+function checkUrl(given: string): string {
+  switch (findUrlProblem(given)) {
+    case 'no-address':
+      throw new Error(
+        `« ${given} » n’est pas une adresse de serveur. Donnez-la en entier, par exemple https://matrix.agent.interieur.tchap.gouv.fr`,
+      );
+    case 'in-clear':
+      throw new Error(
+        `L’adresse doit commencer par https:// : sinon le mot de passe circulerait en clair jusqu’à ${given}.`,
+      );
+    case null:
+      return given.replace(/\/+$/u, '');
+  }
+}
+
+function readSecretFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    throw new Error(`Impossible de lire « ${path} ». Vérifiez le chemin et les droits, puis relancez.`);
+  }
+}
+
+async function readToken(): Promise<string> {
+  const tokenFile = text('jeton');
+  if (tokenFile !== undefined) return readSecretFile(tokenFile);
+  const passwordFile = text('mot-de-passe');
+  const user =
+    text('compte') ?? (await questions.ask('Compte de l’assistant (vide pour donner un jeton)', ''));
+  if (user === '') return questions.askSecret('Jeton d’accès');
+  const password =
+    passwordFile === undefined ? await questions.askSecret('Mot de passe') : readSecretFile(passwordFile);
+  const answer = await createHomeserver(url, '').call('POST', '/_matrix/client/v3/login', undefined, {
+    type: 'm.login.password',
+    identifier: { type: 'm.id.user', user },
+    password,
+    initial_device_display_name: 'Assistant télétravail',
+  });
+  if (!isRecord(answer) || typeof answer['access_token'] !== 'string')
+    throw new Error('Le serveur n’a pas donné de jeton.');
+  return answer['access_token'];
+}
+
+async function whoAmI(call: HomeserverCall): Promise<{ userId: string; deviceId: string }> {
+  const answer = await call('GET', '/_matrix/client/v3/account/whoami');
+  const { user_id: userId, device_id: deviceId } = isRecord(answer) ? answer : {};
+  if (typeof userId !== 'string' || typeof deviceId !== 'string') {
+    throw new Error(
+      'Ce jeton n’est pas celui d’un appareil : il ne peut pas chiffrer. Donnez un compte et un mot de passe.',
+    );
+  }
+  return { userId, deviceId };
+}
+
+async function hasIdentity(call: HomeserverCall, userId: string): Promise<boolean> {
+  const answer = await call('POST', '/_matrix/client/v3/keys/query', undefined, {
+    device_keys: { [userId]: [] },
+  });
+  const masters = isRecord(answer) ? answer['master_keys'] : undefined;
+  return isRecord(masters) && userId in masters;
+}
+
+/** Given, asked for where the account has an identity, made where it has none. */
+async function readRecoveryKey(
+  call: HomeserverCall,
+  userId: string,
+  earlier: string | undefined,
+): Promise<{ recoveryKey: string; made: boolean }> {
+  const file = text('recuperation');
+  const given = file === undefined ? earlier : readSecretFile(file);
+  if (given === undefined && !(await hasIdentity(call, userId)))
+    return { recoveryKey: makeRecoveryKey(), made: true };
+  const recoveryKey =
+    given ??
+    (await questions.askSecret('Ce compte a déjà une identité de chiffrement. Sa clé de récupération'));
+  if (decodeRecoveryKey(recoveryKey) === null) throw new EncryptionError('recovery-key');
+  return { recoveryKey, made: false };
+}
+
+/** A new device needs a new store; the old one is kept aside, for whoever wants to look at it. */
+async function putAside(path: string): Promise<void> {
+  if (!existsSync(path)) return;
+  const agreed =
+    values.oui === true ||
+    (await questions.ask(
+      `Un magasin de clés d'un ancien appareil existe (${path}). Le mettre de côté ?`,
+      'oui',
+    )) === 'oui';
+  if (!agreed) throw new Error('Le magasin de clés existant est gardé : rien n’a été changé.');
+  const aside = `${path}.ancien-${Date.now()}`;
+  for (const suffix of ['-wal', '']) if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+}
+
+async function publish(given: {
+  call: HomeserverCall;
+  userId: string;
+  deviceId: string;
+  dataDir: string;
+  storeKey: string;
+  recoveryKey: string;
+}): Promise<void> {
+  const { dataDir, ...account } = given;
+  const line = (message: string): void => console.log(`  ${message}`);
+  const encryption = await createEncryption({
+    ...account,
+    rooms: { readRoom: () => Promise.reject(new Error('no room is read during the set-up')) },
+    storePath: keyStorePath(dataDir),
+    policy: 'signed',
+    log: { info: line, warn: line, error: line },
+    onFatal: () => undefined,
+  });
+  await encryption.close();
+}
+
+/**
+ * Quoted so that any value is read back as it is (dotenv). Earlier settings that are not replaced are kept. The usual
+ * data folder is not written: the container and the service have another, at a path that is not this one.
+ */
+function compose(given: {
+  url: string;
+  token: string;
+  storeKey: string;
+  recoveryKey: string;
+  chosenDataDir: string | undefined;
+  earlier: Readonly<Record<string, string>>;
+}): string {
+  const kept = Object.fromEntries(Object.entries(given.earlier).filter(([name]) => !replaced.test(name)));
+  const settings = {
+    ...kept,
+    HOMESERVER_URL: given.url,
+    ACCESS_TOKEN: given.token,
+    STORE_KEY: given.storeKey,
+    RECOVERY_KEY: given.recoveryKey,
+    ...(given.chosenDataDir === undefined ? {} : { DATA_DIR: resolve(given.chosenDataDir) }),
+  };
+  const lines = Object.entries(settings).map(([name, value]) => `${name}='${value}'`);
+  return `# Écrit par npm run setup. Ne le partagez pas : il contient les secrets de l'assistant. Réglages : .env.example\n${lines.join('\n')}\n`;
+}

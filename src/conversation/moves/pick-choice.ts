@@ -1,0 +1,27 @@
+import { foldedWords } from '../../text/fold-text.ts';
+import type { Exchange } from '../exchange.ts';
+import { isPick, readPick } from '../reading/read-pick.ts';
+
+interface Choice {
+  /** The intent that the choice stands for. */
+  readonly id: string;
+  readonly label: string;
+}
+
+/**
+ * The place (from 0) that the message picks among the choices shown, or null. A sentence that happens to hold a word of
+ * a label ("c'est quoi COMU" before "COMU : se connecter") is the question that the matcher is sure of, not a pick.
+ */
+export function pickChoice(exchange: Exchange, choices: readonly Choice[]): number | null {
+  const { text } = exchange;
+  const picked = readPick(
+    text,
+    choices.map(({ label }) => label),
+  );
+  if (picked === null || isPick(text) || foldedWords(text).length < 3) return picked;
+  const { decision, candidates } = exchange.understand(text);
+  const sure = decision === 'answer' ? candidates[0]?.id : undefined;
+  if (sure === undefined) return picked;
+  const meant = choices.findIndex(({ id }) => id === sure);
+  return meant >= 0 ? meant : null;
+}

@@ -1,0 +1,306 @@
+import type { Branch, Fiche, Step, Variant } from '../../knowledge/content.ts';
+import { foldedWords, foldText } from '../../text/fold-text.ts';
+import type { Block, Reply } from '../conversation.ts';
+import {
+  bullets,
+  type Draft,
+  type Exchange,
+  heading,
+  knownFiche,
+  note,
+  nothing,
+  paragraph,
+  paragraphs,
+  reply,
+} from '../exchange.ts';
+import type { PendingOf } from '../memory.ts';
+import { readPick } from '../reading/read-pick.ts';
+import { layOutContacts, stepsOf } from '../rendering/lay-out-fiche.ts';
+import { answerFiche, solvedReactions } from './answer-fiche.ts';
+import { askVariant, keycaps, readVariant, recallVariant, rememberVariant } from './choose-variant.ts';
+import { answerKnownFollowUp, asksElsewhere } from './follow-up.ts';
+import { offerHuman } from './handoff-consent.ts';
+import { answerNotSolved } from './not-solved.ts';
+
+type Guide = PendingOf<'step-by-step'>;
+
+/** A few words of which the matcher makes little are about the step, not a question worth leaving it for. */
+const shortWords = 6;
+const sureEnough = 0.5;
+
+/** Starts the pas à pas of a fiche at its first step, or asks for the variant first. */
+export function startGuide(exchange: Exchange, fiche: Fiche, variant: Variant | null): Draft {
+  const chosen = variant ?? readVariant(exchange.text, fiche) ?? recallVariant(exchange.memory, fiche);
+  if (chosen === null && fiche.variants !== null)
+    return askVariant(exchange, fiche, { guided: true, times: 1 });
+  // Facts only: there is nothing to go through.
+  if (stepsOf(fiche, chosen).length === 0) return answerFiche(exchange, fiche, { shown: chosen });
+  const guide: Guide = {
+    kind: 'step-by-step',
+    fiche: fiche.id,
+    variant: chosen?.id ?? null,
+    step: 1,
+    lost: 0,
+    paused: false,
+  };
+  const seen = exchange.memory.fiche === fiche.id;
+  const first = showStep(exchange, guide, [
+    heading(fiche.title),
+    ...(seen ? [] : bullets([...fiche.facts, ...(chosen?.facts ?? [])])),
+  ]);
+  if (chosen === null) return first;
+  return {
+    ...first,
+    remember: { ...first.remember, variants: rememberVariant(exchange.memory, fiche, chosen) },
+  };
+}
+
+/** One message while a guide is under way. Null: the message is something else, to be answered before going on. */
+export function answerInGuide(exchange: Exchange, guide: Guide): Draft | null {
+  const fiche = knownFiche(exchange.content, guide.fiche);
+  if (fiche === null) return null;
+  const steps = stepsOf(fiche, variantOf(fiche, guide.variant));
+  const step = steps[guide.step - 1];
+  if (step === undefined) return null;
+  const { commands } = exchange;
+
+  const branch = readBranch(exchange, fiche, step);
+  if (branch !== null) return takeBranch(exchange, guide, fiche, branch);
+  if (commands.has('stop') || (guide.paused && commands.has('no'))) return stopGuide(exchange);
+  if (commands.has('human')) return null;
+  if (guide.paused && (commands.has('resume') || commands.has('guide') || commands.has('next')))
+    return showStep(exchange, { ...guide, paused: false });
+  if (commands.has('next')) return moveTo(exchange, guide, fiche, guide.step + 1);
+  if (commands.has('previous')) return moveTo(exchange, guide, fiche, Math.max(1, guide.step - 1));
+  if (commands.has('restart')) return moveTo(exchange, guide, fiche, 1);
+  if (commands.has('repeat') || commands.has('resume') || commands.has('guide'))
+    return showStep(exchange, { ...guide, paused: false });
+  if (commands.has('not-solved') || commands.has('no'))
+    return answerNotSolved(exchange, fiche, { step: guide.step, refused: true });
+  const known = answerKnownFollowUp(exchange, fiche);
+  if (known !== null) return offerToResume(exchange, guide, known);
+  if (commands.has('unsure') || (commands.has('not-found') && !asksElsewhere(exchange, fiche))) {
+    return helpWithStep(exchange, guide, fiche);
+  }
+  return null;
+}
+
+/** "Reprendre", while the question that came between is still being made clear. */
+export function resumeGuide(exchange: Exchange): Draft | null {
+  const { suspended } = exchange.memory;
+  if (suspended === null || !exchange.commands.has('resume')) return null;
+  const step = showStep(exchange, suspended);
+  return { ...step, remember: { ...step.remember, suspended: null } };
+}
+
+/**
+ * After a message that was no answer to the step: a question is answered and the guide is offered again, at once or,
+ * when the question must be made clear first, after that. What nobody understands is said to be so; then a human.
+ */
+export function returnToGuide(exchange: Exchange, draft: Draft): Draft {
+  const { pending, suspended } = exchange.memory;
+  const guide = pending.kind === 'step-by-step' ? pending : suspended;
+  if (guide === null) return draft;
+  const doubtful =
+    draft.outcome === 'clarify' &&
+    (draft.fiche ?? null) === null &&
+    foldedWords(exchange.text).length <= shortWords &&
+    (exchange.asked()?.confidence ?? 1) < sureEnough;
+  if ((draft.outcome === 'fallback' || doubtful) && pending.kind === 'step-by-step') {
+    return { ...repeatChoices(exchange, guide), effects: draft.effects ?? [] };
+  }
+  const next = draft.remember?.pending ?? pending;
+  switch (next.kind) {
+    case 'clarify':
+    case 'variant':
+    case 'rephrase':
+      return { ...draft, remember: { ...draft.remember, suspended: guide } };
+    case 'none':
+    case 'solved':
+    case 'step-by-step':
+      return draft.outcome === 'answer' &&
+        !(next.kind === 'step-by-step' && draft.remember?.pending !== undefined)
+        ? offerToResume(exchange, guide, draft)
+        : { ...draft, remember: { ...draft.remember, suspended: null } };
+    case 'consent':
+    case 'menu':
+      return { ...draft, remember: { ...draft.remember, suspended: null } };
+  }
+}
+
+function offerToResume(exchange: Exchange, guide: Guide, draft: Draft): Draft {
+  const fiche = knownFiche(exchange.content, guide.fiche);
+  const last = draft.replies.at(-1);
+  if (fiche === null || last === undefined) return draft;
+  const total = stepsOf(fiche, variantOf(fiche, guide.variant)).length;
+  const asked = exchange.say('reprendre-le-guide', { titre: fiche.title, etape: guide.step, total });
+  return {
+    ...draft,
+    replies: [...draft.replies.slice(0, -1), { ...last, blocks: [...last.blocks, ...paragraphs(asked)] }],
+    remember: {
+      ...draft.remember,
+      fiche: fiche.id,
+      suspended: null,
+      pending: { ...guide, paused: true },
+    },
+  };
+}
+
+function repeatChoices(exchange: Exchange, guide: Guide): Draft {
+  if (guide.lost >= 1) return offerHuman(exchange, { step: guide.step, lead: null });
+  return {
+    replies: [reply(paragraphs(exchange.say('guide-pas-compris')))],
+    outcome: 'fallback',
+    fiche: guide.fiche,
+    remember: { pending: { ...guide, lost: guide.lost + 1 } },
+  };
+}
+
+function moveTo(exchange: Exchange, guide: Guide, fiche: Fiche, step: number): Draft {
+  const total = stepsOf(fiche, variantOf(fiche, guide.variant)).length;
+  if (step > total) return endGuide(exchange, guide, fiche);
+  return showStep(exchange, { ...guide, step, lost: 0, paused: false });
+}
+
+function showStep(exchange: Exchange, guide: Guide, before: readonly Block[] = []): Draft {
+  const { say } = exchange;
+  const fiche = knownFiche(exchange.content, guide.fiche);
+  const steps = fiche === null ? [] : stepsOf(fiche, variantOf(fiche, guide.variant));
+  const step = steps[guide.step - 1];
+  if (fiche === null || step === undefined) {
+    return { replies: [], outcome: 'silence', remember: { pending: nothing } };
+  }
+  const progress = paragraph(`**${say('etape', { etape: guide.step, total: steps.length })}**`);
+  const branches = step.branches.length > 0;
+  const howTo = branches
+    ? 'guide-comment-branches'
+    : guide.step === 1
+      ? 'guide-comment-premiere'
+      : 'guide-comment';
+  const sights: Block[] = !branches
+    ? []
+    : [
+        paragraph(say('que-voyez-vous')),
+        { type: 'choices', items: step.branches.map((branch) => branch.condition) },
+      ];
+  const shown: Reply = reply(
+    [...before, progress, paragraph(step.text), ...bullets(step.points), ...sights, note(say(howTo))],
+    [...(branches ? keycaps(step.branches.length) : ['✅']), ...(guide.step === 1 ? [] : ['⏮'])],
+  );
+  return {
+    replies: [shown],
+    outcome: 'answer',
+    fiche: fiche.id,
+    intent: fiche.id,
+    remember: { fiche: fiche.id, failures: 0, pending: guide },
+  };
+}
+
+function readBranch(exchange: Exchange, fiche: Fiche, step: Step): Branch | null {
+  const { text } = exchange;
+  if (step.branches.length === 0) return null;
+  const picked = /^\D{0,12}\d\D{0,12}$/u.test(text)
+    ? readPick(
+        text,
+        step.branches.map((branch) => branch.condition),
+      )
+    : null;
+  if (picked !== null) return step.branches[picked] ?? null;
+  const said = ` ${foldText(text)} `;
+  let best: { branch: Branch; length: number } | null = null;
+  for (const branch of step.branches) {
+    for (const wording of [...branch.wordings, branch.condition]) {
+      const folded = foldText(wording);
+      // The longest wording wins: "pas verte" is not "verte".
+      if (folded !== '' && said.includes(` ${folded} `) && folded.length > (best?.length ?? 0)) {
+        best = { branch, length: folded.length };
+      }
+    }
+  }
+  if (best === null) return null;
+  // A longer message that happens to hold the word "verte" is a question, not the sight of the step.
+  const spare = said.trim().split(' ').length - foldText(best.branch.condition).split(' ').length;
+  return spare <= 3 && !asksElsewhere(exchange, fiche) ? best.branch : null;
+}
+
+function takeBranch(exchange: Exchange, guide: Guide, fiche: Fiche, branch: Branch): Draft {
+  const advice = /^passez à (?:l'étape|la suite)/iu.test(branch.advice) ? [] : [paragraph(branch.advice)];
+  switch (branch.target.kind) {
+    case 'next':
+      return withLead(moveTo(exchange, guide, fiche, guide.step + 1), advice);
+    case 'step':
+      return withLead(moveTo(exchange, guide, fiche, branch.target.step), advice);
+    case 'end':
+      return withLead(endGuide(exchange, guide, fiche), advice);
+    case 'persists':
+      return withLead(answerNotSolved(exchange, fiche, { step: guide.step, refused: false }), advice);
+    case 'human':
+      return withLead(offerHuman(exchange, { step: guide.step, lead: null }), advice);
+    case 'fiche': {
+      const other = knownFiche(exchange.content, branch.target.fiche);
+      if (other === null) return moveTo(exchange, guide, fiche, guide.step + 1);
+      // The other fiche takes over: this guide is not come back to.
+      const free = { ...exchange, memory: { ...exchange.memory, pending: nothing } };
+      return withLead(answerFiche(free, other), advice);
+    }
+  }
+}
+
+function endGuide(exchange: Exchange, guide: Guide, fiche: Fiche): Draft {
+  const { say } = exchange;
+  return {
+    replies: [
+      reply(
+        [
+          paragraph(`**${say('guide-fini')}**`),
+          ...bullets(fiche.afterwards),
+          paragraph(say('est-ce-resolu')),
+        ],
+        solvedReactions,
+      ),
+    ],
+    outcome: 'answer',
+    fiche: fiche.id,
+    intent: fiche.id,
+    remember: {
+      fiche: fiche.id,
+      pending: { kind: 'solved', fiche: fiche.id, variant: guide.variant, tried: false, related: [] },
+    },
+  };
+}
+
+function helpWithStep(exchange: Exchange, guide: Guide, fiche: Fiche): Draft {
+  if (guide.lost >= 1) return offerHuman(exchange, { step: guide.step, lead: null });
+  const { say, content } = exchange;
+  return {
+    replies: [
+      reply([
+        paragraph(say('etape-introuvable', { etape: guide.step })),
+        ...layOutContacts(fiche.contacts, content, say('qui-appeler')),
+        note(say('guide-comment-bloque')),
+      ]),
+    ],
+    outcome: 'answer',
+    fiche: fiche.id,
+    remember: { pending: { ...guide, lost: guide.lost + 1, paused: false } },
+  };
+}
+
+function stopGuide(exchange: Exchange): Draft {
+  return {
+    replies: [reply(paragraphs(exchange.say('guide-arrete')))],
+    outcome: 'smalltalk',
+    fiche: exchange.memory.fiche,
+    remember: { pending: nothing },
+  };
+}
+
+function withLead(draft: Draft, lead: readonly Block[]): Draft {
+  const [first, ...others] = draft.replies;
+  if (first === undefined || lead.length === 0) return draft;
+  return { ...draft, replies: [{ ...first, blocks: [...lead, ...first.blocks] }, ...others] };
+}
+
+export function variantOf(fiche: Fiche, id: string | null): Variant | null {
+  return fiche.variants?.choices.find((choice) => choice.id === id) ?? null;
+}

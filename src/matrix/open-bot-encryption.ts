@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { existsSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MatrixConfig } from '../config.ts';
+import { createAdminVerification } from '../encryption/admin-verification.ts';
+import { createEncryption, type FullEncryption } from '../encryption/create-encryption.ts';
+import type { HomeserverCall, RawEvent, RoomDirectory } from '../encryption/encryption.ts';
+import { EncryptionError, type EncryptionErrorCode } from '../encryption/encryption-error.ts';
+import { recoveryKeyPath } from '../encryption/prepare-account.ts';
+import { describeError, type Log } from '../operations/log.ts';
+import type { Store } from '../store/open-store.ts';
+import { backOff, pause } from './homeserver/back-off.ts';
+import type { Session } from './homeserver/log-in.ts';
+
+/** Troubles that only a new device cures, and a new device does cure. */
+const RENEWABLE: ReadonlySet<EncryptionErrorCode> = new Set([
+  'store-lost',
+  'store-restored',
+  'device-removed',
+]);
+
+/** Where the keys are, in the data folder. */
+export const keyStorePath = (dataDir: string): string => join(dataDir, 'chiffrement', 'cles.sqlite');
+
+/** Encryption as the bot uses it: opened with the settings, its troubles told, administrators answered. */
+export interface BotEncryption {
+  openEncryption(
+    session: Session,
+    call: HomeserverCall,
+    directory: RoomDirectory,
+    signal: AbortSignal,
+  ): Promise<FullEncryption>;
+  /** After a failed opening: true when the next login, as a new device signed with the recovery key, may succeed. */
+  renewDevice(error: unknown, session: Session): Promise<boolean>;
+  /** True when the event is an administrator's command for the verification of devices. */
+  takeCommand(event: RawEvent, fromSignedDevice: boolean): boolean;
+}
+
+export function createBotEncryption(options: {
+  readonly config: MatrixConfig;
+  readonly dataDir: string;
+  readonly store: Store;
+  readonly log: Log;
+  /** Ends the bot; the error's `exitCode` is the process's. */
+  readonly onFatal: (error: EncryptionError) => void;
+  readonly onOutgoing: () => void;
+}): BotEncryption {
+  const { config, store, log } = options;
+  const storePath = keyStorePath(options.dataDir);
+  const isAdmin = (userId: string): boolean => config.adminUsers.includes(userId);
+  let current: FullEncryption | null = null;
+
+  /** In the log, and in the administrators' room where there is one. */
+  function tellAdmins(text: string, html: string, person: string, logLine = text): void {
+    log.warn(logLine);
+    if (config.adminRoom === null) return;
+    const id = `${createHash('sha256').update(`${text}${Date.now()}`).digest('base64url').slice(0, 27)}-notice0`;
+    const content = { type: 'message', text, html, inReplyTo: null, mention: null } as const;
+    const room = config.adminRoom;
+    store.outgoing.add(
+      { id, turn: id, conversation: room, address: room, person, thread: null, content },
+      Date.now(),
+    );
+    options.onOutgoing();
+  }
+
+  const admins = createAdminVerification({ isAdmin, onOutcome: (line) => tellAdmins(line, line, '') });
+
+  return {
+    async openEncryption(session, call, directory, signal) {
+      if (config.storeKey === null) throw new EncryptionError('store-key-missing');
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          current = await createEncryption({
+            userId: session.userId,
+            deviceId: session.deviceId,
+            call,
+            rooms: directory,
+            storePath,
+            storeKey: config.storeKey,
+            ...(config.recoveryKey === null ? {} : { recoveryKey: config.recoveryKey }),
+            policy: config.keySharing,
+            log,
+            admins: config.adminUsers,
+            onEmoji: (notice) => {
+              const { text, html, logLine } = admins.describe(notice);
+              tellAdmins(text, html, notice.userId, logLine);
+            },
+            onFatal: (error) => {
+              log.error(error.message, { code: error.code });
+              options.onFatal(error);
+            },
+          });
+          return current;
+        } catch (error) {
+          if (error instanceof EncryptionError || signal.aborted) throw error;
+          log.warn('Clés de chiffrement : le serveur ne répond pas comme il faut, nouvel essai', {
+            essai: attempt,
+            cause: describeError(error),
+          });
+          await pause(backOff(attempt), signal);
+        }
+      }
+    },
+
+    async renewDevice(error, session) {
+      const lost = error instanceof EncryptionError && RENEWABLE.has(error.code);
+      const recoverable = config.recoveryKey !== null || existsSync(recoveryKeyPath(storePath));
+      if (!lost || config.credentials.type !== 'password' || !recoverable) return false;
+      log.warn(error.message);
+      // Forgotten first: a kill further on must not log in again under the old device's id.
+      store.transaction(() => {
+        store.settings.erase('access-token');
+        store.settings.erase('device-id');
+      });
+      const aside = `${storePath}.ancien-${Date.now()}`;
+      for (const suffix of ['-wal', '']) {
+        if (existsSync(storePath + suffix)) renameSync(storePath + suffix, aside + suffix);
+      }
+      // The old device can never be used again; left there, it would count as one of the bot's.
+      await session.homeserver.call('POST', '/_matrix/client/v3/logout').catch(() => undefined);
+      log.warn('Un nouvel appareil est créé et sera signé avec la clé de récupération');
+      return true;
+    },
+
+    takeCommand: (event, fromSignedDevice) =>
+      current !== null && admins.take(event, fromSignedDevice, current.verifications),
+  };
+}

@@ -1,0 +1,64 @@
+import type { RawEvent } from '../../encryption/encryption.ts';
+
+/** An event of a room's timeline whose outer shape has been checked; `content` has not. */
+export interface RoomEvent extends RawEvent {
+  /** null for a message, a string (perhaps empty) for state. */
+  readonly stateKey: string | null;
+  /** Milliseconds since it was sent, by the homeserver's clock; null when not given. */
+  readonly age: number | null;
+  /** Our own transaction id, on what this device sent. */
+  readonly transactionId: string | null;
+  readonly redacted: boolean;
+}
+
+/** Longest ids of the specification (appendices, « Common identifier format »: 255 bytes). */
+const longestId = 255;
+
+/** null when the shape is not that of an event. Never throws, whatever it is given. */
+export function parseEvent(given: unknown): RoomEvent | null {
+  if (!isRecord(given)) return null;
+  const { event_id: eventId, type, sender, origin_server_ts: sentAt, content, unsigned } = given;
+  if (!isEventId(eventId) || !isUserId(sender)) return null;
+  if (typeof type !== 'string' || type.length > longestId) return null;
+  if (!isRecord(content)) return null;
+  if (typeof sentAt !== 'number' || !Number.isFinite(sentAt)) return null;
+  const stateKey = given['state_key'];
+  if (stateKey !== undefined && typeof stateKey !== 'string') return null;
+  const extra = isRecord(unsigned) ? unsigned : {};
+  const age = extra['age'];
+  const transactionId = extra['transaction_id'];
+  return {
+    ...given,
+    event_id: eventId,
+    type,
+    sender,
+    origin_server_ts: sentAt,
+    content,
+    stateKey: stateKey ?? null,
+    age: typeof age === 'number' && Number.isFinite(age) && age >= 0 ? age : null,
+    transactionId: typeof transactionId === 'string' ? transactionId : null,
+    redacted: isRecord(extra['redacted_because']),
+  };
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isEventId(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 1 && value.length <= longestId && value.startsWith('$');
+}
+
+export function isRoomId(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 1 && value.length <= longestId && value.startsWith('!');
+}
+
+/** Historical user ids may hold nearly anything in the local part: only what the bot relies on is checked. */
+export function isUserId(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= longestId && /^@[^:\s]*:[^\s/?#@]+$/u.test(value);
+}
+
+/** `@x:agent.interieur.tchap.gouv.fr` → `agent.interieur.tchap.gouv.fr`. */
+export function serverOf(userId: string): string {
+  return userId.slice(userId.indexOf(':') + 1).toLowerCase();
+}

@@ -1,0 +1,54 @@
+import { serverOf } from '../reading/parse-event.ts';
+
+export interface AccessSettings {
+  readonly botUserId: string;
+  /** Server names; `*` stands for any run of characters. Empty: the bot's own server. */
+  readonly allowedServers: readonly string[];
+  readonly refusedUsers: readonly string[];
+  /** People from outside the State, whom Tchap puts on servers of their own. */
+  readonly externalsAllowed: boolean;
+  readonly adminUsers: readonly string[];
+  readonly supportRoom: string | null;
+  readonly adminRoom: string | null;
+}
+
+export type AccessDecision =
+  | { readonly allowed: true }
+  /** The sentence of messages.yaml that says so, once. */
+  | { readonly allowed: false; readonly refusal: 'refus-acces' | 'refus-externe' };
+
+/** May this person talk to the bot, or invite it, in this room? Ids are compared whole, never by a part of the name. */
+export type DecideAccess = (userId: string, roomId: string) => AccessDecision;
+
+export function createAccess(settings: AccessSettings): DecideAccess {
+  const ownServer = serverOf(settings.botUserId);
+  const servers = settings.allowedServers.length > 0 ? settings.allowedServers : [ownServer];
+  const patterns = servers.map(toPattern);
+  const refused = new Set(settings.refusedUsers);
+  const admins = new Set(settings.adminUsers);
+  const rooms = new Set([settings.supportRoom, settings.adminRoom].filter((room) => room !== null));
+
+  return (userId, roomId) => {
+    if (admins.has(userId)) return { allowed: true };
+    if (refused.has(userId)) return { allowed: false, refusal: 'refus-acces' };
+    // Whoever was let into the support salon is an operator, wherever their account is.
+    if (rooms.has(roomId)) return { allowed: true };
+    const server = serverOf(userId);
+    if (!settings.externalsAllowed && isExternalServer(server)) {
+      return { allowed: false, refusal: 'refus-externe' };
+    }
+    return patterns.some((pattern) => pattern.test(server))
+      ? { allowed: true }
+      : { allowed: false, refusal: 'refus-acces' };
+  };
+}
+
+/** `agent.externe.tchap.gouv.fr`, `agent.externe2…`, `e.tchap.gouv.fr`, `matrix.e.tchap.gouv.fr`. */
+export function isExternalServer(server: string): boolean {
+  return /^agent\.externe[^.]*\./u.test(server) || /(^|\.)e\.tchap\.gouv\.fr$/u.test(server);
+}
+
+function toPattern(server: string): RegExp {
+  const escaped = server.toLowerCase().replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*')}$`, 'u');
+}

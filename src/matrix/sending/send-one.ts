@@ -1,0 +1,115 @@
+import type { Encryption, RoomDirectory } from '../../encryption/encryption.ts';
+import type { Store } from '../../store/open-store.ts';
+import type { StoredOutgoing } from '../../store/outgoing-table.ts';
+import type { Homeserver } from '../homeserver/homeserver.ts';
+import { isEventId, isRecord } from '../reading/parse-event.ts';
+import { openDirectMessage } from '../rooms/direct-message.ts';
+import { toEventContent } from './event-content.ts';
+import type { SendOne, SendResult } from './send-queue.ts';
+
+interface Surroundings {
+  readonly store: Store;
+  readonly homeserver: Homeserver;
+  readonly directory: RoomDirectory;
+  readonly encryption: Encryption | null;
+}
+
+type Sendable = Readonly<{ type: string; content: object }>;
+
+/**
+ * Puts one stored message into its room, with its own transaction id, encrypted where the room is. Rejects as the
+ * homeserver's call or the encryption does; the queue then tries again, with the very same bytes.
+ */
+export function createSendOne(surroundings: Surroundings): SendOne {
+  const { store, homeserver, directory, encryption } = surroundings;
+
+  return async (message, signal) => {
+    const room = await resolveRoom(message.address);
+    const prepared = prepare(message);
+    if (typeof prepared === 'string') return { kind: 'dropped', reason: prepared };
+    const at = `/_matrix/client/v3/rooms/${encodeURIComponent(room)}`;
+    const transaction = encodeURIComponent(message.id);
+    if (prepared.type === 'm.room.redaction') {
+      store.outgoing.markAttempted(message.id, null);
+      const path = `${at}/redact/${encodeURIComponent(prepared.target)}/${transaction}`;
+      return toResult(await homeserver.call('PUT', path, undefined, {}, { signal }), room);
+    }
+    const sendable = await secure(message, room, prepared);
+    if (sendable === null) return { kind: 'dropped', reason: 'encrypted room, and encryption is off' };
+    const path = `${at}/send/${encodeURIComponent(sendable.type)}/${transaction}`;
+    return toResult(await homeserver.call('PUT', path, undefined, sendable.content, { signal }), room);
+  };
+
+  async function resolveRoom(address: string): Promise<string> {
+    if (!address.startsWith('dm:')) return address;
+    const person = address.slice('dm:'.length);
+    return openDirectMessage(person, { store, homeserver, encrypted: encryption !== null });
+  }
+
+  /** The event in clear, or the reason why there is none to send. */
+  function prepare(
+    message: StoredOutgoing,
+  ): { type: 'm.room.redaction'; target: string } | { type: 'event'; event: Sendable } | string {
+    const { content } = message;
+    // A thread whose root was never sent is no thread: better beside it than not at all.
+    const thread = message.thread === null ? null : toEventId(message.thread);
+    if (content.type === 'message' || content.type === 'media')
+      return { type: 'event', event: toEventContent(content, { thread, target: '' }) };
+    const target = toEventId(content.of);
+    if (target === null) {
+      // The message to replace was never sent: the new version is all there is to say.
+      if (content.type !== 'edit') return 'what it is about was never sent';
+      const { text, html } = content;
+      const anew = { type: 'message', text, html, inReplyTo: null, mention: null } as const;
+      return { type: 'event', event: toEventContent(anew, { thread, target: '' }) };
+    }
+    if (content.type === 'redaction') return { type: 'm.room.redaction', target };
+    return { type: 'event', event: toEventContent(content, { thread, target }) };
+  }
+
+  /** Ours by its outgoing id, anybody's by its event id; null when it was never sent. */
+  function toEventId(reference: string): string | null {
+    return isEventId(reference) ? reference : (store.outgoing.find(reference)?.eventId ?? null);
+  }
+
+  /** Encrypted where the room is; never in clear because something could not be known. null: nothing may be sent. */
+  async function secure(
+    message: StoredOutgoing,
+    room: string,
+    prepared: { event: Sendable },
+  ): Promise<Sendable | null> {
+    if (message.encrypted !== null) return message.encrypted;
+    const known = store.rooms.read(room);
+    const { encryption: roomEncryption } = known?.stateKnown ? known : await directory.readRoom(room);
+    if (roomEncryption === null) {
+      if (!message.attempted) store.outgoing.markAttempted(message.id, null);
+      return prepared.event;
+    }
+    if (encryption === null) return null;
+    const { type, content } = prepared.event;
+    // Clients send reactions in clear: their relation is in clear anyway, and the homeserver could not count them.
+    if (type === 'm.reaction') {
+      store.outgoing.markAttempted(message.id, null);
+      return prepared.event;
+    }
+    const encrypted = await encryption.encrypt(room, type, content);
+    const sendable = { type: encrypted.type, content: keepRelation(content, encrypted.content) };
+    // Stored before it leaves: after a crash, the same bytes go out under the same transaction id.
+    store.outgoing.markAttempted(message.id, sendable);
+    return sendable;
+  }
+}
+
+/** The relation stays outside, in clear: the homeserver groups edits and threads by it. */
+function keepRelation(clear: object, encrypted: object): object {
+  const relation = (clear as Record<string, unknown>)['m.relates_to'];
+  return relation === undefined || 'm.relates_to' in encrypted
+    ? encrypted
+    : { ...encrypted, 'm.relates_to': relation };
+}
+
+function toResult(answer: unknown, room: string): SendResult {
+  const eventId = isRecord(answer) ? answer['event_id'] : undefined;
+  if (!isEventId(eventId)) throw new Error('the answer to the send holds no event id');
+  return { kind: 'sent', eventId, room };
+}

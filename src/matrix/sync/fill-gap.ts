@@ -1,0 +1,46 @@
+import type { Homeserver } from '../homeserver/homeserver.ts';
+import { isRecord, parseEvent, type RoomEvent } from '../reading/parse-event.ts';
+
+const pageSize = '100';
+/** 5,000 events: a bot that was away longer than that in one room leaves the oldest. */
+const mostPages = 50;
+
+/**
+ * What a limited timeline left out, oldest first: read backwards from `from` until the token `to`, or until `isOldest`
+ * says that there is no need to go further. Rejects as the homeserver's call does.
+ */
+export async function fillGap(
+  homeserver: Homeserver,
+  roomId: string,
+  from: string,
+  to: string,
+  isOldest: (event: RoomEvent) => boolean,
+  signal?: AbortSignal,
+): Promise<RoomEvent[]> {
+  const newestFirst: RoomEvent[] = [];
+  let token = from;
+  for (let page = 0; page < mostPages; page += 1) {
+    const answer = await homeserver.call(
+      'GET',
+      `/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}/messages`,
+      { dir: 'b', from: token, to, limit: pageSize },
+      undefined,
+      signal ? { signal } : {},
+    );
+    const { events, end } = parsePage(answer);
+    const oldest = events.findIndex(isOldest);
+    if (oldest >= 0) return [...newestFirst, ...events.slice(0, oldest + 1)].reverse();
+    newestFirst.push(...events);
+    if (end === null || end === token) break;
+    token = end;
+  }
+  return newestFirst.reverse();
+}
+
+function parsePage(answer: unknown): { events: RoomEvent[]; end: string | null } {
+  if (!isRecord(answer)) return { events: [], end: null };
+  const { chunk, end } = answer;
+  const events = Array.isArray(chunk) ? chunk.map(parseEvent).filter((event) => event !== null) : [];
+  // Synapse may give an empty page with an end token: there is more behind what it hides.
+  return { events, end: typeof end === 'string' ? end : null };
+}

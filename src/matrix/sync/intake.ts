@@ -1,0 +1,330 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as nextLoop } from 'node:timers/promises';
+import type { Bot } from '../../bot/bot.ts';
+import { createKeyedQueue } from '../../bot/keyed-queue.ts';
+import { sayAtEdge } from '../../conversation/rendering/say-at-edge.ts';
+import type { Encryption } from '../../encryption/encryption.ts';
+import { EncryptionError } from '../../encryption/encryption-error.ts';
+import type { Content } from '../../knowledge/content.ts';
+import type { MessageId } from '../../knowledge/message-catalogue.ts';
+import { composeNotice, type Render } from '../../messages/compose-outgoing.ts';
+import type { IncomingMessage } from '../../messages/incoming-message.ts';
+import { describeError, type Log } from '../../operations/log.ts';
+import type { Metrics } from '../../operations/metrics.ts';
+import { isStoreFailure } from '../../store/is-store-failure.ts';
+import type { StoredEntry } from '../../store/journal.ts';
+import type { Store } from '../../store/open-store.ts';
+import { backOff, pause } from '../homeserver/back-off.ts';
+import { parseEvent, type RoomEvent } from '../reading/parse-event.ts';
+import { type ReadingContext, readEvent } from '../reading/read-event.ts';
+import type { DecideAccess } from '../rooms/access.ts';
+import type { createFloodLimit } from './limit-flood.ts';
+
+export interface IntakeOptions {
+  readonly store: Store;
+  readonly bot: Bot;
+  readonly encryption: Encryption | null;
+  readonly contextOf: (roomId: string) => ReadingContext;
+  readonly decideAccess: DecideAccess;
+  readonly decideFlood: ReturnType<typeof createFloodLimit>;
+  /** A human has taken over from the bot for this person. */
+  readonly isHeld: (person: string) => boolean;
+  readonly content: () => Content;
+  readonly render: Render;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** There are messages to send that the bot did not make. */
+  readonly onOutgoing: () => void;
+  /** The bot has taken this message in hand. */
+  readonly onTaken: (message: IncomingMessage) => void;
+  /** Takes an administrator's command about devices; false when the event is none. */
+  readonly takeCommand?: (event: RoomEvent, fromSignedDevice: boolean) => boolean;
+  readonly clock?: () => number;
+}
+
+/** Takes journalled events to the bot: decrypts, reads, checks access and floods. Rooms side by side, each in order. */
+export interface Intake {
+  /** There are new entries in the journal. */
+  wake(): void;
+  /** The keys of a session have come. */
+  retry(room: string, session: string): void;
+  /** Tells people whose messages have stayed unreadable for so long; once a session. */
+  tellUnreadable(olderThan: number): void;
+  /** Resolves when nothing is in hand. */
+  settled(): Promise<void>;
+  /** Begins nothing more, and resolves when nothing is in hand. */
+  drain(): Promise<void>;
+}
+
+/**
+ * SECURITY: what people say to each other, and nothing that the homeserver has to check. It does not see into a
+ * ciphertext: a deletion or a membership in one is anybody's invention.
+ */
+const encryptedTypes: ReadonlySet<string> = new Set(['m.room.message', 'm.sticker', 'm.reaction']);
+
+const page = 500;
+/** Above this many entries in hand, the rest waits in the journal. */
+const mostInHand = 2_000;
+
+export function createIntake(options: IntakeOptions): Intake {
+  const { store, bot, encryption, contextOf, log, metrics, onOutgoing } = options;
+  const clock = options.clock ?? Date.now;
+  const rooms = createKeyedQueue();
+  const stopping = new AbortController();
+  let lastSeq = 0;
+  let inHand = 0;
+  let turn: Promise<void> = Promise.resolve();
+  /** One for all who wait: under a load that never ends, one more a sync would pile up. */
+  let settling: Promise<void> | null = null;
+
+  function wake(): void {
+    while (!stopping.signal.aborted && inHand < mostInHand) {
+      const entries = store.journal.readWaiting(lastSeq, page);
+      for (const entry of entries) {
+        lastSeq = entry.seq;
+        enqueue(entry);
+      }
+      if (entries.length < page) return;
+    }
+  }
+
+  function enqueue(entry: StoredEntry): void {
+    inHand += 1;
+    void rooms
+      .run(entry.room, () => takeInPatiently(entry))
+      .finally(() => {
+        inHand -= 1;
+        if (inHand === mostInHand / 2) wake();
+      });
+  }
+
+  /**
+   * What the store refuses (a full disk) is no fault of the event: it is tried again until it goes through, and those of
+   * its room wait behind it. Never rejects.
+   */
+  async function takeInPatiently(entry: StoredEntry): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await takeInSafely(entry);
+      } catch (error) {
+        log.error('Base de données : écriture impossible', {
+          evenement: log.hash(entry.eventId),
+          essai: attempt,
+          cause: describeError(error),
+        });
+        // The entry is still waiting in the store, and comes back with the next start at the latest.
+        if (!isStoreFailure(error)) return;
+        await pause(backOff(attempt), stopping.signal);
+      }
+    }
+  }
+
+  /** One bad event does not stop the others: it keeps its error, and a person can look at it. */
+  async function takeInSafely(entry: StoredEntry): Promise<void> {
+    try {
+      await takeIn(entry);
+    } catch (error) {
+      if (isStoreFailure(error) || isKeyStoreFailure(error)) throw error;
+      metrics.count('assistant_failed_events_total');
+      log.error('Événement mis de côté : son traitement a échoué', {
+        evenement: log.hash(entry.eventId),
+        cause: describeError(error),
+      });
+      store.journal.finish(entry.eventId, 'failed', describeError(error));
+    }
+  }
+
+  /** One entry a turn of the event loop: between two, answers leave, and /healthz is answered. */
+  function takeTurn(): Promise<void> {
+    turn = turn.then(() => nextLoop());
+    return turn;
+  }
+
+  async function takeIn(entry: StoredEntry): Promise<void> {
+    await takeTurn();
+    // What is not begun stays in the journal for the next start.
+    if (stopping.signal.aborted) return;
+    const read = await readRaw(entry);
+    if (read === null) return;
+    const { event, fromSignedDevice } = read;
+    // It may have been deleted meanwhile.
+    if (store.journal.find(entry.eventId)?.status !== 'waiting') return;
+    if (options.takeCommand?.(event, fromSignedDevice) === true) return ignore(entry, 'admin command');
+    const reading = readEvent(entry.room, event, contextOf(entry.room));
+    if (!reading.ok) return ignore(entry, reading.reason);
+    const message = { ...completeArrival(reading.message), sentAt: entry.sentAt, late: isLate(entry) };
+    if (message.person === '') return ignore(entry, 'nobody to talk to');
+    const access = options.decideAccess(message.person, message.room);
+    if (!access.allowed) return refuse(entry, message, access.refusal);
+    const flood = isLimited(message)
+      ? options.decideFlood({ ...message, text: fingerprint(message) })
+      : 'fine';
+    if (flood === 'warn') return turnDown(entry, message, 'trop-de-messages', 'flood', { minutes: 10 });
+    if (flood === 'silent') return ignore(entry, 'flood');
+    options.onTaken(message);
+    await bot.handle(message);
+  }
+
+  /** A deletion is always obeyed; what people tell each other, operators and agents, must all arrive. */
+  function isLimited({ input, room, place, person }: IncomingMessage): boolean {
+    if (input.type === 'deletion' || input.type === 'arrival' || contextOf(room).alwaysCalled) return false;
+    return !(place === 'dm' && options.isHeld(person));
+  }
+
+  /** The event in clear, or null when it cannot be read now. */
+  async function readRaw(
+    entry: StoredEntry,
+  ): Promise<{ readonly event: RoomEvent; readonly fromSignedDevice: boolean } | null> {
+    const event = parseEvent(JSON.parse(entry.raw));
+    if (event === null) throw new Error('the stored event is malformed');
+    if (event.type !== 'm.room.encrypted') return { event, fromSignedDevice: false };
+    if (encryption === null) {
+      metrics.count('assistant_undecryptable_total');
+      log.warn("Message chiffré ignoré : le chiffrement n'est pas en service", {
+        salon: log.hash(entry.room),
+      });
+      ignore(entry, 'encryption is off');
+      return null;
+    }
+    const decryption = await encryption.decrypt(entry.room, event);
+    if (!decryption.ok) {
+      metrics.count('assistant_undecryptable_total');
+      store.journal.markUndecryptable(entry.eventId, decryption.sessionId, decryption.reason);
+      log.info('Message indéchiffrable pour le moment', {
+        evenement: log.hash(entry.eventId),
+        session: decryption.sessionId === null ? null : log.hash(decryption.sessionId),
+        attend: decryption.waits,
+      });
+      return null;
+    }
+    const clear = await readDecrypted(entry, event, decryption.event);
+    return clear && { event: clear, fromSignedDevice: decryption.senderDeviceSigned };
+  }
+
+  async function readDecrypted(
+    entry: StoredEntry,
+    sent: RoomEvent,
+    given: object,
+  ): Promise<RoomEvent | null> {
+    const clear = parseEvent({ ...given, event_id: sent.event_id, sender: sent.sender });
+    if (clear === null) throw new Error('the decrypted event is malformed');
+    if (
+      clear.type.startsWith('m.key.verification.') ||
+      clear.content['msgtype'] === 'm.key.verification.request'
+    ) {
+      await encryption?.receiveVerificationEvent(entry.room, clear);
+      ignore(entry, 'device verification');
+      return null;
+    }
+    if (!encryptedTypes.has(clear.type)) {
+      ignore(entry, 'unknown type');
+      return null;
+    }
+    // Clients leave relations in clear, outside (client-server specification, « m.room.encrypted »).
+    const relation = sent.content['m.relates_to'];
+    if (relation === undefined || clear.content['m.relates_to'] !== undefined) return clear;
+    return { ...clear, content: { ...clear.content, 'm.relates_to': relation } };
+  }
+
+  /** Whoever let the bot in is the person it greets. */
+  function completeArrival<M extends Omit<IncomingMessage, 'sentAt' | 'late'>>(message: M): M {
+    if (message.input.type !== 'arrival') return message;
+    return { ...message, person: store.rooms.read(message.room)?.inviter ?? '' };
+  }
+
+  function isLate(entry: StoredEntry): boolean {
+    return entry.late || clock() - entry.receivedAt > 15 * 60_000;
+  }
+
+  function ignore(entry: StoredEntry, reason: string): void {
+    metrics.count('assistant_ignored_total', reason);
+    store.journal.finish(entry.eventId, 'ignored', reason);
+  }
+
+  function refuse(entry: StoredEntry, message: IncomingMessage, refusal: MessageId): void {
+    metrics.count('assistant_refused_total', refusal);
+    if (message.input.type === 'text' && store.notices.claim(message.person, 'refused', clock())) {
+      turnDown(entry, message, refusal, 'refused');
+    } else ignore(entry, 'refused');
+  }
+
+  /** One sentence, and the conversation is not asked. */
+  function turnDown(
+    entry: StoredEntry,
+    message: IncomingMessage,
+    id: MessageId,
+    reason: string,
+    values: Readonly<Record<string, number>> = {},
+  ): void {
+    metrics.count('assistant_ignored_total', reason);
+    store.transaction(() => {
+      say(message, id, values);
+      store.journal.finish(entry.eventId, 'ignored', reason);
+    });
+    onOutgoing();
+  }
+
+  function say(message: IncomingMessage, id: MessageId, values: Readonly<Record<string, number>> = {}): void {
+    const text = sayAtEdge(options.content(), id, values);
+    store.outgoing.add(composeNotice(message, [{ type: 'paragraph', text }], options.render), clock());
+  }
+
+  function retry(room: string, session: string): void {
+    for (const entry of store.journal.readUndecryptable(room, session)) {
+      store.journal.markWaiting(entry.eventId);
+      enqueue(entry);
+    }
+  }
+
+  function tellUnreadable(olderThan: number): void {
+    const now = clock();
+    for (const entry of store.journal.readUnreadableSessions(now - olderThan)) {
+      const { place } = contextOf(entry.room);
+      // In a salon, nobody knows whether it was meant for the bot.
+      if (place !== 'dm' || !options.decideAccess(entry.sender, entry.room).allowed) continue;
+      const message: IncomingMessage = {
+        id: entry.eventId,
+        conversation: entry.room,
+        room: entry.room,
+        place,
+        person: entry.sender,
+        thread: null,
+        sentAt: entry.sentAt,
+        late: false,
+        input: { type: 'text', text: '' },
+      };
+      store.transaction(() => {
+        const session = `${entry.room} ${entry.session ?? entry.eventId}`;
+        if (store.notices.claim(session, 'undecryptable', now)) say(message, 'message-illisible');
+      });
+      onOutgoing();
+    }
+  }
+
+  return {
+    wake,
+    retry,
+    tellUnreadable,
+    settled() {
+      settling ??= rooms.drain().finally(() => {
+        settling = null;
+      });
+      return settling;
+    },
+    async drain() {
+      stopping.abort();
+      await rooms.drain();
+    },
+  };
+}
+
+/** The bot is about to end (docs/encryption.md): what it has in hand waits for the next start. */
+function isKeyStoreFailure(error: unknown): boolean {
+  return error instanceof EncryptionError && error.code === 'disk';
+}
+
+/** Equal for equal words; nothing of the text is kept in memory. */
+function fingerprint(message: IncomingMessage): string | null {
+  if (message.input.type !== 'text') return null;
+  return createHash('sha256').update(message.input.text.toLowerCase()).digest('base64url');
+}

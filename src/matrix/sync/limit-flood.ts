@@ -1,0 +1,60 @@
+import type { Store } from '../../store/open-store.ts';
+
+export interface FloodSettings {
+  /** Messages a minute; 0 for no limit. */
+  readonly perPerson: number;
+  readonly perRoom: number;
+}
+
+/** `warn`: too many, and the person has not been told yet. */
+export type FloodDecision = 'fine' | 'warn' | 'silent';
+
+const minute = 60_000;
+const hour = 60 * minute;
+/** In an hour, so many times what a minute allows: no person keeps that up, two bots that answer each other do. */
+const mostAnHour = 6;
+/** Nobody writes the same words so many times in a row; another bot does. */
+const mostRepeats = 5;
+
+/**
+ * Counts on the journal, hence the same after a restart, and by the time messages were sent: what piled up while the
+ * bot was away is no flood. Two bots that answer each other fall silent here, whatever their pace: over the limit a
+ * minute or an hour, or by repeating themselves.
+ */
+export function createFloodLimit(store: Store, settings: FloodSettings) {
+  /** Last text of each person, hashed by the caller, and how many times in a row. In memory: a restart forgives. */
+  const repeats = new Map<string, { readonly id: string; readonly text: string; readonly count: number }>();
+
+  function isRepeating(id: string, person: string, room: string, text: string): boolean {
+    const key = `${room} ${person}`;
+    const last = repeats.get(key);
+    // The same message comes again when the store has failed meanwhile (intake.ts): nobody has repeated it.
+    const before = last?.text === text ? last.count : 0;
+    const count = last?.id === id ? last.count : before + 1;
+    repeats.delete(key);
+    repeats.set(key, { id, text, count });
+    // The oldest go first: a Map keeps the order of insertion.
+    if (repeats.size > 5_000)
+      for (const oldest of repeats.keys()) return repeats.delete(oldest) && count > mostRepeats;
+    return count > mostRepeats;
+  }
+
+  return function decideFlood(message: {
+    readonly id: string;
+    readonly person: string;
+    readonly room: string;
+    readonly sentAt: number;
+    readonly text: string | null;
+  }): FloodDecision {
+    const { id, person, room, sentAt, text } = message;
+    if (settings.perPerson === 0) return 'fine';
+    const counts = store.journal.countRecent(person, room, sentAt - minute, sentAt);
+    const tireless =
+      store.journal.countRecent(person, room, sentAt - hour, sentAt).person > mostAnHour * settings.perPerson;
+    const repeating = text !== null && isRepeating(id, person, room, text);
+    const byPerson = counts.person > settings.perPerson || tireless || repeating;
+    if (!byPerson && counts.room <= settings.perRoom) return 'fine';
+    const subject = byPerson ? person : room;
+    return store.notices.claim(subject, 'flood', sentAt, sentAt - 10 * minute) ? 'warn' : 'silent';
+  };
+}

@@ -1,0 +1,177 @@
+import { describeError } from '../../operations/log.ts';
+import { isStoreFailure } from '../../store/is-store-failure.ts';
+import type { Store } from '../../store/open-store.ts';
+import type { RoomEvent } from '../reading/parse-event.ts';
+import { type ReadingContext, readEvent, readRedacted } from '../reading/read-event.ts';
+import { applyRoomState } from '../rooms/apply-room-state.ts';
+import type { InvitedRoom, JoinedRoom, LeftRoom, SyncBatch } from './parse-sync.ts';
+
+/** After so long, an answer starts with an apology. */
+const lateAfter = 15 * 60_000;
+
+export interface BatchOptions {
+  readonly store: Store;
+  readonly botUserId: string;
+  readonly contextOf: (roomId: string) => ReadingContext;
+  readonly now: number;
+  /** The very first sync: what it gives is history, and gets no answer. */
+  readonly first: boolean;
+  /** Events that a limited timeline left out, oldest first, by room. */
+  readonly gaps: ReadonlyMap<string, readonly RoomEvent[]>;
+  /** What `state` should say of rooms known before, by room (read-current-state.ts); null: it could not be read. */
+  readonly states: ReadonlyMap<string, readonly RoomEvent[] | null>;
+  /** An event was set aside. */
+  readonly onFailed: (error: unknown) => void;
+}
+
+/**
+ * Stores one batch: room state, events meant for the bot, and the token to go on from. Call it inside a transaction.
+ * From there on nothing can be lost: what is journalled is handled, now or after a restart.
+ * Returns the clear in-room events of device verification, which are for the encryption alone.
+ */
+export function receiveBatch(batch: SyncBatch, options: BatchOptions): { room: string; event: RoomEvent }[] {
+  const { store, now } = options;
+  const lastSync = Number(store.settings.read('last-sync') ?? now);
+  const away = now - lastSync > lateAfter;
+  const verification: { room: string; event: RoomEvent }[] = [];
+  for (const room of batch.invited) receiveInvitation(room, options);
+  for (const room of batch.joined) {
+    const events = receiveJoined(room, options);
+    for (const event of events) {
+      if (isVerification(event)) verification.push({ room: room.id, event });
+      else receiveSafely(room.id, event, away, options);
+    }
+  }
+  for (const room of batch.left) receiveLeft(room, options);
+  store.settings.write('sync-token', batch.next);
+  store.settings.write('last-sync', String(now));
+  return verification;
+}
+
+function receiveInvitation(room: InvitedRoom, { store, botUserId }: BatchOptions): void {
+  const own = room.state.find((event) => event.type === 'm.room.member' && event.stateKey === botUserId);
+  if (!own) return;
+  store.rooms.update(room.id, {
+    membership: 'invite',
+    inviter: own.sender,
+    note: null,
+    ...(own.content['is_direct'] === true ? { direct: true } : {}),
+  });
+}
+
+/** Takes the room's state; returns the events to look at, oldest first. */
+function receiveJoined(room: JoinedRoom, options: BatchOptions): readonly RoomEvent[] {
+  const { store, botUserId, first, gaps, states, now } = options;
+  const newly = store.rooms.read(room.id)?.membership !== 'join';
+  const current = states.get(room.id);
+  for (const event of current ? [] : room.state) applyRoomState(store.rooms, room.id, event, botUserId);
+  const timeline = [...(gaps.get(room.id) ?? []), ...room.timeline];
+  for (const event of timeline) {
+    if (event.stateKey !== null) applyRoomState(store.rooms, room.id, event, botUserId);
+  }
+  for (const event of current ?? []) applyRoomState(store.rooms, room.id, event, botUserId);
+  if (current === null) store.rooms.update(room.id, { stateKnown: false });
+  if (!newly) return timeline;
+  // A room that comes into view comes with its whole state (client-server specification, « Syncing »).
+  store.rooms.update(room.id, { membership: 'join', stateKnown: true, note: null });
+  // On the very first sync nobody knows what was answered before, by another installation perhaps.
+  if (first) return [];
+  const arrival = timeline.findLastIndex((event) => isArrival(event, botUserId));
+  const joined = timeline[arrival];
+  if (joined && store.notices.claim(room.id, 'arrival', now)) journal(room.id, joined, false, options);
+  // What was said before the bot came was not said to it.
+  return timeline.slice(arrival + 1);
+}
+
+/** Its own join, and not a change of its name. */
+function isArrival(event: RoomEvent, botUserId: string): boolean {
+  if (event.type !== 'm.room.member' || event.stateKey !== botUserId) return false;
+  const unsigned = event['unsigned'] as { prev_content?: { membership?: unknown } } | undefined;
+  return event.content['membership'] === 'join' && unsigned?.prev_content?.membership !== 'join';
+}
+
+/**
+ * One bad event is set aside with its error, and leaves nothing else behind: it must not hold up the batch, which would
+ * come again and again. Where the store fails, on the contrary, the batch has to come again.
+ */
+function receiveSafely(room: string, event: RoomEvent, away: boolean, options: BatchOptions): void {
+  const { store } = options;
+  try {
+    store.transaction(() => receiveEvent(room, event, away, options));
+  } catch (error) {
+    if (isStoreFailure(error)) throw error;
+    options.onFailed(error);
+    store.journal.addFailed(event.event_id, room, event.sender, options.now, describeError(error));
+  }
+}
+
+/** One event of a timeline: journalled if it is meant for the bot, or may prove to be once decrypted. */
+export function receiveEvent(
+  room: string,
+  event: RoomEvent,
+  away: boolean,
+  options: Pick<BatchOptions, 'store' | 'botUserId' | 'contextOf' | 'now'>,
+): void {
+  const { store, botUserId, contextOf } = options;
+  if (event.sender === botUserId) {
+    // Our own message come back: it was sent, even if we were killed before we knew.
+    const sent = event.transactionId === null ? null : store.outgoing.find(event.transactionId);
+    if (sent?.status === 'waiting') store.outgoing.markSent(sent.id, event.event_id, room);
+    return;
+  }
+  if (event.stateKey !== null) return;
+  if (event.type === 'm.room.encrypted') {
+    if (!event.redacted && Object.keys(event.content).length > 0) journal(room, event, away, options);
+    return;
+  }
+  if (event.type === 'm.room.redaction') dropUnansweredQuestion(room, event, store);
+  if (readEvent(room, event, contextOf(room)).ok) journal(room, event, away, options);
+}
+
+/** Deleted before it was answered: there is nothing to answer any more, and nothing to keep. */
+function dropUnansweredQuestion(room: string, event: RoomEvent, store: Store): void {
+  const target = readRedacted(event);
+  const question = target === null ? null : store.journal.find(target);
+  if (target === null || question?.room !== room) return;
+  const { status } = question;
+  if (status === 'waiting' || status === 'undecryptable') store.journal.finish(target, 'ignored', 'redacted');
+}
+
+function journal(
+  room: string,
+  event: RoomEvent,
+  away: boolean,
+  { store, now }: Pick<BatchOptions, 'store' | 'now'>,
+): void {
+  // Ages are measured by the homeserver; its clock and ours need not agree.
+  const age = Math.min(event.age ?? Math.max(0, now - event.origin_server_ts), now);
+  store.journal.add({
+    eventId: event.event_id,
+    room,
+    sender: event.sender,
+    sentAt: Math.round(now - age),
+    receivedAt: now,
+    late: away && age > lateAfter,
+    raw: JSON.stringify(event),
+  });
+}
+
+function receiveLeft(room: LeftRoom, { store, botUserId }: BatchOptions): void {
+  if (!store.rooms.read(room.id)) return;
+  const own = room.timeline.findLast(
+    (event) => event.type === 'm.room.member' && event.stateKey === botUserId,
+  );
+  const membership = own?.content['membership'] === 'ban' ? 'ban' : 'leave';
+  const reason = membership === 'ban' ? 'banned' : 'left';
+  store.rooms.update(room.id, { membership, stateKnown: false });
+  store.rooms.forgetMembers(room.id);
+  store.outgoing.cancelRoom(room.id, reason);
+  store.journal.ignoreRoom(room.id, reason);
+}
+
+function isVerification(event: RoomEvent): boolean {
+  return (
+    event.type.startsWith('m.key.verification.') ||
+    (event.type === 'm.room.message' && event.content['msgtype'] === 'm.key.verification.request')
+  );
+}

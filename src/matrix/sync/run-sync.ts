@@ -1,0 +1,198 @@
+import type { Encryption } from '../../encryption/encryption.ts';
+import { describeError, type Log } from '../../operations/log.ts';
+import type { Metrics } from '../../operations/metrics.ts';
+import type { Store } from '../../store/open-store.ts';
+import { backOff, pause } from '../homeserver/back-off.ts';
+import { classifyFailure } from '../homeserver/classify-failure.ts';
+import type { Homeserver } from '../homeserver/homeserver.ts';
+import { TokenRefused } from '../homeserver/token-refused.ts';
+import type { RoomEvent } from '../reading/parse-event.ts';
+import type { ReadingContext } from '../reading/read-event.ts';
+import { readCurrentState } from '../rooms/read-current-state.ts';
+import { fillGap } from './fill-gap.ts';
+import { type JoinedRoom, parseSync, type SyncBatch } from './parse-sync.ts';
+import { receiveBatch } from './receive-batch.ts';
+
+export interface SyncOptions {
+  readonly homeserver: Homeserver;
+  readonly store: Store;
+  readonly botUserId: string;
+  readonly contextOf: (roomId: string) => ReadingContext;
+  readonly encryption: Encryption | null;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly signal: AbortSignal;
+  /** A batch was stored. The next is asked for when this resolves. */
+  readonly onStored: () => Promise<void>;
+  /** Milliseconds that the homeserver may keep us waiting. */
+  readonly longPoll?: number;
+  readonly clock?: () => number;
+}
+
+/**
+ * Sent whole with each call, rather than stored on the homeserver: nothing but the token says where we are, so that a
+ * new version with another filter replays nothing.
+ */
+const filter = JSON.stringify({
+  presence: { not_types: ['*'] },
+  account_data: { not_types: ['*'] },
+  room: {
+    timeline: { limit: 50 },
+    ephemeral: { not_types: ['*'] },
+    account_data: { not_types: ['*'] },
+  },
+});
+
+/**
+ * Syncs until `signal` ends. Every batch is stored, with its token, before the next is asked for.
+ * Rejects with TokenRefused only; all other trouble is waited out.
+ */
+export async function runSync(options: SyncOptions): Promise<void> {
+  const { store, signal, log, metrics } = options;
+  let failures = 0;
+  let started = false;
+  while (!signal.aborted) {
+    try {
+      // The first answer must come at once: what is missed while starting is what people wait for.
+      const batch = await readBatch(options, started ? (options.longPoll ?? 30_000) : 0);
+      await takeBatch(batch, options);
+      started = true;
+      failures = 0;
+      await options.onStored();
+    } catch (error) {
+      if (signal.aborted) return;
+      failures += 1;
+      const failure = classifyFailure(error);
+      metrics.count('assistant_sync_failures_total', failure.kind);
+      if (failure.kind === 'token') throw new TokenRefused(failure.softLogout, { cause: error });
+      const wait = failure.kind === 'rate-limited' ? failure.retryAfter : backOff(failures);
+      log.warn('Synchronisation impossible pour le moment, nouvel essai', {
+        essai: failures,
+        attente_ms: Math.round(wait),
+        cause: failure.kind === 'trouble' ? describeError(error) : failure.kind,
+        reprise: store.settings.read('sync-token') !== null,
+      });
+      await pause(wait, signal);
+    }
+  }
+}
+
+async function readBatch({ homeserver, store, signal }: SyncOptions, timeout: number): Promise<SyncBatch> {
+  const since = store.settings.read('sync-token');
+  const answer = await homeserver.call(
+    'GET',
+    '/_matrix/client/v3/sync',
+    { filter, timeout: String(timeout), set_presence: 'online', ...(since === null ? {} : { since }) },
+    undefined,
+    // A first sync of many rooms takes the homeserver long.
+    { signal, timeout: since === null ? 300_000 : timeout + 60_000 },
+  );
+  const batch = parseSync(answer);
+  if (!batch) throw new Error('the answer of /sync holds no next_batch');
+  return batch;
+}
+
+async function takeBatch(batch: SyncBatch, options: SyncOptions): Promise<void> {
+  const { store, botUserId, contextOf, encryption, log, metrics } = options;
+  const onFailed = (error: unknown): void => {
+    metrics.count('assistant_failed_events_total');
+    log.error('Événement mis de côté à son arrivée', { cause: describeError(error) });
+  };
+  // Before the timeline, so that its keys are there; and before the token, which tells the homeserver to forget them.
+  await encryption?.receiveSync(batch.crypto);
+  const since = store.settings.read('sync-token');
+  const gaps = await fillGaps(batch, since, options);
+  const states = await readStates(batch, options);
+  const now = (options.clock ?? Date.now)();
+  const verification = store.transaction(() =>
+    receiveBatch(batch, { store, botUserId, contextOf, now, first: since === null, gaps, states, onFailed }),
+  );
+  if (batch.malformed > 0) log.warn('Événements mal formés laissés de côté', { nombre: batch.malformed });
+  for (const { room, event } of verification) {
+    await encryption?.receiveVerificationEvent(room, event).catch((error: unknown) => {
+      log.warn("Vérification d'appareil : événement refusé", { cause: describeError(error) });
+    });
+  }
+}
+
+/** Reads what limited timelines left out. One room that cannot be read now must not hold the others: it is put by. */
+async function fillGaps(
+  batch: SyncBatch,
+  since: string | null,
+  options: SyncOptions,
+): Promise<ReadonlyMap<string, readonly RoomEvent[]>> {
+  const gaps = new Map<string, readonly RoomEvent[]>();
+  if (since === null) return gaps;
+  for (const room of batch.joined) {
+    if (!room.limited || room.previous === null) continue;
+    const events = await tryGap(room, room.previous, since, options);
+    if (events) gaps.set(room.id, events);
+  }
+  return gaps;
+}
+
+async function tryGap(
+  room: JoinedRoom,
+  from: string,
+  since: string,
+  { homeserver, store, botUserId, log, signal }: SyncOptions,
+): Promise<RoomEvent[] | null> {
+  const newly = store.rooms.read(room.id)?.membership !== 'join';
+  const isOwnJoin = (event: RoomEvent) =>
+    newly &&
+    event.type === 'm.room.member' &&
+    event.stateKey === botUserId &&
+    event.content['membership'] === 'join';
+  // When the join is in the timeline already, what is missing came before it.
+  if (room.timeline.some(isOwnJoin)) return null;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await fillGap(homeserver, room.id, from, since, isOwnJoin, signal);
+    } catch (error) {
+      const failure = classifyFailure(error);
+      if (signal.aborted || failure.kind === 'token') throw error;
+      if (failure.kind === 'forbidden' || failure.kind === 'rejected') return null;
+      if (attempt === 3) {
+        log.warn('Historique incomplet dans un salon, il sera relu plus tard', { salon: log.hash(room.id) });
+        store.gaps.add({ room: room.id, from, to: since });
+        return null;
+      }
+      await pause(failure.kind === 'rate-limited' ? failure.retryAfter : backOff(attempt), signal);
+    }
+  }
+}
+
+/** Null for a room whose state cannot be read now: nothing is sent there before it has been. */
+async function readStates(
+  batch: SyncBatch,
+  options: SyncOptions,
+): Promise<ReadonlyMap<string, readonly RoomEvent[] | null>> {
+  const states = new Map<string, readonly RoomEvent[] | null>();
+  for (const room of batch.joined) {
+    // A room that comes into view comes with its state as it stands.
+    if (room.state.length === 0 || options.store.rooms.read(room.id)?.membership !== 'join') continue;
+    states.set(room.id, await tryState(room, options));
+  }
+  return states;
+}
+
+async function tryState(
+  room: JoinedRoom,
+  { homeserver, log, signal }: SyncOptions,
+): Promise<RoomEvent[] | null> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await readCurrentState(homeserver, room, signal);
+    } catch (error) {
+      const failure = classifyFailure(error);
+      if (signal.aborted || failure.kind === 'token') throw error;
+      if (failure.kind === 'forbidden' || failure.kind === 'rejected' || attempt === 3) {
+        log.warn("État d'un salon illisible, il sera relu avant le prochain envoi", {
+          salon: log.hash(room.id),
+        });
+        return null;
+      }
+      await pause(failure.kind === 'rate-limited' ? failure.retryAfter : backOff(attempt), signal);
+    }
+  }
+}

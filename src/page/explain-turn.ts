@@ -1,0 +1,99 @@
+import type { Turn } from '../conversation/conversation.ts';
+import type { Content } from '../knowledge/content.ts';
+import type { Understanding } from '../understanding/understanding.ts';
+import type { Why } from './page-view.ts';
+
+/** Names of the intents that are no fiches, as shown to editors. */
+const intentTitles: Readonly<Record<string, string>> = {
+  salutation: 'Salutation',
+  remerciement: 'Remerciement',
+  'au-revoir': 'Au revoir',
+  capacites: 'Ce que sait faire l’assistant',
+  'parler-a-un-humain': 'Parler à un humain',
+};
+
+/** A turn → the page's column "Pourquoi cette réponse". */
+export function explainTurn(turn: Turn, content: Content): Why {
+  const { understanding } = turn;
+  const fiche = turn.fiche === null ? undefined : content.fiches.get(turn.fiche);
+  const nameProducts = (ids: readonly string[], products: Content['lexicon']['products']): string[] =>
+    ids.map((id) => products.find((product) => product.id === id)?.name ?? id);
+  return {
+    outcome: turn.outcome,
+    sentence: explain(turn, content),
+    reading: understanding && {
+      ...understanding.reading,
+      products: nameProducts(understanding.reading.products, content.lexicon.products),
+      foreignProducts: nameProducts(understanding.reading.foreignProducts, content.lexicon.foreignProducts),
+    },
+    thresholds: understanding?.thresholds ?? null,
+    candidates: (understanding?.candidates ?? []).map(({ id, score }) => ({
+      id,
+      title: titleOf(id, content),
+      score,
+    })),
+    nearest: (understanding?.nearest ?? []).map(({ utterance, intent, similarity }) => ({
+      utterance,
+      title: intent === null ? 'Hors sujet' : titleOf(intent, content),
+      similarity,
+    })),
+    fiche: fiche
+      ? {
+          id: fiche.id,
+          title: fiche.title,
+          source: fiche.source,
+          reviewed: fiche.reviewed,
+          file: `knowledge/${fiche.id}.yaml`,
+        }
+      : null,
+  };
+}
+
+function titleOf(id: string, content: Content): string {
+  return content.fiches.get(id)?.title ?? intentTitles[id] ?? id;
+}
+
+function explain(turn: Turn, content: Content): string {
+  const { understanding } = turn;
+  if (!understanding)
+    return 'Le message continue l’échange (étape, choix, réaction ou commande) : il n’a pas été classé.';
+  const best = understanding.candidates[0];
+  if (!best) return 'Le message ne contient aucun mot à lire.';
+  return `${judge(understanding, titleOf(best.id, content))}${becomes(turn)}`;
+}
+
+function judge({ decision, confidence, thresholds, choices }: Understanding, best: string): string {
+  const sure = percent(confidence);
+  switch (decision) {
+    case 'answer':
+      return `« ${best} » est jugée juste à ${sure}, au-dessus du seuil de réponse (${percent(thresholds.answer)}).`;
+    case 'clarify':
+      return `« ${best} » n’est jugée juste qu’à ${sure}, sous le seuil de réponse (${percent(thresholds.answer)}) : l’assistant hésite entre ${choices.length} fiches.`;
+    case 'refuse':
+      return `La plus proche, « ${best} », n’est jugée juste qu’à ${sure} : le message est pris pour étranger au guide.`;
+  }
+}
+
+/** Where the conversation did something else than the matcher alone would have. */
+function becomes({ outcome, understanding }: Turn): string {
+  const usual = { answer: 'answer', clarify: 'clarify', refuse: 'fallback' } as const;
+  if (!understanding || usual[understanding.decision] === outcome) return '';
+  switch (outcome) {
+    case 'answer':
+      return ' L’échange en cours a permis de répondre.';
+    case 'clarify':
+      return ' L’assistant demande une précision avant de répondre.';
+    case 'handoff':
+      return ' L’assistant passe la main à un humain.';
+    case 'smalltalk':
+      return ' C’est une parole d’échange : aucune fiche n’est donnée.';
+    case 'fallback':
+      return ' L’assistant préfère ne pas répondre.';
+    case 'silence':
+      return ' L’assistant n’a rien à ajouter.';
+  }
+}
+
+function percent(probability: number): string {
+  return `${(Math.floor(probability * 1000) / 10).toLocaleString('fr-FR')} %`;
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { type BotOptions, createBot, type Handled } from '../bot/bot.ts';
+import { renderReply } from '../conversation/rendering/render-reply.ts';
+import { respond } from '../conversation/respond.ts';
+import type { OutgoingMessage } from '../store/outgoing-table.ts';
+import { explainTurn } from './explain-turn.ts';
+import type { PageAnswer, PageEvent, PageMessage } from './page-view.ts';
+
+export interface PageConversationOptions
+  extends Pick<BotOptions, 'store' | 'brain' | 'desk' | 'clock' | 'idleMinutes'> {
+  /** Does this go to the support salon? Nothing does by default. */
+  readonly isSupport?: (message: OutgoingMessage) => boolean;
+}
+
+/** The same bot as on Tchap; each visit of the page is a direct message with it. */
+export function createPageConversation(
+  options: PageConversationOptions,
+): (message: PageMessage) => Promise<PageAnswer> {
+  const { store, brain, isSupport = () => false } = options;
+  const clock = options.clock ?? Date.now;
+  const bot = createBot({ ...options, clock, respond, render: renderReply });
+
+  return async ({ conversation, input }) => {
+    const room = `page:${conversation}`;
+    const turn = `$page-${randomUUID()}`;
+    const handled = await bot.handle({
+      id: turn,
+      conversation: room,
+      room,
+      place: 'dm',
+      person: room,
+      thread: null,
+      sentAt: clock(),
+      late: false,
+      input,
+    });
+    deliver(handled);
+    return {
+      turn,
+      events: handled.outgoing.map((message) => toEvent(message, isSupport(message))),
+      why: handled.turn && explainTurn(handled.turn, brain().content),
+    };
+  };
+
+  /** What the page shows is sent: no queue may pick it up later. */
+  function deliver({ outgoing }: Handled): void {
+    store.transaction(() => {
+      for (const { id, address } of outgoing) store.outgoing.markSent(id, id, address);
+    });
+  }
+}
+
+function toEvent({ id, turn, content }: OutgoingMessage, support: boolean): PageEvent {
+  switch (content.type) {
+    case 'message':
+      return { type: 'message', id, turn, html: content.html, support };
+    case 'media':
+      // A page sends no file: there is none to pass on.
+      return { type: 'message', id, turn, html: '', support };
+    case 'edit':
+      return { type: 'edit', of: content.of, html: content.html };
+    case 'reaction':
+      return { type: 'reaction', of: content.of, key: content.key };
+    case 'redaction':
+      return { type: 'redaction', of: content.of };
+  }
+}

@@ -1,0 +1,125 @@
+import type { Outcome, UserInput } from '../conversation/conversation.ts';
+
+/** What the host and the page's script tell each other, as JSON. Types only: both sides name them. */
+
+export interface PageMessage {
+  /** Made by the page: one a conversation. */
+  readonly conversation: string;
+  readonly input: Extract<UserInput, { type: 'text' | 'reaction' | 'edit' | 'deletion' }>;
+}
+
+export type PageEvent =
+  | {
+      readonly type: 'message';
+      readonly id: string;
+      readonly turn: string;
+      readonly html: string;
+      /** For the support salon: shown apart. */
+      readonly support: boolean;
+    }
+  | { readonly type: 'edit'; readonly of: string; readonly html: string }
+  | { readonly type: 'reaction'; readonly of: string; readonly key: string }
+  | { readonly type: 'redaction'; readonly of: string };
+
+export interface PageAnswer {
+  /** Id of the turn: reactions, edits and deletions name it. */
+  readonly turn: string;
+  readonly events: readonly PageEvent[];
+  readonly why: Why | null;
+}
+
+/** Why the bot answered so. Scores are probabilities in [0, 1]. */
+export interface Why {
+  readonly outcome: Outcome;
+  /** One sentence: the decision and the threshold it was held against. */
+  readonly sentence: string;
+  /** null when the message was not classified: a reaction, a step, a choice. */
+  readonly reading: {
+    readonly normalised: string;
+    readonly words: readonly string[];
+    readonly corrections: readonly { readonly from: string; readonly to: string }[];
+    readonly products: readonly string[];
+    readonly foreignProducts: readonly string[];
+  } | null;
+  readonly thresholds: { readonly answer: number; readonly refuse: number } | null;
+  readonly candidates: readonly { readonly id: string; readonly title: string; readonly score: number }[];
+  readonly nearest: readonly {
+    readonly utterance: string;
+    readonly title: string;
+    readonly similarity: number;
+  }[];
+  readonly fiche: {
+    readonly id: string;
+    readonly title: string;
+    readonly source: string;
+    readonly reviewed: string;
+    readonly file: string;
+  } | null;
+}
+
+export interface FichesView {
+  readonly version: string;
+  readonly questions: number;
+  readonly errors: number;
+  readonly warnings: number;
+  /** What `npm run check` says, errors first. */
+  readonly problems: readonly {
+    readonly severity: 'error' | 'warning';
+    readonly file: string;
+    readonly text: string;
+  }[];
+  readonly themes: readonly { readonly title: string; readonly fiches: readonly FicheView[] }[];
+}
+
+export interface FicheView {
+  readonly id: string;
+  readonly title: string;
+  readonly question: string;
+  readonly source: string;
+  readonly reviewed: string;
+  readonly reviewBefore: string;
+  /** The reply, everything shown, as HTML. */
+  readonly html: string;
+  readonly questions: readonly string[];
+}
+
+export interface Figures {
+  readonly days: number;
+  /** Oldest first, no day left out. `questions`: what was asked of the bot, small talk and silence left out. */
+  readonly perDay: readonly { readonly day: string; readonly questions: number }[];
+  readonly outcomes: readonly { readonly outcome: Outcome; readonly count: number }[];
+  /** Most asked first, ten at most. */
+  readonly topFiches: readonly { readonly id: string; readonly title: string; readonly count: number }[];
+  readonly feedback: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly solved: number;
+    readonly unsolved: number;
+  }[];
+  /** Latest first, fifty at most; names and secrets masked. */
+  readonly unanswered: readonly {
+    readonly id: string;
+    readonly at: number;
+    readonly text: string;
+    readonly nearest: string | null;
+  }[];
+  /** null when nobody can be handed over to. */
+  readonly tickets: TicketFigures | null;
+}
+
+export interface TicketFigures {
+  /** Those that nobody holds first, longest wait first. */
+  readonly waiting: readonly {
+    readonly id: string;
+    readonly subject: string;
+    readonly minutes: number;
+    /** Somebody holds it: `minutes` since it was opened, else since it waits. */
+    readonly claimed: boolean;
+  }[];
+  /** In the period. */
+  readonly closed: number;
+  /** From opening to closing; null when none was closed. */
+  readonly medianMinutes: number | null;
+  readonly resolved: number;
+  readonly unresolved: number;
+}

@@ -1,0 +1,64 @@
+import type { Outcome } from '../conversation/conversation.ts';
+import { maskPersonalData } from '../conversation/reading/mask-personal-data.ts';
+import type { Content } from '../knowledge/content.ts';
+import type { Store } from '../store/open-store.ts';
+import { unansweredId } from '../store/unanswered-id.ts';
+import type { Figures, TicketFigures } from './page-view.ts';
+
+const dayMilliseconds = 86_400_000;
+
+/** Outcomes of something asked; the others are courtesies, or nothing was said. */
+const asked: readonly Outcome[] = ['answer', 'clarify', 'fallback', 'handoff'];
+
+/** What the store counts over the last `days` days, today included. */
+export function readFigures(
+  store: Store,
+  content: Content,
+  period: { readonly days: number; readonly now: number },
+  tickets: TicketFigures | null,
+): Figures {
+  const { days, now } = period;
+  const since = now - (days - 1) * dayMilliseconds;
+  const firstDay = dayOf(since);
+  const counts = store.feedback.readStatistics(firstDay);
+  const sum = (wanted: typeof counts): number => wanted.reduce((total, { count }) => total + count, 0);
+  const titleOf = (id: string): string => content.fiches.get(id)?.title ?? id;
+  return {
+    days,
+    perDay: Array.from({ length: days }, (_, index) => {
+      const day = dayOf(since + index * dayMilliseconds);
+      return {
+        day,
+        questions: sum(counts.filter((row) => row.day === day && asked.includes(row.outcome))),
+      };
+    }),
+    outcomes: [...Map.groupBy(counts, ({ outcome }) => outcome)]
+      .filter(([outcome]) => outcome !== 'silence')
+      .map(([outcome, rows]) => ({ outcome, count: sum(rows) }))
+      .sort((a, b) => b.count - a.count),
+    topFiches: [...Map.groupBy(counts, ({ fiche }) => fiche ?? '')]
+      .filter(([fiche]) => fiche !== '')
+      .map(([id, rows]) => ({ id, title: titleOf(id), count: sum(rows) }))
+      .sort((a, b) => b.count - a.count)
+      .slice(0, 10),
+    feedback: store.feedback
+      .readFeedback(Date.parse(firstDay))
+      .map(({ fiche, solved, unsolved }) => ({ id: fiche, title: titleOf(fiche), solved, unsolved })),
+    unanswered: store.feedback
+      .readUnanswered(Date.parse(firstDay))
+      .slice(-50)
+      .reverse()
+      .map(({ turn, at, text, nearest }) => ({
+        id: unansweredId(turn),
+        at,
+        text: maskPersonalData(text),
+        nearest: nearest === null ? null : titleOf(nearest),
+      })),
+    tickets,
+  };
+}
+
+/** Days are counted as bot.ts counts them: in UTC. */
+function dayOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(0, 10);
+}

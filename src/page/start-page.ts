@@ -1,0 +1,116 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Brain } from '../bot/bot.ts';
+import type { Desk } from '../bot/desk.ts';
+import { eraseOldData } from '../store/erase-old-data.ts';
+import { openStore, type Store } from '../store/open-store.ts';
+import { answerRequest, type PageAnswerer } from './answer-request.ts';
+import { createFichesList } from './list-fiches.ts';
+import { createPageConversation, type PageConversationOptions } from './page-conversation.ts';
+import type { TicketFigures } from './page-view.ts';
+import { listServedFiles } from './served-files.ts';
+
+export interface PageOptions {
+  readonly brain: () => Brain;
+  /** The folder of intents/ and knowledge/, for the state of the check. */
+  readonly root: string;
+  /** What the figures are read from. */
+  readonly store: Store;
+  /**
+   * Where the page's own conversations go: `store` itself when there is no homeserver, so that they count; in memory
+   * (the default) beside a connected bot, whose figures they must not blur.
+   */
+  readonly conversations?: Store;
+  readonly desk?: Desk;
+  readonly isSupport?: PageConversationOptions['isSupport'];
+  /** Waiting and closed tickets since a moment; none by default. */
+  readonly tickets?: (since: number, now: number) => TicketFigures;
+  /** 127.0.0.1 by default. */
+  readonly host?: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Asked for on every request; required beyond loopback, 16 characters or more. */
+  readonly token?: string | null;
+  /** The names that visitors use beyond this machine's own, without port. */
+  readonly publicNames?: readonly string[];
+  readonly clock?: () => number;
+  /** A request failed for an unforeseen reason: no text of a message in it. */
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface Page {
+  /** http://127.0.0.1:8080/ */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const loopback = ['127.0.0.1', 'localhost', '::1'];
+
+/**
+ * Serves the preview page: the bot's conversation and why it answers so, the fiches, the figures.
+ *
+ * @throws an Error in French when it would listen beyond loopback without a token, or cannot listen
+ */
+export async function startPage(options: PageOptions): Promise<Page> {
+  const { host = '127.0.0.1', token = null, clock = Date.now, onError = () => {} } = options;
+  if (token !== null && token.length < 16) {
+    throw new Error(
+      'Le jeton de la page (PAGE_TOKEN) doit avoir au moins 16 caractères. Par exemple : openssl rand -hex 24',
+    );
+  }
+  if (!loopback.includes(host) && token === null) {
+    throw new Error(
+      `La page écouterait sur ${host}, au-delà de cette machine : donnez-lui un jeton (PAGE_TOKEN), ou laissez PAGE_HOST à 127.0.0.1.`,
+    );
+  }
+  const conversations = options.conversations ?? openStore(':memory:');
+  // Nobody else tidies a store that only this page knows.
+  const tidying = options.conversations
+    ? undefined
+    : setInterval(
+        () => conversations.transaction(() => eraseOldData(conversations, clock(), 1)),
+        3_600_000,
+      ).unref();
+  const answerer: PageAnswerer = {
+    ...options,
+    clock,
+    guard: { names: [...loopback, host, ...(options.publicNames ?? [])], token },
+    files: listServedFiles(),
+    listFiches: createFichesList(),
+    converse: createPageConversation({
+      store: conversations,
+      brain: options.brain,
+      clock,
+      ...(options.desk ? { desk: options.desk } : {}),
+      ...(options.isSupport ? { isSupport: options.isSupport } : {}),
+    }),
+  };
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    answerRequest(request, response, answerer).catch((error: unknown) => {
+      onError(error);
+      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
+      response.end('Une erreur est survenue : regardez le journal de l’assistant.');
+    });
+  });
+  server.requestTimeout = 30_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => {
+      const reason =
+        (cause as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'il est déjà pris' : cause.message;
+      reject(new Error(`La page ne peut pas écouter sur le port ${options.port} : ${reason}.`, { cause }));
+    });
+    server.listen(options.port, host, resolve);
+  });
+  server.on('error', onError);
+  const { port } = server.address() as AddressInfo;
+  const shown = host.includes(':') ? `[${host}]` : host;
+  return {
+    url: `http://${shown}:${port}/`,
+    close: () =>
+      new Promise((resolve) => {
+        clearInterval(tidying);
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

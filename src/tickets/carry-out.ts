@@ -1,0 +1,126 @@
+import type { Block, HandoffRequest } from '../conversation/conversation.ts';
+import type { IncomingMessage } from '../messages/incoming-message.ts';
+import type { StoredTicket } from '../store/ticket-table.ts';
+import { composeExchange, composeTicket } from './compose-ticket.ts';
+import type { DeskTools } from './desk-tools.ts';
+import type { PostBox } from './post-box.ts';
+import { relayMessage } from './relay-message.ts';
+import type { TicketChange, TicketEffect } from './rules/ticket.ts';
+
+export interface Occasion {
+  readonly tools: DeskTools;
+  readonly box: PostBox;
+  readonly now: number;
+  /** What somebody wrote; null for a timer. */
+  readonly message: IncomingMessage | null;
+  /** What the agent agreed to pass on, for a new ticket. */
+  readonly request?: HandoffRequest;
+}
+
+/** Stores what became of a ticket, then has said what this asks for. The caller's transaction holds both. */
+export function carryOut(stored: StoredTicket, change: TicketChange, occasion: Occasion): StoredTicket {
+  const next = { ...stored, ticket: change.ticket };
+  occasion.tools.tickets.write(next);
+  for (const effect of change.effects) carryOutOne(next, effect, occasion);
+  return next;
+}
+
+function carryOutOne(stored: StoredTicket, effect: TicketEffect, occasion: Occasion): void {
+  const { tools, box, now, message } = occasion;
+  switch (effect.type) {
+    case 'post-ticket':
+      postTicket(stored, occasion);
+      break;
+    case 'refresh-ticket': {
+      const { text, html } = composeTicket(stored.ticket, stored.address, tools);
+      box.toSalon(stored, { type: 'edit', of: stored.root, text, html });
+      break;
+    }
+    case 'tell-thread':
+      box.toThread(
+        stored,
+        box.compose(paragraphs(tools.say(effect.say)), { mention: effect.notify ?? null }),
+      );
+      break;
+    case 'tell-salon':
+      box.toSalon(stored, box.compose(paragraphs(tools.say(effect.say))));
+      break;
+    case 'tell-agent':
+      box.toAgent(
+        stored,
+        box.compose([
+          ...paragraphs(tools.say(effect.say)),
+          ...(effect.numbers === true ? tools.numbers() : []),
+        ]),
+      );
+      break;
+    case 'answer-operator':
+      if (message) answerOperator(message, paragraphs(tools.say(effect.say)), stored, occasion);
+      break;
+    case 'relay-to-agent':
+      if (message) relayMessage(stored, message, 'agent', occasion);
+      break;
+    case 'relay-to-thread':
+      if (message) relayMessage(stored, message, 'salon', occasion);
+      break;
+    case 'ask-satisfaction':
+      askSatisfaction(stored, occasion);
+      break;
+    case 'record-note':
+      tools.tickets.addNote(stored.ticket.number, { at: now, text: effect.note });
+      break;
+  }
+}
+
+/** The salon first: what the agent is then told is true already, in the order of sending too. */
+export function postTicket(stored: StoredTicket, { tools, box, request }: Occasion): void {
+  const { text, html } = composeTicket(stored.ticket, stored.address, tools);
+  const root = box.toSalon(stored, { type: 'message', text, html, inReplyTo: null, mention: null });
+  if (request) {
+    const exchange = composeExchange(request.transcript, tools);
+    box.toThread(stored, { type: 'message', ...exchange, inReplyTo: null, mention: null });
+  }
+  // Put there by the bot, so that one tap claims or closes.
+  for (const key of ['✋', '✅']) box.toSalon(stored, { type: 'reaction', of: root, key });
+}
+
+function askSatisfaction(stored: StoredTicket, { tools, box }: Occasion): void {
+  const { stage, number } = stored.ticket;
+  const byOperator = stage.status === 'closed' && stage.reason === 'operator';
+  const closing = byOperator
+    ? paragraphs(tools.say({ id: 'conseiller.cloture', values: { numero: number } }))
+    : [];
+  const question = paragraphs(tools.say({ id: 'conseiller.question', values: {} }));
+  const asked = box.toAgent(stored, box.compose([...closing, ...question]), { kind: 'question' });
+  for (const key of ['👍', '👎']) box.toAgent(stored, { type: 'reaction', of: asked, key });
+}
+
+/** Where the operator wrote: in the ticket's thread, or in the thread of their own message. */
+export function answerOperator(
+  message: IncomingMessage,
+  blocks: readonly Block[],
+  stored: StoredTicket | null,
+  { tools, box }: Pick<Occasion, 'tools' | 'box'>,
+): void {
+  const written = message.input.type === 'text' || message.input.type === 'media';
+  const content = box.compose(blocks, {
+    inReplyTo: written ? message.id : null,
+    mention: message.person,
+  });
+  const inThread = stored !== null && isInThread(message, stored, tools);
+  if (inThread || (stored !== null && !written)) box.toThread(stored, content);
+  else box.toSalon(stored, content, written ? message.thread : null);
+}
+
+function isInThread(message: IncomingMessage, stored: StoredTicket, { store }: DeskTools): boolean {
+  if (message.thread === null) return false;
+  return message.thread === stored.root || store.outgoing.findByEvent(message.thread)?.id === stored.root;
+}
+
+/** A sentence of messages.yaml may hold several lines: each is a paragraph. */
+export function paragraphs(text: string): Block[] {
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => ({ type: 'paragraph', text: line }));
+}

@@ -1,0 +1,103 @@
+import type { Block, HandoffRequest } from '../conversation/conversation.ts';
+import { composeRelay, escapeHtml, type RelayPart } from './compose-relay.ts';
+import type { DeskTools } from './desk-tools.ts';
+import type { Ticket } from './rules/ticket.ts';
+
+/** Longest exchange shown, in characters: see compose-relay.ts for the size of an event. */
+const longestExchange = 9_000;
+
+/** The message of the support salon whose thread is the conversation: who, since when, how far, who has it. */
+export function composeTicket(ticket: Ticket, agentRoom: string, tools: DeskTools): RelayPart {
+  const { say } = tools;
+  const { number, stage } = ticket;
+  const lines = [
+    say({
+      id: 'ticket.agent',
+      values: { nom: `${tools.nameOf(ticket.agent, agentRoom)} (${ticket.agent.replace(/[*`]/g, '')})` },
+    }),
+    say({ id: 'ticket.depuis', values: { date: tools.dateOf(ticket.openedAt) } }),
+    describeFiche(ticket, tools),
+    describeState(ticket, tools),
+    ...(ticket.agentPresent || stage.status === 'closed'
+      ? []
+      : [say({ id: 'ticket.etat-agent-absent', values: {} })]),
+  ];
+  const blocks: Block[] = [
+    { type: 'heading', text: say({ id: 'ticket.titre', values: { numero: number } }) },
+    { type: 'bullets', items: lines.map((text) => ({ text })) },
+    ...(stage.status === 'waiting'
+      ? [{ type: 'note', text: say({ id: 'ticket.comment', values: { numero: number } }) } as const]
+      : []),
+  ];
+  const { body, html } = tools.render({ blocks });
+  return { text: body, html };
+}
+
+function describeFiche({ fiche, step }: Ticket, { say, content }: DeskTools): string {
+  const title = fiche === null ? undefined : content.fiches.get(fiche)?.title;
+  if (title === undefined) return say({ id: 'ticket.sans-fiche', values: {} });
+  return step === null
+    ? say({ id: 'ticket.fiche', values: { titre: title } })
+    : say({ id: 'ticket.fiche-etape', values: { titre: title, etape: step } });
+}
+
+function describeState({ stage }: Ticket, { say }: DeskTools): string {
+  switch (stage.status) {
+    case 'waiting':
+      return say({ id: 'ticket.etat-attente', values: {} });
+    case 'held':
+      return say({ id: 'ticket.etat-pris', values: { qui: { person: stage.by } } });
+    case 'closed':
+      return say({ id: 'ticket.etat-clos', values: {} });
+  }
+}
+
+/** The exchange with the bot, folded: first message of the thread. The end of a long one, which is what matters. */
+export function composeExchange(transcript: HandoffRequest['transcript'], tools: DeskTools): RelayPart {
+  if (transcript.length === 0) {
+    const { body, html } = tools.render({
+      blocks: [{ type: 'paragraph', text: tools.say({ id: 'ticket.echange-vide', values: {} }) }],
+    });
+    return { text: body, html };
+  }
+  const speaker = {
+    agent: tools.say({ id: 'ticket.prefixe-agent', values: {} }),
+    bot: tools.say({ id: 'ticket.prefixe-assistant', values: {} }),
+  };
+  const kept: RelayPart[] = [];
+  let length = 0;
+  for (const { from, text } of transcript.toReversed()) {
+    length += text.length;
+    if (length > longestExchange) break;
+    kept.unshift(...composeRelay(speaker[from], text));
+  }
+  const title = tools.say({ id: 'ticket.echange', values: { nombre: transcript.length } });
+  const cut = kept.length < transcript.length ? [tools.say({ id: 'ticket.echange-coupe', values: {} })] : [];
+  return {
+    text: [title, ...cut, ...kept.map(({ text }) => text)].join('\n'),
+    html: `<details><summary>${escapeHtml(title)}</summary>${cut.map((text) => `<p>${escapeHtml(text)}</p>`).join('')}${kept.map(({ html }) => html).join('')}</details>`,
+  };
+}
+
+/** `!tickets`. */
+export function composeQueue(now: readonly Ticket[], tools: DeskTools): Block[] {
+  const { say } = tools;
+  if (now.length === 0) return [{ type: 'paragraph', text: say({ id: 'ticket.liste-vide', values: {} }) }];
+  const items = now.map((ticket) => {
+    const common = {
+      numero: ticket.number,
+      nom: tools.nameOf(ticket.agent, tools.tickets.find(ticket.number)?.address),
+      date: tools.dateOf(ticket.openedAt),
+    };
+    return {
+      text:
+        ticket.stage.status === 'held'
+          ? say({ id: 'ticket.ligne-pris', values: { ...common, qui: { person: ticket.stage.by } } })
+          : say({ id: 'ticket.ligne-attente', values: common }),
+    };
+  });
+  return [
+    { type: 'paragraph', text: say({ id: 'ticket.liste', values: { nombre: now.length } }) },
+    { type: 'bullets', items },
+  ];
+}

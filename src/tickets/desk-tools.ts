@@ -1,0 +1,168 @@
+import type { Block } from '../conversation/conversation.ts';
+import { sayAtEdge } from '../conversation/rendering/say-at-edge.ts';
+import type { Content } from '../knowledge/content.ts';
+import type { Render } from '../messages/compose-outgoing.ts';
+import type { Store } from '../store/open-store.ts';
+import { createTicketMessageTable, type TicketMessageTable } from '../store/ticket-message-table.ts';
+import { createTicketTable, type StoredTicket, type TicketTable } from '../store/ticket-table.ts';
+import {
+  describeMoment,
+  isOpenAt,
+  nextOpening,
+  type OpeningHours,
+  openTimeBetween,
+} from './rules/opening-hours.ts';
+import type { Sentence, TicketDelays, TicketSituation } from './rules/ticket.ts';
+
+export interface DeskOptions {
+  readonly store: Store;
+  readonly content: () => Content;
+  readonly render: Render;
+  /** Id of the support salon. Its members, and they alone, are the operators. */
+  readonly supportRoom: string;
+  /** null: somebody is always there. */
+  readonly hours: OpeningHours | null;
+  readonly delays: TicketDelays;
+}
+
+/** What every part of the desk needs: look-ups and sentences. Nothing here writes. */
+export interface DeskTools {
+  readonly store: Store;
+  readonly tickets: TicketTable;
+  readonly messages: TicketMessageTable;
+  readonly content: Content;
+  readonly render: Render;
+  /** The support salon, or the one that replaced it. */
+  readonly salon: string;
+  /** Is the bot in the salon? */
+  readonly salonOpen: boolean;
+  say(sentence: Sentence): string;
+  /** A person's name as the salon knows it, fit for a sentence. */
+  nameOf(person: string, room?: string): string;
+  dateOf(moment: number): string;
+  isOperator(person: string): boolean;
+  listOperators(): { readonly id: string; readonly name: string }[];
+  situate(ticket: number, now: number): TicketSituation;
+  /** When somebody answers again, in French; null when somebody is there now. */
+  reopens(now: number): string | null;
+  isClosedAt(now: number): boolean;
+  /** Where what is for the agent goes: never a room that holds anybody else. */
+  reach(stored: StoredTicket): string;
+  isReachable(stored: StoredTicket): boolean;
+  /** Whom to call, as the guide has it. */
+  numbers(): Block[];
+}
+
+const defaultTimeZone = 'Europe/Paris';
+
+/** Made anew for each message: the content may be reloaded and the salon upgraded between two of them. */
+export function createDeskTools(options: DeskOptions): DeskTools {
+  const { store, hours, delays } = options;
+  const tickets = createTicketTable(store.database);
+  const content = options.content();
+  const salon = followUpgrades(store, options.supportRoom);
+  const timeZone = hours?.timeZone ?? defaultTimeZone;
+
+  const nameOf = (person: string, room = salon): string => {
+    const known = store.rooms.readMember(room, person)?.displayName ?? null;
+    return cleanName(known ?? person.replace(/^@/, '').replace(/:.*$/, ''));
+  };
+  const isThere = (room: string, person: string): boolean => {
+    const record = store.rooms.read(room);
+    const membership = store.rooms.readMember(room, person)?.membership;
+    return (
+      record?.membership === 'join' &&
+      !record.crowded &&
+      record.replacement === null &&
+      (membership === 'join' || membership === 'invite')
+    );
+  };
+  /** A room that the store does not know is one of a world without Matrix. */
+  const isUnknownRoom = (address: string): boolean => store.rooms.read(address) === null;
+
+  return {
+    store,
+    tickets,
+    messages: createTicketMessageTable(store.database),
+    content,
+    render: options.render,
+    salon,
+    salonOpen: store.rooms.read(salon)?.membership === 'join',
+    nameOf,
+    say: ({ id, values }) =>
+      sayAtEdge(
+        content,
+        id,
+        Object.fromEntries(
+          Object.entries(values).map(([name, value]) => [
+            name,
+            typeof value === 'object' ? nameOf(value.person) : value,
+          ]),
+        ),
+      ),
+    dateOf: (moment) =>
+      new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeStyle: 'short', timeZone }).format(moment),
+    isOperator: (person) =>
+      person !== store.settings.read('user-id') &&
+      store.rooms.readMember(salon, person)?.membership === 'join',
+    listOperators: () =>
+      store.rooms
+        .readMembers(salon)
+        .filter(({ user, membership }) => membership === 'join' && user !== store.settings.read('user-id'))
+        .map(({ user }) => ({ id: user, name: nameOf(user) })),
+    situate: (number, now) => ({
+      now,
+      delays,
+      openTime: (from, to) => openTimeBetween(hours, from, to),
+      place: tickets.countBefore(number) + 1,
+    }),
+    reopens(now) {
+      if (isOpenAt(hours, now)) return null;
+      const next = nextOpening(hours, now);
+      return next === null ? null : describeMoment(timeZone, next, now);
+    },
+    isClosedAt: (now) => !isOpenAt(hours, now),
+    reach({ address, ticket: { agent } }) {
+      if (address.startsWith('dm:')) return store.rooms.findDirect(agent) ?? address;
+      if (isUnknownRoom(address) || isThere(address, agent)) return address;
+      return store.rooms.findDirect(agent) ?? `dm:${agent}`;
+    },
+    isReachable: ({ address, ticket: { agent } }) =>
+      address.startsWith('dm:') ||
+      isUnknownRoom(address) ||
+      isThere(address, agent) ||
+      store.rooms.findDirect(agent) !== null,
+    numbers: () => {
+      const items = ['hotline-interne', 'centre-appel', 'setna']
+        .map((id) => content.messages.contacts.get(id))
+        .filter((text) => text !== undefined)
+        .map((text) => ({ text }));
+      return items.length === 0 ? [] : [{ type: 'bullets', items }];
+    },
+  };
+}
+
+/**
+ * The room that this one has become: only what says itself that it replaces it, and that the bot is in (housekeeping.ts).
+ * A tombstone alone could make any room where the bot is the support salon, and its members operators.
+ */
+export function followUpgrades(store: Store, room: string): string {
+  let current = room;
+  for (let step = 0; step < 10; step += 1) {
+    const replacement = store.rooms.read(current)?.replacement ?? null;
+    const next = replacement === null ? null : store.rooms.read(replacement);
+    if (next?.membership !== 'join' || next.predecessor !== current) return current;
+    current = next.id;
+  }
+  return current;
+}
+
+/** A display name is anybody's text: without the marks of content.ts, without line ends, not too long. */
+function cleanName(name: string): string {
+  const clean = name
+    .replace(/[*`«»<>]|\p{C}|https?:\/\//gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 80);
+  return clean === '' ? '?' : clean;
+}

@@ -1,0 +1,86 @@
+import type { Block } from '../conversation/conversation.ts';
+import { outgoingId } from '../messages/compose-outgoing.ts';
+import type { OutgoingContent, OutgoingMessage } from '../store/outgoing-table.ts';
+import type { TicketMessage } from '../store/ticket-message-table.ts';
+import type { StoredTicket } from '../store/ticket-table.ts';
+import type { DeskTools } from './desk-tools.ts';
+
+/** What the ticket remembers of a message of the bot. */
+export interface Note {
+  readonly kind: TicketMessage['kind'];
+  /** The message that this one is a copy, or a later version, of; the one in hand by default. */
+  readonly source?: string;
+}
+
+/** Collects what one message, or one tick of the clock, has the desk say; notes which ticket each belongs to. */
+export interface PostBox {
+  readonly messages: readonly OutgoingMessage[];
+  /** The id that the next message gets. */
+  nextId(): string;
+  toAgent(stored: StoredTicket, content: OutgoingContent, note?: Note): string;
+  /** In the ticket's thread. */
+  toThread(stored: StoredTicket, content: OutgoingContent, note?: Note): string;
+  /** In the salon, beside the threads. `stored`: the ticket that it belongs to, if any. */
+  toSalon(stored: StoredTicket | null, content: OutgoingContent, thread?: string | null): string;
+  /** Deletes an event of a room, by its id. */
+  erase(room: string, event: string): void;
+  /** A message made of sentences. */
+  compose(
+    blocks: readonly Block[],
+    change?: { readonly inReplyTo?: string | null; readonly mention?: string | null },
+  ): OutgoingContent;
+}
+
+/**
+ * @param turn the event that all this answers; for a timer, an id of its own
+ * @param series tells apart two boxes of the same turn
+ */
+export function createPostBox(
+  tools: DeskTools,
+  turn: string,
+  now: number,
+  series: 'ticket' | 'opening' = 'ticket',
+): PostBox {
+  const messages: OutgoingMessage[] = [];
+
+  function post(
+    stored: StoredTicket | null,
+    to: { readonly address: string; readonly thread: string | null; readonly person: string },
+    content: OutgoingContent,
+    side: TicketMessage['side'],
+    { kind, source = turn }: Note = { kind: 'notice' },
+  ): string {
+    const id = outgoingId(turn, series, messages.length);
+    messages.push({ id, turn, conversation: to.address, ...to, content });
+    if (stored) {
+      const ticket = stored.ticket.number;
+      tools.messages.add({ outgoing: id, ticket, turn: source, at: now, side, kind });
+    }
+    return id;
+  }
+
+  return {
+    messages,
+    nextId: () => outgoingId(turn, series, messages.length),
+    toAgent: (stored, content, note) => {
+      const to = { address: tools.reach(stored), thread: null, person: stored.ticket.agent };
+      return post(stored, to, content, 'agent', note);
+    },
+    // Whoever asks to be forgotten is forgotten here too: hence the agent as the person of what the salon reads.
+    toThread: (stored, content, note) => {
+      const to = { address: stored.salon, thread: stored.root, person: stored.ticket.agent };
+      return post(stored, to, content, 'salon', note);
+    },
+    toSalon: (stored, content, thread = null) => {
+      const to = { address: stored?.salon ?? tools.salon, thread, person: stored?.ticket.agent ?? '' };
+      return post(stored, to, content, 'salon');
+    },
+    erase(room, event) {
+      post(null, { address: room, thread: null, person: '' }, { type: 'redaction', of: event }, 'salon');
+    },
+    compose(blocks, { inReplyTo = null, mention = null } = {}) {
+      const { body, html } = tools.render({ blocks });
+      return { type: 'message', text: body, html, inReplyTo, mention };
+    },
+  };
+}

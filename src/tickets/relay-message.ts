@@ -1,0 +1,84 @@
+import type { IncomingMessage } from '../messages/incoming-message.ts';
+import type { StoredTicket } from '../store/ticket-table.ts';
+import { composeRelay } from './compose-relay.ts';
+import type { DeskTools } from './desk-tools.ts';
+import type { PostBox } from './post-box.ts';
+
+interface Occasion {
+  readonly tools: DeskTools;
+  readonly box: PostBox;
+}
+
+/** Passes on what was written, sent or rewritten, to the agent's direct message or to the ticket's thread. */
+export function relayMessage(
+  stored: StoredTicket,
+  message: IncomingMessage,
+  to: 'agent' | 'salon',
+  { tools, box }: Occasion,
+): void {
+  const { input } = message;
+  const prefix = tools.say({
+    id: to === 'agent' ? 'conseiller.prefixe' : 'ticket.prefixe-agent',
+    values: {},
+  });
+  const post = to === 'agent' ? box.toAgent : box.toThread;
+  // A later version is found again, to be deleted, by the message that it rewrites.
+  const note = { kind: 'relay', source: input.type === 'edit' ? input.turn : message.id } as const;
+  const say = (text: string, start = prefix): void => {
+    for (const part of composeRelay(start, text)) {
+      post(stored, { type: 'message', ...part, inReplyTo: null, mention: null }, note);
+    }
+  };
+  switch (input.type) {
+    case 'text':
+      say(input.text);
+      break;
+    case 'edit': {
+      const parts = composeRelay(prefix, input.text);
+      const [first] = parts;
+      const relayed = findRelays(input.turn, to, tools).filter(
+        ({ outgoing }) => tools.store.outgoing.find(outgoing)?.kind === 'message',
+      );
+      const [target] = relayed;
+      // What was passed on in several events, or not at all, is said anew.
+      if (target && first && relayed.length === 1 && parts.length === 1) {
+        post(stored, { type: 'edit', of: target.outgoing, ...first }, note);
+      } else {
+        say(input.text, `${prefix} ${tools.say({ id: 'ticket.modifie', values: {} })}`);
+      }
+      break;
+    }
+    case 'media':
+      if (message.attachment) {
+        post(stored, { type: 'media', attachment: message.attachment, prefix }, note);
+      } else if (to === 'salon') {
+        say(tools.say({ id: 'ticket.piece-illisible', values: {} }));
+      }
+      break;
+    case 'reaction':
+      // What carries the reaction here is the copy of `turn`: the reaction goes under the original.
+      if (input.turn !== null) post(stored, { type: 'reaction', of: input.turn, key: input.key }, note);
+      break;
+    case 'deletion':
+    case 'arrival':
+      break;
+  }
+}
+
+/** Deletes every copy of a message, later versions included; what has not left yet never will. */
+export function withdrawRelays(turn: string, { tools, box }: Occasion): void {
+  for (const { outgoing, ticket, side, kind } of tools.messages.findByTurn(turn)) {
+    if (kind !== 'relay' || tools.store.outgoing.cancel(outgoing)) continue;
+    const stored = tools.tickets.find(ticket);
+    const sent = tools.store.outgoing.find(outgoing);
+    if (!stored || !sent || sent.kind === 'redaction') continue;
+    const content = { type: 'redaction', of: outgoing } as const;
+    if (side === 'salon') box.toThread(stored, content);
+    else box.toAgent(stored, content);
+  }
+}
+
+/** Copies of the message `turn` on that side. */
+export function findRelays(turn: string, side: 'agent' | 'salon', { messages }: DeskTools) {
+  return messages.findByTurn(turn).filter((message) => message.kind === 'relay' && message.side === side);
+}

@@ -1,0 +1,124 @@
+import type { MessageId } from '../../knowledge/message-catalogue.ts';
+
+/** One agent handed over to the people of the support salon. */
+export interface Ticket {
+  /** Never used twice. */
+  readonly number: number;
+  /** Who asked. At most one open ticket a person. */
+  readonly agent: string;
+  readonly openedAt: number;
+  /** Fiche and 1-based step where the bot could not help any more. */
+  readonly fiche: string | null;
+  readonly step: number | null;
+  readonly stage: Stage;
+  /** False while the agent has left the direct message: nothing can reach them. */
+  readonly agentPresent: boolean;
+  /** Last message either way, or last change of hands. */
+  readonly activeAt: number;
+  /** The agent wrote last: it is for the holder to answer. */
+  readonly awaitsReply: boolean;
+  /** When "still there?" was asked, or null. Any message of the agent or of the holder takes it back. */
+  readonly askedAt: number | null;
+  /** Operators who have been told that what they write in the thread is not passed on; told once a stage. */
+  readonly told: readonly string[];
+}
+
+export type Stage =
+  /** `since`: when it came, or came back, into the queue. */
+  | { readonly status: 'waiting'; readonly since: number; readonly reminded: boolean }
+  | { readonly status: 'held'; readonly by: string }
+  | {
+      readonly status: 'closed';
+      readonly at: number;
+      readonly reason: ClosingReason;
+      readonly satisfaction: Satisfaction;
+    };
+
+export type ClosingReason = 'operator' | 'agent' | 'idle' | 'salon-lost';
+
+/**
+ * "Is it solved?" `asked`: the next words may be the answer. `passed-over`: the agent went on to something else, and
+ * only a reaction under the question still answers it.
+ */
+export type Satisfaction = 'not-asked' | 'asked' | 'passed-over' | 'resolved' | 'unresolved';
+
+export type TicketEvent =
+  | { readonly type: 'claim'; readonly by: string }
+  | { readonly type: 'release'; readonly by: string }
+  /** `to` has been checked: a member of the support salon. */
+  | { readonly type: 'transfer'; readonly by: string; readonly to: string }
+  | { readonly type: 'close'; readonly by: string; readonly note: string | null }
+  | { readonly type: 'note'; readonly by: string; readonly note: string }
+  /** Something written, sent, rewritten or deleted in the ticket's thread. */
+  | { readonly type: 'operator-writes'; readonly by: string }
+  /** The same in the agent's direct message. */
+  | { readonly type: 'agent-writes' }
+  /** "stop", "reprendre le bot". */
+  | { readonly type: 'agent-ends' }
+  | { readonly type: 'operator-left'; readonly operator: string }
+  | { readonly type: 'agent-left' }
+  | { readonly type: 'agent-back' }
+  /** The bot was shut out of the support salon: nobody can answer any more. */
+  | { readonly type: 'salon-lost' }
+  /** Time has passed. */
+  | { readonly type: 'tick' }
+  | { readonly type: 'satisfaction'; readonly resolved: boolean }
+  /** The agent did not answer the question, and went on to something else. */
+  | { readonly type: 'agent-moves-on' };
+
+/** A sentence of knowledge/messages.yaml; a person is named by whoever says it. */
+export interface Sentence {
+  readonly id: MessageId;
+  readonly values: Readonly<Record<string, string | number | { readonly person: string }>>;
+}
+
+/** What a change asks the desk to do, in order. */
+export type TicketEffect =
+  /** The message of the support salon whose thread is the conversation; then the exchange so far, folded. */
+  | { readonly type: 'post-ticket' }
+  /** That message shows another state. */
+  | { readonly type: 'refresh-ticket' }
+  /** `notify`: the operator who must see it. */
+  | { readonly type: 'tell-thread'; readonly say: Sentence; readonly notify?: string }
+  /** Beside the threads, where everybody looks. */
+  | { readonly type: 'tell-salon'; readonly say: Sentence }
+  /** `numbers`: with those to call. */
+  | { readonly type: 'tell-agent'; readonly say: Sentence; readonly numbers?: boolean }
+  /** To the operator alone, where they wrote: a refusal. */
+  | { readonly type: 'answer-operator'; readonly say: Sentence }
+  /** The message in hand goes to the other side. */
+  | { readonly type: 'relay-to-agent' }
+  | { readonly type: 'relay-to-thread' }
+  | { readonly type: 'ask-satisfaction' }
+  /** For the editors: what the knowledge lacked. Never shown to the agent. */
+  | { readonly type: 'record-note'; readonly note: string };
+
+export interface TicketChange {
+  readonly ticket: Ticket;
+  readonly effects: readonly TicketEffect[];
+}
+
+/** Milliseconds, counted while somebody is there to answer. */
+export interface TicketDelays {
+  /** Nobody has claimed the ticket: the salon is reminded, the agent gets a number to call. */
+  readonly claim: number;
+  /** Nobody has written: both are asked. */
+  readonly idle: number;
+  /** Nobody has answered that question: closed. */
+  readonly close: number;
+}
+
+export interface TicketSituation {
+  readonly now: number;
+  readonly delays: TicketDelays;
+  /** Opening time between two moments, in milliseconds. */
+  readonly openTime: (from: number, to: number) => number;
+  /** 1-based place in the queue that the ticket has, or would have if it came back there. */
+  readonly place: number;
+}
+
+export type OpenTicket = Ticket & { readonly stage: Exclude<Stage, { readonly status: 'closed' }> };
+
+export function isOpen(ticket: Ticket): ticket is OpenTicket {
+  return ticket.stage.status !== 'closed';
+}

@@ -1,0 +1,152 @@
+import type { Taken } from '../bot/desk.ts';
+import { searchSecrets } from '../conversation/reading/secrets.ts';
+import type { IncomingMessage } from '../messages/incoming-message.ts';
+import type { OutgoingMessage } from '../store/outgoing-table.ts';
+import type { StoredTicket } from '../store/ticket-table.ts';
+import { carryOut, type Occasion, paragraphs } from './carry-out.ts';
+import { createPostBox } from './post-box.ts';
+import { findRelays, relayMessage, withdrawRelays } from './relay-message.ts';
+import { applyTicketEvent } from './rules/apply-ticket-event.ts';
+import { asksForBot, cancelsTicket, readSatisfaction } from './rules/read-agent-words.ts';
+import type { TicketEvent } from './rules/ticket.ts';
+
+/** "oui", hours after the question, may answer something else. */
+const wordsCountFor = 24 * 3_600_000;
+
+/** What an agent does in the direct message while there is, or just was, a ticket of theirs. null: for the bot alone. */
+export function takeAgentMessage(
+  message: IncomingMessage,
+  stored: StoredTicket | null,
+  occasion: Occasion,
+): Taken | null {
+  if (message.input.type === 'deletion') return takeDeletion(message, occasion);
+  if (stored === null) return takeSatisfaction(message, occasion);
+  // They are answered where they last wrote.
+  const here = { ...stored, address: message.room };
+  const held = stored.ticket.stage.status === 'held';
+  if (message.input.type === 'reaction') return takeReaction(message, here, held, occasion);
+  if (message.input.type === 'arrival') {
+    apply(here, { type: 'agent-back' }, occasion);
+    return silent(occasion);
+  }
+  const said = wordsOf(message);
+  if (
+    message.input.type === 'text' &&
+    (held ? asksForBot(said) || cancelsTicket(said) : cancelsTicket(said))
+  ) {
+    apply(here, { type: 'agent-ends' }, occasion);
+    return silent(occasion);
+  }
+  if (searchSecrets(said).found) {
+    // Before somebody holds the ticket the bot answers, and warns by itself.
+    if (!held && message.input.type !== 'media') return null;
+    occasion.box.toAgent(here, compose('conseiller.secret-non-transmis', occasion));
+    return silent(occasion);
+  }
+  if (message.input.type === 'media' && !message.attachment) {
+    occasion.box.toAgent(here, compose('conseiller.piece-non-transmise', occasion));
+  }
+  apply(here, { type: 'agent-writes' }, occasion);
+  if (held) return silent(occasion);
+  const added = acknowledge(message, here, occasion);
+  // The bot does not look into files.
+  if (message.input.type === 'media') {
+    return { outgoing: [...occasion.box.messages, ...added], botAnswers: false };
+  }
+  return { outgoing: occasion.box.messages, botAnswers: true, insteadOfFallback: added };
+}
+
+/** Always obeyed, whatever became of the ticket; the bot deletes its own answer as well. */
+function takeDeletion(message: IncomingMessage, occasion: Occasion): Taken | null {
+  if (message.input.type !== 'deletion') return null;
+  withdrawRelays(message.input.turn, occasion);
+  if (occasion.box.messages.length === 0) return null;
+  return { outgoing: occasion.box.messages, botAnswers: true };
+}
+
+function takeReaction(
+  message: IncomingMessage,
+  stored: StoredTicket,
+  held: boolean,
+  occasion: Occasion,
+): Taken | null {
+  if (message.input.type !== 'reaction' || message.input.turn === null) return held ? silent(occasion) : null;
+  const relays = findRelays(message.input.turn, 'agent', occasion.tools);
+  if (!relays.some(({ ticket }) => ticket === stored.ticket.number)) {
+    // Under an earlier answer of the bot: for the bot, unless it has to be silent.
+    return held ? silent(occasion) : null;
+  }
+  relayMessage(stored, message, 'salon', occasion);
+  return silent(occasion);
+}
+
+function takeSatisfaction(message: IncomingMessage, occasion: Occasion): Taken | null {
+  const { tools, now } = occasion;
+  const { input } = message;
+  if (input.type === 'reaction') {
+    const question = input.turn === null ? undefined : findQuestion(input.turn, occasion);
+    const asked = question ? tools.tickets.find(question.ticket) : null;
+    const resolved = readSatisfaction(input.key);
+    if (!asked || resolved === null || asked.ticket.agent !== message.person) return null;
+    apply(asked, { type: 'satisfaction', resolved }, occasion);
+    return silent(occasion);
+  }
+  if (input.type !== 'text') return null;
+  const closed = tools.tickets.findClosedOf(message.person);
+  if (closed?.ticket.stage.status !== 'closed' || closed.ticket.stage.satisfaction !== 'asked') return null;
+  const resolved = now - closed.ticket.stage.at > wordsCountFor ? null : readSatisfaction(input.text);
+  if (resolved === null) {
+    apply(closed, { type: 'agent-moves-on' }, occasion);
+    return null;
+  }
+  apply(closed, { type: 'satisfaction', resolved }, occasion);
+  return silent(occasion);
+}
+
+function findQuestion(turn: string, { tools }: Occasion) {
+  return tools.messages.findByTurn(turn).find(({ kind }) => kind === 'question');
+}
+
+function apply(stored: StoredTicket, event: TicketEvent, occasion: Occasion): void {
+  const { tools, now } = occasion;
+  carryOut(
+    stored,
+    applyTicketEvent(stored.ticket, event, tools.situate(stored.ticket.number, now)),
+    occasion,
+  );
+}
+
+/** In a box of its own: it is said only if the bot has no answer. */
+function acknowledge(
+  message: IncomingMessage,
+  stored: StoredTicket,
+  { tools, now }: Occasion,
+): readonly OutgoingMessage[] {
+  const box = createPostBox(tools, message.id, now, 'opening');
+  const text = tools.say({ id: 'conseiller.ajoute', values: { numero: stored.ticket.number } });
+  box.toAgent(stored, box.compose(paragraphs(text), { inReplyTo: message.id }));
+  return box.messages;
+}
+
+function compose(
+  id: 'conseiller.secret-non-transmis' | 'conseiller.piece-non-transmise',
+  { tools, box }: Occasion,
+) {
+  return box.compose(paragraphs(tools.say({ id, values: {} })));
+}
+
+function wordsOf({ input, attachment }: IncomingMessage): string {
+  switch (input.type) {
+    case 'text':
+    case 'edit':
+      return input.text;
+    case 'media':
+      return [attachment?.name, attachment?.caption].filter(Boolean).join('\n');
+    default:
+      return '';
+  }
+}
+
+function silent({ box }: Occasion): Taken {
+  return { outgoing: box.messages, botAnswers: false };
+}

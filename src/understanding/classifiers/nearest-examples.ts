@@ -1,0 +1,130 @@
+import type { SparseRows } from '../features/sparse-rows.ts';
+
+/** Columns met in more than this share of the rows say little and cost the most. */
+const COMMONEST_COLUMN = 0.015;
+const ALWAYS_KEPT = 20;
+
+/**
+ * Texts by the features they have (an inverted index), their vectors at length 1, and the class of each. Rows of a
+ * class stand together: class c has rows firstOf[c] to firstOf[c + 1]. Plain data.
+ */
+export interface ExampleIndex {
+  readonly rows: number;
+  readonly firstOf: Int32Array;
+  /** Column c is that of rows[start[c]..start[c+1]]. */
+  readonly start: Int32Array;
+  readonly postings: Int32Array;
+  readonly weights: Float32Array;
+  /** 1 for the columns that take part: not the bias, nor the commonest. */
+  readonly isKept: Uint8Array;
+}
+
+/** `labels`: the class of each row, ascending. */
+export function indexExamples(rows: SparseRows, labels: Int32Array, classes: number): ExampleIndex {
+  const count = labels.length;
+  const sizes = new Int32Array(rows.features + 1);
+  for (const column of rows.columns) sizes[column] = (sizes[column] as number) + 1;
+  const most = Math.max(ALWAYS_KEPT, count * COMMONEST_COLUMN);
+  const isKept = Uint8Array.from(sizes, (size, column) => (column > 0 && size <= most ? 1 : 0));
+  const start = new Int32Array(rows.features + 2);
+  for (let column = 0; column <= rows.features; column++) {
+    start[column + 1] = (start[column] as number) + (isKept[column] === 1 ? (sizes[column] as number) : 0);
+  }
+  const postings = new Int32Array(start[rows.features + 1] as number);
+  const weights = new Float32Array(postings.length);
+  const next = start.slice();
+  for (let row = 0; row < count; row++) {
+    const from = rows.start[row] as number;
+    const to = rows.start[row + 1] as number;
+    let squares = 0;
+    for (let at = from; at < to; at++)
+      if (isKept[rows.columns[at] as number] === 1) squares += (rows.values[at] as number) ** 2;
+    const factor = 1 / Math.sqrt(squares || 1);
+    for (let at = from; at < to; at++) {
+      const column = rows.columns[at] as number;
+      if (isKept[column] === 0) continue;
+      const place = next[column] as number;
+      postings[place] = row;
+      weights[place] = (rows.values[at] as number) * factor;
+      next[column] = place + 1;
+    }
+  }
+  const firstOf = new Int32Array(classes + 1);
+  for (const label of labels) firstOf[label + 1] = (firstOf[label + 1] as number) + 1;
+  for (let c = 0; c < classes; c++) firstOf[c + 1] = (firstOf[c + 1] as number) + (firstOf[c] as number);
+  return { rows: count, firstOf, start, postings, weights, isKept };
+}
+
+/**
+ * Scalar product of a vector with every row, into `products` (one number a row), all at once. Returns what makes
+ * cosines of them: cheaper applied to the few that are kept than to all.
+ */
+export function compareWithExamples(
+  { start, postings, weights, isKept }: ExampleIndex,
+  columns: Int32Array,
+  values: Float32Array,
+  products: Float32Array,
+): number {
+  products.fill(0);
+  let squares = 0;
+  for (let at = 0; at < columns.length; at++) {
+    const column = columns[at] as number;
+    if (isKept[column] === 0) continue;
+    const value = values[at] as number;
+    squares += value * value;
+    const end = start[column + 1] as number;
+    for (let place = start[column] as number; place < end; place++) {
+      const row = postings[place] as number;
+      products[row] = (products[row] as number) + value * (weights[place] as number);
+    }
+  }
+  return 1 / Math.sqrt(squares || 1);
+}
+
+/** The best cosine of each class, and the mean of its three best (0 for those it lacks). */
+export function nearestByClass(
+  { firstOf }: ExampleIndex,
+  products: Float32Array,
+  scale: number,
+): { readonly nearest: Float64Array; readonly neighbourhood: Float64Array } {
+  const classes = firstOf.length - 1;
+  const nearest = new Float64Array(classes);
+  const neighbourhood = new Float64Array(classes);
+  for (let c = 0; c < classes; c++) {
+    let first = 0;
+    let second = 0;
+    let third = 0;
+    const end = firstOf[c + 1] as number;
+    for (let row = firstOf[c] as number; row < end; row++) {
+      const product = products[row] as number;
+      if (product <= third) continue;
+      if (product <= second) third = product;
+      else {
+        third = second;
+        if (product <= first) second = product;
+        else {
+          second = first;
+          first = product;
+        }
+      }
+    }
+    nearest[c] = first * scale;
+    neighbourhood[c] = ((first + second + third) * scale) / 3;
+  }
+  return { nearest, neighbourhood };
+}
+
+/** The rows of highest product, best first; the first of equals comes first. A loop of its own: it sees every row of every message. */
+export function nearestRows(products: Float32Array, count: number): number[] {
+  const best: number[] = [];
+  let least = -1;
+  for (let row = 0; row < products.length; row++) {
+    const product = products[row] as number;
+    if (product <= least) continue;
+    const at = best.findIndex((other) => (products[other] as number) < product);
+    best.splice(at < 0 ? best.length : at, 0, row);
+    if (best.length > count) best.pop();
+    if (best.length === count) least = products[best[count - 1] as number] as number;
+  }
+  return best;
+}

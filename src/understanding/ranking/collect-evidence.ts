@@ -1,0 +1,162 @@
+import type { Opinions } from '../classifiers/consult-classifiers.ts';
+import type { ClassTraits } from '../classifiers/lay-outputs.ts';
+import type { Message } from '../reading/read-message.ts';
+import { bestOf } from './best-of.ts';
+
+/** Kinds of evidence weighed by the ranker, in order. */
+export const evidenceKinds = [
+  'margin',
+  'product margin',
+  'need margin',
+  'no product',
+  'no need',
+  'nearest',
+  'neighbourhood',
+  'text',
+  'coverage',
+  'bayes',
+  'names its product',
+  'names another product',
+  'names a product, has none',
+  'letter: best margin',
+  'letter: best asking margin',
+  'letter: best product margin',
+  'letter: best need margin',
+  'letter: best nearest',
+  'letter: best text',
+  'letter: best coverage',
+  'letter: best bayes',
+  'letter: small talk',
+  'foreign',
+  'foreign margin',
+  'foreign nearest',
+  'foreign neighbourhood',
+  'foreign coverage',
+  'foreign bayes',
+  'foreign, names a foreign tool',
+  'foreign, names a product',
+  'foreign letter',
+  'foreign letter: margin',
+] as const;
+
+type Kind = (typeof evidenceKinds)[number];
+
+/** Evidence for a few candidates, one line of `kinds` numbers each. */
+export interface Evidence {
+  readonly classes: Int32Array;
+  readonly values: Float64Array;
+  /** Best margin plus nearest cosine: how like a training question the text is, whatever the intent. */
+  readonly familiarity: number;
+}
+
+const KINDS = evidenceKinds.length;
+const place = Object.fromEntries(evidenceKinds.map((kind, k) => [kind, k])) as Record<Kind, number>;
+/** Classes beyond the best few never win; weighing them all would cost most of the time. */
+const SHORTLIST = 10;
+
+/**
+ * Evidence for the most likely classes, the foreign class always among them.
+ * `sentences`: opinions on the sentences of a letter. `right`: a class to keep whatever its chances.
+ */
+export function collectEvidence(
+  message: Message,
+  whole: Opinions,
+  sentences: readonly Opinions[],
+  traits: readonly ClassTraits[],
+  right = -1,
+): Evidence {
+  const classes = shortlist(whole, sentences, traits, right);
+  const values = new Float64Array(classes.length * KINDS);
+  const { products, foreignProducts } = message.whole;
+  const letter = sentences.length > 0;
+  for (const [line, c] of classes.entries()) {
+    const { kind, product } = traits[c] as ClassTraits;
+    const set = (name: Kind, value: number): void => {
+      values[line * KINDS + place[name]] = value;
+    };
+    const best = (opinion: keyof Opinions, asking = false): number => {
+      let top = Number.NEGATIVE_INFINITY;
+      for (const [s, opinions] of sentences.entries()) {
+        if (asking && message.sentences[s]?.asks !== true) continue;
+        top = Math.max(top, opinions[opinion][c] as number);
+      }
+      return top === Number.NEGATIVE_INFINITY ? (whole[opinion][c] as number) : top;
+    };
+    if (kind === 'foreign') {
+      set('foreign', 1);
+      set('foreign margin', whole.margins[c] as number);
+      set('foreign nearest', whole.nearest[c] as number);
+      set('foreign neighbourhood', whole.neighbourhood[c] as number);
+      set('foreign coverage', whole.coverage[c] as number);
+      set('foreign bayes', whole.bayes[c] as number);
+      set('foreign, names a foreign tool', foreignProducts.length > 0 ? 1 : 0);
+      set('foreign, names a product', products.length > 0 ? 1 : 0);
+      if (letter) {
+        set('foreign letter', 1);
+        set('foreign letter: margin', best('margins', true));
+      }
+      continue;
+    }
+    set('margin', whole.margins[c] as number);
+    set('product margin', whole.productMargins[c] as number);
+    set('need margin', whole.needMargins[c] as number);
+    set('no product', product === null ? 1 : 0);
+    set('no need', whole.needMargins[c] === -1 ? 1 : 0);
+    set('nearest', whole.nearest[c] as number);
+    set('neighbourhood', whole.neighbourhood[c] as number);
+    set('text', whole.text[c] as number);
+    set('coverage', whole.coverage[c] as number);
+    set('bayes', whole.bayes[c] as number);
+    if (letter && kind === 'small talk') set('letter: small talk', 1);
+    else if (letter) {
+      set('letter: best margin', best('margins'));
+      set('letter: best asking margin', best('margins', true));
+      set('letter: best product margin', best('productMargins'));
+      set('letter: best need margin', best('needMargins'));
+      set('letter: best nearest', best('nearest'));
+      set('letter: best text', best('text'));
+      set('letter: best coverage', best('coverage'));
+      set('letter: best bayes', best('bayes'));
+    }
+    if (products.length === 0) continue;
+    if (product === null) set('names a product, has none', 1);
+    else set(products.includes(product) ? 'names its product' : 'names another product', 1);
+  }
+  return { classes, values, familiarity: familiarityOf(whole, sentences, traits) };
+}
+
+function shortlist(
+  whole: Opinions,
+  sentences: readonly Opinions[],
+  traits: readonly ClassTraits[],
+  right: number,
+): Int32Array {
+  const chances = Float64Array.from(traits, (_, c) => {
+    let margin = whole.margins[c] as number;
+    let text = whole.text[c] as number;
+    for (const opinions of sentences) {
+      margin = Math.max(margin, opinions.margins[c] as number);
+      text = Math.max(text, opinions.text[c] as number);
+    }
+    return margin + text + (whole.nearest[c] as number) + 0.5 * (whole.productMargins[c] as number);
+  });
+  const kept = bestOf(chances, SHORTLIST);
+  const foreign = traits.length - 1;
+  if (traits[foreign]?.kind === 'foreign' && !kept.includes(foreign)) kept.push(foreign);
+  if (right >= 0 && !kept.includes(right)) kept.push(right);
+  return Int32Array.from(kept);
+}
+
+/** Falls for foreign questions: margin and nearest cosine together tell them best when none was there to learn from. */
+function familiarityOf(
+  whole: Opinions,
+  sentences: readonly Opinions[],
+  traits: readonly ClassTraits[],
+): number {
+  let best = Number.NEGATIVE_INFINITY;
+  for (const { margins, nearest } of [whole, ...sentences]) {
+    for (let c = 0; c < traits.length; c++)
+      best = Math.max(best, (margins[c] as number) + (nearest[c] as number));
+  }
+  return best;
+}

@@ -1,0 +1,32 @@
+import type { Thresholds } from '../training/choose-thresholds.ts';
+import type { Candidate, Decision } from '../understanding.ts';
+
+const FEWEST_CHOICES = 2;
+const MOST_CHOICES = 4;
+/** A third or fourth choice less likely than this only makes the list longer. */
+const LEAST_CHOICE = 0.04;
+
+/** The choices that would be offered, best first, and the probability that one of them is right. */
+export function chooseChoices(candidates: readonly Candidate[]): {
+  readonly choices: Candidate[];
+  readonly offered: number;
+} {
+  const choices = candidates
+    .slice(0, MOST_CHOICES)
+    .filter((choice, i) => i < FEWEST_CHOICES || choice.score >= LEAST_CHOICE);
+  return { choices, offered: choices.reduce((sum, choice) => sum + choice.score, 0) };
+}
+
+/** `candidates`: best first. */
+export function decide(
+  candidates: readonly Candidate[],
+  familiarity: number,
+  thresholds: Thresholds,
+): { readonly decision: Decision; readonly choices: string[] } {
+  if (familiarity < thresholds.familiarity) return { decision: 'refuse', choices: [] };
+  if ((candidates[0]?.score ?? 0) >= thresholds.answer) return { decision: 'answer', choices: [] };
+  const { choices, offered } = chooseChoices(candidates);
+  return choices.length >= FEWEST_CHOICES && offered >= thresholds.refuse
+    ? { decision: 'clarify', choices: choices.map((choice) => choice.id) }
+    : { decision: 'refuse', choices: [] };
+}

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { contentRoot } from '../../src/brain/load-brain.ts';
+import { warmUp } from '../../src/brain/warm-up.ts';
+import { loadContent } from '../../src/knowledge/load-content.ts';
+import { matcher } from '../understanding/shipped-matcher.ts';
+
+const content = await loadContent(contentRoot);
+
+test('understands a few dozen questions, each with a word to look up among the known ones', () => {
+  const asked: string[] = [];
+  warmUp({
+    content,
+    matcher: {
+      understand: (text) => {
+        asked.push(text);
+        return matcher.understand(text);
+      },
+    },
+  });
+  expect(asked.length).toBeGreaterThan(30);
+  expect(asked.length).toBeLessThan(150);
+  const [, word = ''] = /(\S+)$/.exec(asked[0] ?? '') ?? [];
+  const { words, corrections } = matcher.understand(word).reading;
+  expect({ words, corrections }).toEqual({ words: [word], corrections: [] });
+});
+
+test('without a question there is nothing to do', () => {
+  warmUp({ content: { ...content, intents: [] }, matcher });
+});

@@ -1,0 +1,216 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { startDialogue } from './play.ts';
+
+const having = (...lines: string[]) => {
+  const dialogue = startDialogue();
+  for (const line of lines) dialogue.say(line);
+  return dialogue;
+};
+
+describe('follow-ups (issue 6, point 5)', () => {
+  test('"et pour la gendarmerie ?" is about the fiche just shown', () => {
+    const answer = having('comment me connecter à comu', '1').say('et pour la gendarmerie ?');
+    expect(answer).toMatchObject({ outcome: 'answer', fiche: 'comu-connexion' });
+    expect(answer.text).toContain('prenom.nom@comu.minint.fr');
+  });
+
+  test('"et sur Android ?" shows the other telephone', () => {
+    const answer = having('partager la connexion de mon iphone avec mon noemi').say('et sur Android ?');
+    expect(answer).toMatchObject({ outcome: 'answer', fiche: 'noemi-partage-connexion' });
+    expect(answer.text).toContain("« Point d'accès et partage réseau »");
+  });
+
+  test('"c\'est quoi le mot de passe ?" gives the password of this tool, not of another', () => {
+    const comu = having('comment me connecter à comu', 'gendarmerie').say("c'est quoi le mot de passe ?");
+    expect(comu).toMatchObject({ outcome: 'answer', fiche: 'comu-connexion' });
+    expect(comu.text).toContain('intranet');
+    const nomade = having("comment demander l'accès à nomade 2").say('et le mot de passe ?');
+    expect(nomade.fiche).toMatch(/^nomade2-/);
+  });
+
+  test('"c\'est sécurisé ?" and "et l\'adresse ?" are about the tool just spoken of', () => {
+    expect(having("c'est quoi tchap").say("c'est sécurisé ?").fiche).toBe('tchap-securite');
+    const answer = having('comment me connecter à comu', 'gendarmerie').say("et l'adresse ?");
+    expect(answer.text).toContain('https://webconf.comu.minint.fr');
+    expect(answer.text).not.toContain('1. ');
+  });
+
+  test.each(['ça marche pas', 'ça ne marche toujours pas', 'toujours pas', 'rien ne change', 'pareil'])(
+    '"%s" leads to what to do if it persists',
+    (words) => {
+      expect(having('mon vpn marche pas sur mon noemi').say(words).text).toContain(
+        'Vérifiez que vous avez un réseau',
+      );
+    },
+  );
+
+  test('"et si ma carte est perdue ?" leads to the fiche that answers it', () => {
+    const answer = having('mon noemi se met en veille quand je retire la carte').say(
+      'et si ma carte est perdue ?',
+    );
+    expect(answer).toMatchObject({ outcome: 'answer', fiche: 'noemi-carte-agent' });
+  });
+
+  test('a full question on something else changes the subject without fuss', () => {
+    const dialogue = having('mon vpn marche pas sur mon noemi');
+    const answer = dialogue.say('comment chiffrer une clé usb avec bitlocker ?');
+    expect(answer).toMatchObject({ outcome: 'answer', fiche: 'bitlocker' });
+    expect(answer.text).not.toContain('VPN');
+    dialogue.say('👍');
+    expect(dialogue.effects).toEqual([{ type: 'feedback', fiche: 'bitlocker', solved: true }]);
+  });
+
+  test('a foreign question stays foreign, whatever was said before', () => {
+    const dialogue = having('mon vpn marche pas sur mon noemi');
+    expect(dialogue.say('et mon imprimante ?').outcome).not.toBe('answer');
+    expect(having('mon vpn marche pas sur mon noemi').say('et teams ?').outcome).toBe('fallback');
+  });
+
+  test('is forgotten after the idle time', () => {
+    const dialogue = having('comment me connecter à comu', '1');
+    dialogue.wait(31);
+    expect(dialogue.say("c'est quoi le mot de passe ?").fiche).not.toBe('comu-connexion');
+  });
+});
+
+describe('a full question', () => {
+  const { questions } = parse(readFileSync(new URL('../questions.yaml', import.meta.url), 'utf8')) as {
+    questions: { texte: string }[];
+  };
+  const some = questions.filter((_, index) => index % 4 === 0).map(({ texte }) => texte);
+
+  test.each([
+    ['after an answer', ['mon vpn marche pas sur mon noemi']],
+    ['after a refusal', ['mon vpn marche pas sur mon noemi', 'non']],
+    ['before a choice', ['comment je fais pour me connecter']],
+    ['before a variant', ['comment partager la connexion de mon téléphone']],
+    ['in the menu', ['menu', '2']],
+    ['in a guide', ['mon vpn marche pas sur mon noemi', 'pas à pas']],
+    ['before a consent', ['je veux parler à un conseiller']],
+  ])('is read as it would be at the start, %s', (_name, lines) => {
+    const otherwise = some.filter((question) => {
+      const fresh = having('bonjour').say(question);
+      // Words that steer, and follow-ups, are meant to depend on what was said.
+      return fresh.outcome === 'answer' && having(...lines).say(question).fiche !== fresh.fiche;
+    });
+    expect(some.length).toBeGreaterThan(100);
+    expect(otherwise.length, otherwise.join('\n')).toBeLessThanOrEqual(some.length * 0.02);
+  });
+});
+
+describe('not solved (point 6)', () => {
+  test("offers the fiche's own branch and related fiches, then the human with the number to call", () => {
+    const dialogue = having('mon vpn marche pas sur mon noemi');
+    const branch = dialogue.react('👎');
+    expect(branch.text).toContain('Vérifiez que vous avez un réseau');
+    expect(branch.text).toContain('1. NOEMI : 4G lente ou VPN instable en 4G');
+    const human = dialogue.say('non');
+    expect(human.outcome).toBe('handoff');
+    expect(human.text).toContain('01 40 07 20 00');
+    expect(human.text).toContain('72000');
+    expect(dialogue.effects).toEqual([
+      { type: 'feedback', fiche: 'noemi-vpn', solved: false },
+      { type: 'unanswered', text: 'mon vpn marche pas sur mon noemi', nearest: 'noemi-vpn' },
+    ]);
+  });
+
+  test('a related fiche can be picked, and starts the ladder anew', () => {
+    const dialogue = having('mon vpn marche pas sur mon noemi', 'non');
+    expect(dialogue.say('1')).toMatchObject({ outcome: 'answer', fiche: 'noemi-4g' });
+    expect(dialogue.say('non').outcome).toBe('answer');
+  });
+
+  test('two refusals in a row offer the human at once, wherever they were said', () => {
+    const dialogue = having('mon imprimante fait du bruit');
+    expect(dialogue.say('et ma machine à café aussi').outcome).toBe('handoff');
+  });
+
+  test('solved in the end is solved', () => {
+    const dialogue = having('mon vpn marche pas sur mon noemi', 'non');
+    expect(dialogue.say("c'est bon ça marche").text).toContain('Tant mieux');
+  });
+
+  test('a branch of the pas à pas that leads to the last resorts is no refusal', () => {
+    const dialogue = having('mon vpn marche pas sur mon noemi', 'pas à pas', 'elle est verte');
+    expect(dialogue.effects).toEqual([]);
+    expect(dialogue.say('non').outcome).toBe('handoff');
+  });
+});
+
+describe('a human (issue 7, points 1, 5 and 7)', () => {
+  test('says what will be passed on, asks, and opens a ticket on yes only', () => {
+    const dialogue = having('mon vpn marche pas sur mon noemi', 'pas à pas', 'suivant');
+    const asked = dialogue.say('je veux parler à quelqu’un');
+    expect(asked.outcome).toBe('handoff');
+    expect(asked.text).toContain('Nos derniers messages');
+    expect(asked.text).toContain('La procédure suivie : NOEMI : le VPN ne se connecte pas');
+    expect(asked.text).toContain("L'étape où vous êtes : 2");
+    expect(asked.text).toContain('jamais transmis');
+    expect(dialogue.effects).toEqual([]);
+    dialogue.say('oui');
+    const [effect] = dialogue.effects;
+    expect(effect).toMatchObject({ type: 'open-ticket', request: { fiche: 'noemi-vpn', step: 2 } });
+    const transcript = effect?.type === 'open-ticket' ? effect.request.transcript : [];
+    expect(transcript[0]).toMatchObject({ from: 'agent', text: 'mon vpn marche pas sur mon noemi' });
+    expect(transcript[1]?.from).toBe('bot');
+  });
+
+  test.each(['👍', '✅'])('%s consents, 👎 does not', (key) => {
+    const yes = having('je veux parler à un conseiller');
+    yes.react(key);
+    yes.react(key);
+    expect(yes.effects.map(({ type }) => type)).toEqual(['open-ticket']);
+    const no = having('je veux parler à un conseiller');
+    expect(no.react('👎').text).toContain('je ne transmets rien');
+    expect(no.effects).toEqual([]);
+  });
+
+  test('a question instead of the consent is answered, and nothing is passed on', () => {
+    const dialogue = having('je veux parler à un conseiller');
+    expect(dialogue.say('comment chiffrer une clé usb avec bitlocker ?').fiche).toBe('bitlocker');
+    dialogue.say('oui');
+    expect(dialogue.effects.map(({ type }) => type)).toEqual(['feedback']);
+  });
+
+  test('asks again once when the answer is neither yes nor no, then lets go', () => {
+    const dialogue = having('je veux parler à un conseiller');
+    expect(dialogue.say('bof').text).toContain('Voulez-vous que je transmette');
+    dialogue.say('bof bof');
+    dialogue.say('blablabla');
+    expect(dialogue.effects.filter(({ type }) => type === 'open-ticket')).toEqual([]);
+  });
+
+  test('without a support salon, says so and gives the numbers of the guide', () => {
+    const answer = startDialogue({ handoff: 'none' }).say('je veux parler à quelqu’un');
+    expect(answer.outcome).toBe('handoff');
+    for (const way of ['72000', '01 40 07 20 00', 'SETNA']) expect(answer.text).toContain(way);
+    expect(answer.replies[0]?.reactions).toEqual([]);
+  });
+
+  test('outside opening hours, says when, and gives the numbers', () => {
+    const answer = startDialogue({ handoff: 'closed', reopens: 'lundi à 8 h' }).say('parler à un conseiller');
+    expect(answer.text).toContain('de retour lundi à 8 h');
+    expect(answer.text).toContain('01 40 07 20 00');
+  });
+
+  test('is the last entry of the menu', () => {
+    const dialogue = startDialogue();
+    const menu = dialogue.say('que sais-tu faire ?');
+    const [, number] = /(\d+)\. Parler à un conseiller/.exec(menu.text) ?? [];
+    expect(dialogue.say(number ?? '').outcome).toBe('handoff');
+  });
+
+  test('a transcript stays within 30 entries of 1,000 characters', () => {
+    const dialogue = startDialogue();
+    for (let line = 0; line < 40; line++) dialogue.say(`mon vpn marche pas ${line} ${'très '.repeat(400)}`);
+    dialogue.say('je veux parler à un conseiller');
+    dialogue.say('oui');
+    const ticket = dialogue.effects.find((effect) => effect.type === 'open-ticket');
+    const transcript = ticket?.type === 'open-ticket' ? ticket.request.transcript : [];
+    expect(transcript.length).toBeLessThanOrEqual(30);
+    expect(Math.max(...transcript.map(({ text }) => text.length))).toBeLessThanOrEqual(1_000);
+    expect(JSON.stringify(dialogue.state).length).toBeLessThan(40_000);
+  });
+});

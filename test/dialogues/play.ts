@@ -1,0 +1,108 @@
+import { fileURLToPath } from 'node:url';
+import type {
+  ConversationState,
+  Effect,
+  Reply,
+  Situation,
+  Turn,
+  UserInput,
+} from '../../src/conversation/conversation.ts';
+import { renderReply } from '../../src/conversation/rendering/render-reply.ts';
+import { respond } from '../../src/conversation/respond.ts';
+import type { Content } from '../../src/knowledge/content.ts';
+import { loadContent } from '../../src/knowledge/load-content.ts';
+import { createMatcher } from '../../src/understanding/create-matcher.ts';
+import { trainModel } from '../../src/understanding/train-model.ts';
+import { trainingSetOf } from '../../src/understanding/training/training-set.ts';
+import type { Matcher } from '../../src/understanding/understanding.ts';
+
+export interface Mind {
+  readonly content: Content;
+  readonly matcher: Matcher;
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const content = await loadContent(root);
+/** The shipped content and its matcher, trained once for all the tests of a file. */
+export const shipped: Mind = { content, matcher: createMatcher(trainModel(trainingSetOf(content)).model) };
+
+export interface Played extends Turn {
+  /** The replies as a person reads them without HTML, one after the other. */
+  readonly text: string;
+  readonly html: string;
+}
+
+export interface Dialogue {
+  /** A line of text. Its turn is `t1`, `t2`… in the order of everything played. */
+  say(text: string): Played;
+  react(key: string, turn?: string): Played;
+  edit(text: string, turn?: string): Played;
+  erase(turn?: string): Played;
+  play(input: UserInput): Played;
+  wait(minutes: number): void;
+  /** Kills the bot and starts it again: only what is stored as JSON survives. */
+  restart(): void;
+  /** The name of the last turn played. */
+  readonly turn: string;
+  readonly state: ConversationState | null;
+  readonly effects: readonly Effect[];
+  readonly replies: readonly Reply[];
+}
+
+/** A dialogue with the bot as a person would hold it; each line's state goes into the next. `from`: where it starts. */
+export function startDialogue(
+  situation: Partial<Situation> = {},
+  mind: Mind = shipped,
+  from: ConversationState | null = null,
+): Dialogue {
+  let state: ConversationState | null = from;
+  let now = Date.UTC(2026, 10, 24, 9);
+  let count = 0;
+  let spoken = 't0';
+  const effects: Effect[] = [];
+  const replies: Reply[] = [];
+
+  function play(input: UserInput): Played {
+    count += 1;
+    now += 20_000;
+    if (input.type === 'text') spoken = `t${count}`;
+    const turn = respond(
+      state,
+      input,
+      { turn: `t${count}`, place: 'dm', now, interactive: true, handoff: 'available', ...situation },
+      mind.content,
+      (text) => mind.matcher.understand(text),
+    );
+    state = turn.state;
+    effects.push(...turn.effects);
+    replies.push(...turn.replies);
+    const rendered = turn.replies.map((reply) => renderReply(reply));
+    return {
+      ...turn,
+      text: rendered.map(({ body }) => body).join('\n\n'),
+      html: rendered.map(({ html }) => html).join(''),
+    };
+  }
+
+  return {
+    play,
+    say: (text) => play({ type: 'text', text }),
+    react: (key, turn) => play({ type: 'reaction', key, turn: turn ?? `t${count}` }),
+    edit: (text, turn) => play({ type: 'edit', text, turn: turn ?? spoken }),
+    erase: (turn) => play({ type: 'deletion', turn: turn ?? spoken }),
+    wait: (minutes) => {
+      now += minutes * 60_000;
+    },
+    restart: () => {
+      state = state === null ? null : (JSON.parse(JSON.stringify(state)) as ConversationState);
+    },
+    get turn() {
+      return `t${count}`;
+    },
+    get state() {
+      return state;
+    },
+    effects,
+    replies,
+  };
+}

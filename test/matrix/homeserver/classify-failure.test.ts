@@ -1,0 +1,53 @@
+import { MatrixError } from 'matrix-bot-sdk/lib/models/MatrixError.js';
+import { expect, test } from 'vitest';
+import { classifyFailure } from '../../../src/matrix/homeserver/classify-failure.ts';
+
+const matrix = (status: number, errcode: string, more: object = {}) =>
+  new MatrixError({ errcode, error: 'words', retry_after_ms: 0, ...more }, status);
+
+test('a rate limit says how long to wait, in the body or in the header', () => {
+  expect(classifyFailure(matrix(429, 'M_LIMIT_EXCEEDED', { retry_after_ms: 2_000 }))).toEqual({
+    kind: 'rate-limited',
+    retryAfter: 2_000,
+  });
+  expect(classifyFailure({ statusCode: 429, body: '<html>', headers: { 'retry-after': '3' } })).toEqual({
+    kind: 'rate-limited',
+    retryAfter: 3_000,
+  });
+});
+
+test('an absurd delay is not obeyed for ever', () => {
+  expect(classifyFailure(matrix(429, 'M_LIMIT_EXCEEDED', { retry_after_ms: 1e12 }))).toMatchObject({
+    retryAfter: 600_000,
+  });
+});
+
+test.each(['M_UNKNOWN_TOKEN', 'M_MISSING_TOKEN', 'M_USER_DEACTIVATED', 'ORG_MATRIX_EXPIRED_ACCOUNT'])(
+  '%s needs a person',
+  (errcode) => {
+    expect(classifyFailure(matrix(401, errcode)).kind).toBe('token');
+  },
+);
+
+test('M_FORBIDDEN closes the room, M_TOO_LARGE gives up the message', () => {
+  expect(classifyFailure(matrix(403, 'M_FORBIDDEN')).kind).toBe('forbidden');
+  expect(classifyFailure(matrix(413, 'M_TOO_LARGE')).kind).toBe('rejected');
+});
+
+test.each([
+  ['a page of a proxy', { statusCode: 502, body: '<html>502</html>', headers: {} }],
+  ['a refusal by a proxy', { statusCode: 403, body: '<html>403</html>', headers: {} }],
+  ['a Matrix error of the server', matrix(500, 'M_UNKNOWN')],
+  ['a cut connection', new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } })],
+  ['a time-out', new DOMException('late', 'TimeoutError')],
+  ['anything at all', null],
+])('%s passes: try again later', (_what, error) => {
+  expect(classifyFailure(error).kind).toBe('trouble');
+});
+
+test('the reason never holds the address, where a token could be', () => {
+  const error = new TypeError('fetch failed https://x/?access_token=secret', {
+    cause: { code: 'ECONNRESET' },
+  });
+  expect(JSON.stringify(classifyFailure(error))).not.toContain('secret');
+});

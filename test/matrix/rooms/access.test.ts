@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { type AccessSettings, createAccess } from '../../../src/matrix/rooms/access.ts';
+
+const room = '!dm:agent.interieur.tchap.gouv.fr';
+const decide = (user: string, change: Partial<AccessSettings> = {}, where = room) =>
+  createAccess({
+    botUserId: '@assistant:agent.interieur.tchap.gouv.fr',
+    allowedServers: [],
+    refusedUsers: [],
+    externalsAllowed: false,
+    adminUsers: [],
+    supportRoom: null,
+    adminRoom: null,
+    ...change,
+  })(user, where);
+
+describe('by default', () => {
+  test('people of the bot’s own server may talk to it', () => {
+    expect(decide('@marie.martin-interieur.gouv.fr1:agent.interieur.tchap.gouv.fr')).toEqual({
+      allowed: true,
+    });
+  });
+
+  test.each([
+    ['another ministry', '@a:agent.finances.tchap.gouv.fr'],
+    ['a server whose name holds the right one', '@a:agent.interieur.tchap.gouv.fr.pirate.example'],
+    ['a name that looks like the right server', '@agent.interieur.tchap.gouv.fr:matrix.example'],
+    ['a subdomain', '@a:x.agent.interieur.tchap.gouv.fr'],
+  ])('%s may not', (_who, user) => {
+    expect(decide(user)).toEqual({ allowed: false, refusal: 'refus-acces' });
+  });
+
+  test.each(['@a:agent.externe.tchap.gouv.fr', '@a:agent.externe2.tchap.gouv.fr', '@a:e.tchap.gouv.fr'])(
+    'an external is refused as such: %s',
+    (user) => {
+      expect(decide(user)).toEqual({ allowed: false, refusal: 'refus-externe' });
+    },
+  );
+});
+
+test('several servers may be allowed, by name or by pattern', () => {
+  const allowedServers = ['agent.finances.tchap.gouv.fr', 'agent.*-territoriale.tchap.gouv.fr'];
+  expect(decide('@a:agent.finances.tchap.gouv.fr', { allowedServers }).allowed).toBe(true);
+  expect(decide('@a:agent.admin-territoriale.tchap.gouv.fr', { allowedServers }).allowed).toBe(true);
+  expect(decide('@a:agent.interieur.tchap.gouv.fr', { allowedServers }).allowed).toBe(false);
+});
+
+test('a pattern that lets everybody in still keeps externals out, unless they are allowed', () => {
+  expect(decide('@a:agent.externe.tchap.gouv.fr', { allowedServers: ['*'] }).allowed).toBe(false);
+  const open = { allowedServers: ['*'], externalsAllowed: true };
+  expect(decide('@a:agent.externe.tchap.gouv.fr', open).allowed).toBe(true);
+});
+
+test('a refused person stays out, an administrator comes in from anywhere', () => {
+  const user = '@a:agent.interieur.tchap.gouv.fr';
+  expect(decide(user, { refusedUsers: [user] }).allowed).toBe(false);
+  expect(decide('@chef:ailleurs.fr', { adminUsers: ['@chef:ailleurs.fr'] }).allowed).toBe(true);
+  expect(decide('@chef:ailleurs.fr.example', { adminUsers: ['@chef:ailleurs.fr'] }).allowed).toBe(false);
+});
+
+test('an operator in the support salon is heard wherever their account is', () => {
+  expect(decide('@o:ailleurs.fr', { supportRoom: '!support:ici' }, '!support:ici').allowed).toBe(true);
+  expect(decide('@o:ailleurs.fr', { supportRoom: '!support:ici' }).allowed).toBe(false);
+});

@@ -1,0 +1,211 @@
+import { fileURLToPath } from 'node:url';
+import { createBot } from '../../src/bot/bot.ts';
+import type { Respond, Turn } from '../../src/conversation/conversation.ts';
+import { renderReply } from '../../src/conversation/rendering/render-reply.ts';
+import { loadContent } from '../../src/knowledge/load-content.ts';
+import type { IncomingMessage } from '../../src/messages/incoming-message.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import type { OutgoingMessage } from '../../src/store/outgoing-table.ts';
+import { createTicketTable } from '../../src/store/ticket-table.ts';
+import { createDesk } from '../../src/tickets/create-desk.ts';
+import type { DeskOptions } from '../../src/tickets/desk-tools.ts';
+
+export const salon = '!salon:ici';
+export const minute = 60_000;
+const content = await loadContent(fileURLToPath(new URL('../..', import.meta.url)));
+
+/** A conversation of four words: asks for a human, knows one answer, understands nothing else. */
+const respond: Respond = (_state, input, situation) => {
+  const turn: Turn = {
+    replies: [],
+    state: { version: 1 },
+    effects: [],
+    outcome: 'silence',
+    fiche: null,
+    intent: null,
+    confidence: 1,
+    candidates: [],
+    understanding: null,
+  };
+  const say = (text: string): Turn['replies'] => [
+    { blocks: [{ type: 'paragraph', text }], reactions: [], to: 'here', replaces: null },
+  ];
+  if (input.type !== 'text') return turn;
+  if (input.text === 'oui, un conseiller') {
+    const request = {
+      fiche: 'noemi-vpn',
+      step: 2,
+      transcript: [
+        { from: 'agent', text: 'mon <b>vpn</b> ne marche pas', at: situation.now },
+        { from: 'bot', text: 'Regardez l’icône.', at: situation.now },
+      ] as const,
+    };
+    return {
+      ...turn,
+      replies: say('Je transmets.'),
+      effects: [{ type: 'open-ticket', request }],
+      outcome: 'handoff',
+    };
+  }
+  if (input.text === 'et le wifi ?') return { ...turn, replies: say('Voici le Wi-Fi.'), outcome: 'answer' };
+  return { ...turn, replies: say('Je ne comprends pas.'), outcome: 'fallback' };
+};
+
+export type Room = { readonly id: string; readonly text: string; readonly kind: string }[];
+
+/** The real bot, desk and SQLite store, with rooms that hold what a homeserver would show. */
+export function createSupportWorld(change: Partial<DeskOptions> = {}) {
+  const store = openStore(':memory:');
+  store.settings.write('user-id', '@bot:ici');
+  const clock = { now: Date.parse('2026-11-23T10:00:00+01:00') };
+  const desk = createDesk({
+    store,
+    content: () => content,
+    render: renderReply,
+    supportRoom: salon,
+    hours: null,
+    delays: { claim: 15 * minute, idle: 60 * minute, close: 30 * minute },
+    ...change,
+  });
+  const bot = createBot({
+    store,
+    desk,
+    respond,
+    render: renderReply,
+    clock: () => clock.now,
+    brain: () => ({
+      content,
+      matcher: {
+        understand: () => {
+          throw new Error('not asked');
+        },
+      },
+    }),
+  });
+  const events = new Map<string, { room: string; sender: string }>();
+  let count = 0;
+
+  const membership = (room: string, user: string, membership: string): void =>
+    store.rooms.setMember(room, { user, membership, displayName: user.slice(1, -4) });
+  const openRoom = (room: string, people: readonly string[], direct: boolean): void => {
+    store.rooms.update(room, { membership: 'join', stateKnown: true, direct });
+    for (const person of ['@bot:ici', ...people]) membership(room, person, 'join');
+  };
+  openRoom(salon, ['@alice:ici', '@bruno:ici', '@chloe:ici'], false);
+
+  const direct = (person: string): string => `!${person.slice(1, -4)}:ici`;
+
+  /** What the homeserver does with everything that waits, in order. */
+  function deliver(): void {
+    for (const message of store.outgoing.readWaiting(0, 1_000)) {
+      count += 1;
+      events.set(`$e${count}`, { room: message.address, sender: '@bot:ici' });
+      log.push({ ...message, event: `$e${count}` });
+      store.outgoing.markSent(message.id, `$e${count}`, message.address);
+    }
+  }
+  const log: (OutgoingMessage & { readonly event: string })[] = [];
+
+  async function send(
+    message: Pick<IncomingMessage, 'person' | 'room' | 'input'> & Partial<IncomingMessage>,
+  ): Promise<string> {
+    count += 1;
+    const id = `$e${count}`;
+    events.set(id, { room: message.room, sender: message.person });
+    const place = message.room === salon ? 'salon' : 'dm';
+    const conversation = place === 'dm' ? message.room : `${message.room} ${message.person}`;
+    store.journal.add({
+      eventId: id,
+      room: message.room,
+      sender: message.person,
+      sentAt: clock.now,
+      receivedAt: clock.now,
+      late: false,
+      raw: '{}',
+    });
+    const thread = message.thread ?? (place === 'salon' ? id : null);
+    await bot.handle({ id, conversation, place, sentAt: clock.now, late: false, ...message, thread });
+    deliver();
+    return id;
+  }
+
+  return {
+    store,
+    desk,
+    bot,
+    clock,
+    content,
+    tickets: createTicketTable(store.database),
+    deliver,
+    openRoom,
+    membership,
+    direct,
+    /** An agent, with a direct message of their own. */
+    agent(person: string) {
+      if (!store.rooms.read(direct(person))) openRoom(direct(person), [person], true);
+      const room = direct(person);
+      return {
+        say: (text: string) => send({ person, room, input: { type: 'text', text } }),
+        edit: (turn: string, text: string) => send({ person, room, input: { type: 'edit', text, turn } }),
+        delete: (turn: string) => send({ person, room, input: { type: 'deletion', turn } }),
+        react: (event: string, key: string) =>
+          send({ person, room, input: { type: 'reaction', key, turn: turnOf(event) } }),
+        sendFile: (attachment?: IncomingMessage['attachment']) =>
+          send({
+            person,
+            room,
+            input: { type: 'media', media: 'image' },
+            ...(attachment ? { attachment } : {}),
+          }),
+        leave: () => membership(room, person, 'leave'),
+        back: () => membership(room, person, 'join'),
+      };
+    },
+    operator(person: string) {
+      const at = { person, room: salon };
+      return {
+        say: (text: string, thread: string | null = null, change: Partial<IncomingMessage> = {}) =>
+          send({ ...at, thread, input: { type: 'text', text }, ...change }),
+        edit: (turn: string, text: string) => send({ ...at, input: { type: 'edit', text, turn } }),
+        delete: (turn: string) => send({ ...at, input: { type: 'deletion', turn } }),
+        react: (event: string, key: string) =>
+          send({ ...at, input: { type: 'reaction', key, turn: turnOf(event) } }),
+        leave: () => membership(salon, person, 'leave'),
+      };
+    },
+    async wait(minutes: number) {
+      clock.now += minutes * minute;
+      bot.passTime();
+      deliver();
+    },
+    /** What was sent to a room, oldest first. */
+    seen: (room: string) => log.filter(({ address }) => address === room),
+    /** The texts alone; reactions, edits and deletions say what they are. */
+    texts: (room: string) => log.filter(({ address }) => address === room).map(describe),
+    log,
+    /** The message whose thread is the ticket. */
+    rootOf(number: number): string {
+      const root = createTicketTable(store.database).find(number)?.root ?? '';
+      return store.outgoing.find(root)?.eventId ?? '';
+    },
+  };
+
+  function turnOf(event: string): string | null {
+    return store.outgoing.findByEvent(event)?.turn ?? null;
+  }
+}
+
+export function describe({ content }: OutgoingMessage): string {
+  switch (content.type) {
+    case 'message':
+      return content.text;
+    case 'edit':
+      return `(modifié) ${content.text}`;
+    case 'media':
+      return `(envoi) ${content.prefix} ${content.attachment.name}`;
+    case 'reaction':
+      return `(réaction) ${content.key}`;
+    case 'redaction':
+      return '(supprimé)';
+  }
+}
