@@ -35,7 +35,7 @@ try {
       conversation: room,
       room,
       place: 'dm',
-      person: `@agent${person}:exemple.test`,
+      sender: `@agent${person}:exemple.test`,
       thread: null,
       sentAt: Date.now(),
       late: false,

@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { projectRoot } from './knowledge/project-root.ts';
-import { findUrlProblem } from './matrix/homeserver/find-url-problem.ts';
-import type { Credentials } from './matrix/homeserver/log-in.ts';
 import type { LogLevel } from './operations/log.ts';
+import { findUrlProblem } from './text/find-url-problem.ts';
+
+/** How the bot's account is opened. */
+export type Credentials =
+  | { readonly type: 'token'; readonly accessToken: string }
+  | { readonly type: 'password'; readonly user: string; readonly password: string };
 
 /** How the bot reaches its homeserver; null when none is configured: it then runs in the terminal. */
 export interface MatrixConfig {

@@ -74,7 +74,7 @@ function trainNatural(file: string, training: TrainingSet): Classify {
 
 function documentsOf(training: TrainingSet): { text: string; label: string }[] {
   return [
-    ...training.intents.flatMap(({ id, utterances }) => utterances.map((text) => ({ text, label: id }))),
+    ...training.intents.flatMap(({ id, questions }) => questions.map((text) => ({ text, label: id }))),
     ...training.outOfScope.map((text) => ({ text, label: FOREIGN })),
   ];
 }

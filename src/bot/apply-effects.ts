@@ -1,8 +1,8 @@
 import type { Effect } from '../conversation/conversation.ts';
-import { outgoingId } from '../messages/compose-outgoing.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
+import type { OutgoingMessage } from '../messages/outgoing-message.ts';
+import { outgoingId } from '../messages/outgoing-message.ts';
 import type { Store } from '../store/open-store.ts';
-import type { OutgoingMessage } from '../store/outgoing-table.ts';
 import type { Desk } from './desk.ts';
 
 interface Surroundings {
@@ -26,7 +26,7 @@ export function applyEffects(
         break;
       case 'feedback':
         store.feedback.recordFeedback({
-          turn: message.id,
+          turnId: message.id,
           at: now,
           fiche: effect.fiche,
           solved: effect.solved,
@@ -34,24 +34,24 @@ export function applyEffects(
         break;
       case 'unanswered':
         store.feedback.recordUnanswered({
-          turn: message.id,
+          turnId: message.id,
           at: now,
-          person: message.person,
+          agent: message.sender,
           text: effect.text,
           nearest: effect.nearest,
         });
         break;
       case 'withdraw':
-        outgoing.push(...withdraw(message, effect.turn, store));
-        forget(effect.turn, store);
+        outgoing.push(...withdraw(message, effect.turnId, store));
+        forget(effect.turnId, store);
         break;
       case 'forget-text':
-        forget(effect.turn, store);
+        forget(effect.turnId, store);
         break;
       case 'continue-in-dm': {
         // When the direct message does not exist yet, openDirectMessage moves the state there.
-        const room = store.rooms.findDirect(message.person) ?? `dm:${message.person}`;
-        store.conversations.write({ key: room, room, person: message.person, state: effect.state, now });
+        const room = store.rooms.findDirect(message.sender) ?? `dm:${message.sender}`;
+        store.conversations.write({ key: room, room, agent: message.sender, state: effect.state, now });
         break;
       }
     }
@@ -60,24 +60,24 @@ export function applyEffects(
 }
 
 /** What was not sent yet never will be; what was is deleted from the room. What belongs to a ticket is the desk's. */
-function withdraw(message: IncomingMessage, turn: string, store: Store): OutgoingMessage[] {
-  const sent = store.outgoing.findByTurn(turn);
+function withdraw(message: IncomingMessage, turnId: string, store: Store): OutgoingMessage[] {
+  const sent = store.outgoing.findByTurn(turnId);
   return sent
     .filter((reply) => reply.kind !== 'redaction' && !/-(?:ticket|opening)\d+$/.test(reply.id))
     .filter((reply) => !store.outgoing.cancel(reply.id))
     .filter((reply) => reply.kind === 'message' && (reply.status === 'sent' || reply.status === 'waiting'))
     .map((reply, index) => ({
       id: outgoingId(message.id, 'redaction', index),
-      turn: message.id,
+      turnId: message.id,
       conversation: reply.conversation,
       address: reply.room ?? reply.address,
-      person: message.person,
+      agent: message.sender,
       thread: null,
       content: { type: 'redaction', of: reply.id },
     }));
 }
 
-function forget(turn: string, store: Store): void {
-  store.journal.eraseText(turn);
-  store.feedback.forgetText(turn);
+function forget(turnId: string, store: Store): void {
+  store.journal.eraseText(turnId);
+  store.feedback.forgetText(turnId);
 }

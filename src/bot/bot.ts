@@ -1,22 +1,16 @@
+import type { Brain } from '../brain/brain.ts';
 import { answerPersonalDataCommand } from '../chat-commands/personal-data.ts';
 import type { Respond, Situation, Turn } from '../conversation/conversation.ts';
-import { sayAtEdge } from '../conversation/rendering/say-at-edge.ts';
+import { say } from '../conversation/rendering/say.ts';
 import type { Content } from '../knowledge/content.ts';
 import { composeNotice, composeReplies, type Render } from '../messages/compose-outgoing.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
+import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import { isStoreFailure } from '../store/is-store-failure.ts';
 import type { Store } from '../store/open-store.ts';
-import type { OutgoingMessage } from '../store/outgoing-table.ts';
-import type { Matcher } from '../understanding/understanding.ts';
 import { applyEffects } from './apply-effects.ts';
 import type { Desk, Taken } from './desk.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
-
-/** What the bot knows at the moment; replaced as a whole when the files of knowledge/ and intents/ change. */
-export interface Brain {
-  readonly content: Content;
-  readonly matcher: Matcher;
-}
 
 export interface BotOptions {
   readonly store: Store;
@@ -125,7 +119,7 @@ export function createBot(options: BotOptions): Bot {
     store.conversations.write({
       key: message.conversation,
       room: message.room,
-      person: message.person,
+      agent: message.sender,
       state: turn.state,
       now,
     });
@@ -145,7 +139,7 @@ export function createBot(options: BotOptions): Bot {
 
   function situate(message: IncomingMessage, now: number): Situation {
     return {
-      turn: message.id,
+      turnId: message.id,
       place: message.place,
       now,
       interactive: options.interactive ?? true,
@@ -155,12 +149,12 @@ export function createBot(options: BotOptions): Bot {
   }
 
   function compose(message: IncomingMessage, replies: Turn['replies']): OutgoingMessage[] {
-    return composeReplies(message, replies, options.render, store.rooms.findDirect(message.person));
+    return composeReplies(message, replies, options.render, store.rooms.findDirect(message.sender));
   }
 
   /** `respond` promises never to throw; were it to, the person must not be left without a word. */
   function apologise(message: IncomingMessage, brain: Brain, cause: unknown, taken: Taken | null): Handled {
-    const text = sayAtEdge(brain.content, 'erreur-interne');
+    const text = say(brain.content, 'erreur-interne');
     return {
       turn: null,
       outgoing: [
@@ -194,6 +188,6 @@ function idleMilliseconds({ idleMinutes = 30 }: BotOptions): number {
 function withApology(replies: Turn['replies'], content: Content): Turn['replies'] {
   const [first, ...rest] = replies;
   if (!first) return replies;
-  const apology = { type: 'paragraph', text: sayAtEdge(content, 'excuse-retard') } as const;
+  const apology = { type: 'paragraph', text: say(content, 'excuse-retard') } as const;
   return [{ ...first, blocks: [apology, ...first.blocks] }, ...rest];
 }

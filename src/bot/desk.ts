@@ -1,6 +1,6 @@
 import type { HandoffRequest, Situation } from '../conversation/conversation.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
-import type { OutgoingMessage } from '../store/outgoing-table.ts';
+import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 
 /**
  * The seam between bot.ts and the human take-over (src/tickets/rules). Every method is called inside the transaction that
@@ -14,15 +14,15 @@ export interface Desk {
   /** The person agreed to be handed over. Returns what is to be sent. */
   openTicket(request: HandoffRequest, message: IncomingMessage, now: number): readonly OutgoingMessage[];
   /** Tickets that name this person, for `!mes-donnees`. */
-  countOf(person: string): number;
+  countOf(agent: string): number;
   /** Does a human hold this person's ticket? */
-  isHeld(person: string): boolean;
+  isHeld(agent: string): boolean;
   /** Waiting or held, for the metrics. */
   countOpen(): number;
   /** What time alone asks for: reminders, idle tickets, people who left. Call it every few seconds. */
   passTime(now: number): readonly OutgoingMessage[];
   /** Erases what was kept of this person's closed tickets, for `!oublier`; returns the deletions to send. */
-  eraseOf(person: string, now: number): readonly OutgoingMessage[];
+  eraseOf(agent: string, now: number): readonly OutgoingMessage[];
   /** Erases transcripts and notes older than `before`, here and in the support salon. */
   eraseOld(before: number, now: number): readonly OutgoingMessage[];
 }

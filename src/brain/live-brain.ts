@@ -1,4 +1,3 @@
-import type { Brain } from '../bot/bot.ts';
 import type { Content } from '../knowledge/content.ts';
 import { readContent } from '../knowledge/load-content.ts';
 import { formatProblem, type Problem } from '../knowledge/problem.ts';
@@ -6,6 +5,7 @@ import { type WatchOptions, watchContent } from '../knowledge/watch-content.ts';
 import { createMatcher } from '../understanding/create-matcher.ts';
 import { trainingSetOf } from '../understanding/training/training-set.ts';
 import type { Matcher } from '../understanding/understanding.ts';
+import type { Brain } from './brain.ts';
 import { startTrainer } from './train-aside.ts';
 
 /** What came of reading the files again. */
@@ -54,7 +54,7 @@ export function createLiveBrain(options: LiveBrainOptions): LiveBrain {
     const wrong = problems.filter(({ severity }) => severity === 'error');
     if (!content) return report({ type: 'wrong', version: brain.content.version, problems: wrong }, version);
     brain = { content, matcher: await train(content) };
-    const questions = content.intents.reduce((sum, { utterances }) => sum + utterances.length, 0);
+    const questions = content.intents.reduce((sum, { questions }) => sum + questions.length, 0);
     return report({ type: 'taken-up', version, fiches: content.fiches.size, questions }, version);
   }
 

@@ -1,9 +1,9 @@
 import { flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { Brain } from '../bot/bot.ts';
 import { loadContent } from '../knowledge/load-content.ts';
 import { createMatcher } from '../understanding/create-matcher.ts';
 import { trainingSetOf } from '../understanding/training/training-set.ts';
+import type { Brain } from './brain.ts';
 import { type BrainCache, fingerprintBrain, openBrainCache, type SavedBrain } from './brain-cache.ts';
 import { startTrainer } from './train-aside.ts';
 

@@ -1,4 +1,4 @@
-import type { Brain } from '../bot/bot.ts';
+import type { Brain } from './brain.ts';
 
 const SAMPLES = 60;
 /** A word that nobody wrote: the speller builds its index, about 90 ms, at the first one. */
@@ -6,7 +6,7 @@ const UNKNOWN_WORD = 'abracadabrax';
 
 /** Understands a few questions before anybody waits for an answer: V8 compiles the way, and the speller is ready. */
 export function warmUp({ content, matcher }: Brain): void {
-  const questions = content.intents.flatMap((intent) => intent.utterances);
+  const questions = content.intents.flatMap((intent) => intent.questions);
   const step = Math.max(1, Math.floor(questions.length / SAMPLES));
   for (let i = 0; i < questions.length; i += step) matcher.understand(`${questions[i]} ${UNKNOWN_WORD}`);
 }

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { describeReload, type LiveBrain, type Reload } from '../brain/live-brain.ts';
 import { renderReply } from '../conversation/rendering/render-reply.ts';
-import { composeNotice, outgoingId } from '../messages/compose-outgoing.ts';
+import { composeNotice } from '../messages/compose-outgoing.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
+import type { OutgoingContent, OutgoingMessage } from '../messages/outgoing-message.ts';
+import { outgoingId } from '../messages/outgoing-message.ts';
 import type { Store } from '../store/open-store.ts';
-import type { OutgoingContent, OutgoingMessage } from '../store/outgoing-table.ts';
 
 export interface AdminCommandsOptions {
   readonly live: Pick<LiveBrain, 'brain' | 'reload'>;
-  readonly isAdmin: (person: string) => boolean;
+  readonly isAdmin: (userId: string) => boolean;
   /** Where changes of the files are told, or null: only in the log then. */
   readonly room: string | null;
   readonly store: Store;
@@ -45,10 +46,10 @@ export function createAdminCommands(options: AdminCommandsOptions): AdminCommand
     }
     add({
       id: outgoingId(message.id, 'notice', 1),
-      turn: message.id,
+      turnId: message.id,
       conversation: message.conversation,
       address: message.room,
-      person: message.person,
+      agent: message.sender,
       thread: message.thread,
       content: asPlainText(text),
     });
@@ -56,7 +57,7 @@ export function createAdminCommands(options: AdminCommandsOptions): AdminCommand
 
   return {
     take(message) {
-      if (message.input.type !== 'text' || !isAdmin(message.person)) return null;
+      if (message.input.type !== 'text' || !isAdmin(message.sender)) return null;
       const say = (text: string) => [composeNotice(message, [{ type: 'paragraph', text }], renderReply)];
       switch (message.input.text.trim().toLowerCase()) {
         case '!version': {
@@ -77,10 +78,10 @@ export function createAdminCommands(options: AdminCommandsOptions): AdminCommand
       const id = outgoingId(`${createHash('sha256').update(`${clock()}`).digest('hex')}`, 'notice', 0);
       add({
         id,
-        turn: id,
+        turnId: id,
         conversation: room,
         address: room,
-        person: '',
+        agent: '',
         thread: null,
         content: asPlainText(describeReload(reload)),
       });

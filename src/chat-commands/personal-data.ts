@@ -1,14 +1,19 @@
-import type { Desk } from '../bot/desk.ts';
 import type { Reply } from '../conversation/conversation.ts';
-import { sayAtEdge } from '../conversation/rendering/say-at-edge.ts';
+import { say } from '../conversation/rendering/say.ts';
 import type { Content } from '../knowledge/content.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
+import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { Store } from '../store/open-store.ts';
-import type { OutgoingMessage } from '../store/outgoing-table.ts';
+
+/** What the commands on personal data ask of the desk, which stands in a room above this one. */
+interface TicketRecords {
+  countOf(agent: string): number;
+  eraseOf(agent: string, now: number): readonly OutgoingMessage[];
+}
 
 interface Surroundings {
   readonly store: Store;
-  readonly desk: Desk | undefined;
+  readonly desk: TicketRecords | undefined;
   readonly content: Content;
   readonly now: number;
 }
@@ -25,10 +30,10 @@ export function answerPersonalDataCommand(
   switch (message.input.text.trim().toLowerCase()) {
     case '!mes-donnees':
     case '!mes-données':
-      return { replies: [toThePerson(describeData(message.person, surroundings))], outgoing: [] };
+      return { replies: [toThePerson(describeData(message.sender, surroundings))], outgoing: [] };
     case '!oublier': {
       const outgoing = eraseData(message, surroundings);
-      const text = sayAtEdge(surroundings.content, 'oubli-fait');
+      const text = say(surroundings.content, 'oubli-fait');
       return { replies: [toThePerson([{ type: 'paragraph', text }])], outgoing };
     }
     default:
@@ -36,34 +41,34 @@ export function answerPersonalDataCommand(
   }
 }
 
-function describeData(person: string, { store, desk, content }: Surroundings): Reply['blocks'] {
-  const events = store.journal.summaryOf(person);
+function describeData(agent: string, { store, desk, content }: Surroundings): Reply['blocks'] {
+  const events = store.journal.summaryOf(agent);
   const lines = [
-    sayAtEdge(content, 'mes-donnees-evenements', {
+    say(content, 'mes-donnees-evenements', {
       nombre: events.events,
       depuis: events.oldest === null ? '-' : formatDay(events.oldest),
     }),
-    sayAtEdge(content, 'mes-donnees-textes', { nombre: events.withText }),
-    sayAtEdge(content, 'mes-donnees-conversations', { nombre: store.conversations.countOf(person) }),
-    sayAtEdge(content, 'mes-donnees-questions', { nombre: store.feedback.countOf(person) }),
-    sayAtEdge(content, 'mes-donnees-demandes', { nombre: desk?.countOf(person) ?? 0 }),
+    say(content, 'mes-donnees-textes', { nombre: events.withText }),
+    say(content, 'mes-donnees-conversations', { nombre: store.conversations.countOf(agent) }),
+    say(content, 'mes-donnees-questions', { nombre: store.feedback.countOf(agent) }),
+    say(content, 'mes-donnees-demandes', { nombre: desk?.countOf(agent) ?? 0 }),
   ];
   return [
-    { type: 'heading', text: sayAtEdge(content, 'mes-donnees-titre') },
+    { type: 'heading', text: say(content, 'mes-donnees-titre') },
     { type: 'bullets', items: lines.map((text) => ({ text })) },
-    { type: 'paragraph', text: sayAtEdge(content, 'mes-donnees-effacer') },
+    { type: 'paragraph', text: say(content, 'mes-donnees-effacer') },
   ];
 }
 
 /** All or nothing: bot.ts calls this inside its transaction. Returns the deletions to send. */
 function eraseData(message: IncomingMessage, { store, desk, now }: Surroundings): readonly OutgoingMessage[] {
   // First: the desk finds in the outgoing table what to delete from the support salon.
-  const outgoing = desk?.eraseOf(message.person, now) ?? [];
-  store.conversations.eraseOf(message.person);
-  store.feedback.eraseOf(message.person);
-  store.journal.eraseOf(message.person, message.id);
-  store.outgoing.eraseOf(message.person);
-  store.notices.eraseOf(message.person);
+  const outgoing = desk?.eraseOf(message.sender, now) ?? [];
+  store.conversations.eraseOf(message.sender);
+  store.feedback.eraseOf(message.sender);
+  store.journal.eraseOf(message.sender, message.id);
+  store.outgoing.eraseOf(message.sender);
+  store.notices.eraseOf(message.sender);
   return outgoing;
 }
 

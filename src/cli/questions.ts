@@ -69,7 +69,7 @@ async function adopt(adoption: string): Promise<void> {
   const result = await adoptQuestion(config.contentDir, fiche, text);
   if (result.type === 'refused') return fail(`${id} : ${result.reason}`);
   for (const same of questions.filter((other) => other.text === question.text))
-    store.feedback.forgetText(same.turn);
+    store.feedback.forgetText(same.turnId);
   console.log(
     `${id} : « ${text} » est ajoutée à ${result.file} (${result.count} questions). Fichiers vérifiés, aucune erreur.`,
   );
@@ -78,12 +78,12 @@ async function adopt(adoption: string): Promise<void> {
 function dismiss(id: string): void {
   const question = find(id);
   if (!question) return;
-  store.feedback.forgetText(question.turn);
+  store.feedback.forgetText(question.turnId);
   console.log(`${id} : écartée.`);
 }
 
 function find(id: string): UnansweredQuestion | undefined {
-  const question = questions.find(({ turn }) => unansweredId(turn) === id);
+  const question = questions.find(({ turnId }) => unansweredId(turnId) === id);
   if (!question) fail(`${id} : aucune question de ce nom sur ${days} jours. La liste : npm run questions`);
   return question;
 }
@@ -113,7 +113,7 @@ async function show(questions: readonly UnansweredQuestion[], store: Store): Pro
     console.log(
       `${group.length} fois. Fiche la plus proche : ${nearest === null ? 'aucune' : titleOf(nearest)}`,
     );
-    for (const { turn, text } of distinct(group)) console.log(`  ${unansweredId(turn)}  ${text}`);
+    for (const { turnId, text } of distinct(group)) console.log(`  ${unansweredId(turnId)}  ${text}`);
     console.log('');
   }
   if (groups.length > 0) console.log('Pour en adopter une : npm run questions -- --adopt ID=fiche\n');

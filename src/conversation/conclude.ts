@@ -37,12 +37,12 @@ export function conclude(exchange: Exchange, draft: Draft, circumstances: Circum
     transcript: addToTranscript(memory.transcript, [
       ...(circumstances.said === null
         ? []
-        : [{ from: 'agent' as const, text: circumstances.said, at: situation.now, turn: situation.turn }]),
+        : [{ from: 'agent' as const, text: circumstances.said, at: situation.now, turn: situation.turnId }]),
       ...replies.map((said) => ({
         from: 'bot' as const,
         text: cutText(renderReply(said).body, botEntryLength),
         at: situation.now,
-        turn: situation.turn,
+        turn: situation.turnId,
       })),
     ]),
   };
@@ -53,7 +53,7 @@ export function conclude(exchange: Exchange, draft: Draft, circumstances: Circum
     state: {
       ...next,
       turns: addTurn(settle(next.turns, effects), {
-        turn: situation.turn,
+        turn: situation.turnId,
         fiche,
         replies: replies.length,
         pending: next.pending,

@@ -5,18 +5,18 @@ import type { Candidate, Understanding } from '../understanding/understanding.ts
 export type UserInput =
   | { readonly type: 'text'; readonly text: string }
   /** `turn`: the id of the turn whose reply carries the reaction, null when unknown. */
-  | { readonly type: 'reaction'; readonly key: string; readonly turn: string | null }
+  | { readonly type: 'reaction'; readonly key: string; readonly turnId: string | null }
   /** The question of `turn` was rewritten. */
-  | { readonly type: 'edit'; readonly text: string; readonly turn: string }
+  | { readonly type: 'edit'; readonly text: string; readonly turnId: string }
   /** The question of `turn` was deleted. */
-  | { readonly type: 'deletion'; readonly turn: string }
+  | { readonly type: 'deletion'; readonly turnId: string }
   | { readonly type: 'media'; readonly media: 'image' | 'file' | 'audio' | 'video' | 'other' }
   /** The bot has just come into the room. */
   | { readonly type: 'arrival' };
 
 export interface Situation {
   /** The id of this turn: the event id on Matrix. */
-  readonly turn: string;
+  readonly turnId: string;
   readonly place: 'dm' | 'salon';
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -66,9 +66,9 @@ export type Effect =
   /** Not understood or ended badly: for `npm run questions`. Never holds a secret. */
   | { readonly type: 'unanswered'; readonly text: string; readonly nearest: string | null }
   /** Delete the replies of this turn, and erase its stored text. */
-  | { readonly type: 'withdraw'; readonly turn: string }
+  | { readonly type: 'withdraw'; readonly turnId: string }
   /** The text of this turn holds a secret: it must not be stored. */
-  | { readonly type: 'forget-text'; readonly turn: string }
+  | { readonly type: 'forget-text'; readonly turnId: string }
   /** Asked in a salon, goes on in private: `state` becomes that of the person's direct message. */
   | { readonly type: 'continue-in-dm'; readonly state: ConversationState };
 

@@ -2,7 +2,7 @@ import type { Content, Fiche } from '../knowledge/content.ts';
 import type { Candidate, Understanding } from '../understanding/understanding.ts';
 import type { Block, Effect, Outcome, Reply, Situation } from './conversation.ts';
 import type { Memory, Pending, Standing } from './memory.ts';
-import { type Command, readCommands } from './reading/read-command.ts';
+import { type DialogueAct, readActs } from './reading/read-acts.ts';
 import { createSay, type Say } from './rendering/say.ts';
 
 /** What is known before the message is read. */
@@ -17,7 +17,7 @@ export interface Occasion {
 export interface Exchange extends Occasion {
   /** What is left to answer: cut to length, secrets masked; empty when the input is no message. */
   readonly text: string;
-  readonly commands: ReadonlySet<Command>;
+  readonly acts: ReadonlySet<DialogueAct>;
   readonly say: Say;
   /** Asks the matcher, at most once for a text. */
   readonly understand: (text: string) => Understanding;
@@ -47,8 +47,8 @@ export function openExchange(occasion: Occasion, text = ''): Exchange {
   return {
     ...occasion,
     text,
-    commands: readCommands(text),
-    say: createSay(occasion.content.messages),
+    acts: readActs(text),
+    say: createSay(occasion.content.sentences),
     understand,
     asked: () => readings.get(text) ?? null,
   };

@@ -13,11 +13,11 @@ export const respond: Respond = (state, input, situation, content, matcher) => {
     case 'text':
       return answerMessage(occasion, input.text);
     case 'reaction':
-      return answerReaction(occasion, input.key, input.turn);
+      return answerReaction(occasion, input.key, input.turnId);
     case 'edit':
-      return answerEdit(occasion, input.text, input.turn);
+      return answerEdit(occasion, input.text, input.turnId);
     case 'deletion':
-      return answerDeletion(occasion, input.turn);
+      return answerDeletion(occasion, input.turnId);
     case 'media':
       return answerMedia(occasion);
     case 'arrival':

@@ -10,8 +10,8 @@ export function trainingSetOfLines(lines: readonly LabelledQuestion[]): Training
     else byLabel.set(label, [...(byLabel.get(label) ?? []), text]);
   }
   return {
-    intents: [...byLabel].map(([id, utterances]) => ({ id, utterances, product: null, evidence: [] })),
+    intents: [...byLabel].map(([id, questions]) => ({ id, questions, product: null, evidence: [] })),
     outOfScope,
-    lexicon: { products: [], foreignProducts: [], abbreviations: new Map(), synonyms: [] },
+    lexicon: { products: [], outOfScopeProducts: [], abbreviations: new Map(), synonyms: [] },
   };
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { BranchTarget, Content, Fiche, Messages, Product, Step } from './content.ts';
+import type { BranchTarget, Content, Fiche, Product, Sentences, Step } from './content.ts';
 import type {
   FicheFile,
   intentShape,
@@ -8,8 +8,8 @@ import type {
   outOfScopeShape,
   StepFile,
 } from './file-shapes.ts';
-import { messageCatalogue } from './message-catalogue.ts';
 import type { Problem } from './problem.ts';
+import { sentenceCatalogue } from './sentence-catalogue.ts';
 import { suggestName } from './suggest-name.ts';
 import type { YamlFile, YamlPath } from './yaml-file.ts';
 
@@ -58,24 +58,24 @@ export function buildContent(files: ContentFiles, version: string, problems: Pro
   return {
     fiches,
     intents: [...files.intents].flatMap(([id, shaped]) =>
-      shaped ? [{ id, utterances: shaped.value.questions }] : [],
+      shaped ? [{ id, questions: shaped.value.questions }] : [],
     ),
     lexicon: {
       products: products(lexicon.value.produits),
-      foreignProducts: products(lexicon.value['autres-produits']),
+      outOfScopeProducts: products(lexicon.value['autres-produits']),
       abbreviations: new Map(Object.entries(lexicon.value.abreviations)),
       synonyms: lexicon.value.synonymes,
     },
     outOfScope: outOfScope.value.themes.map(({ titre, questions }) => ({
       title: titre,
-      utterances: questions,
+      questions: questions,
     })),
-    messages: buildMessages(messages.value),
+    sentences: buildMessages(messages.value),
     version,
   };
 }
 
-function buildMessages(value: z.output<typeof messagesShape>): Messages {
+function buildMessages(value: z.output<typeof messagesShape>): Sentences {
   return {
     texts: new Map(Object.entries(value.textes)),
     contacts: new Map(Object.entries(value.contacts)),
@@ -110,7 +110,7 @@ function buildFiche(id: string, file: FicheFile): Fiche {
       : null,
     afterwards: file.ensuite,
     ifItPersists: file['si-le-probleme-persiste'],
-    followUps: file.suivis.map(({ demandes, reponse }) => ({ utterances: demandes, answer: reponse })),
+    followUps: file.suivis.map(({ demandes, reponse }) => ({ questions: demandes, answer: reponse })),
     contacts: file.contacts,
     related: file.liens,
     dated: file.dates.map(({ texte, date }) => ({ text: texte, date })),
@@ -258,7 +258,7 @@ function checkReferences({ file, value }: Shaped<FicheFile>, files: ContentFiles
 
 /** The sentences of the bot: all there, none too many, and only the blanks that the code fills. */
 function checkMessages({ file, value }: NonNullable<ContentFiles['messages']>, problems: Problem[]): void {
-  const catalogue: Readonly<Record<string, readonly string[]>> = messageCatalogue;
+  const catalogue: Readonly<Record<string, readonly string[]>> = sentenceCatalogue;
   const known = Object.keys(catalogue);
   for (const id of known) {
     if (!(id in value.textes)) {

@@ -44,7 +44,7 @@ export interface Variant {
 
 /** A short question asked once a fiche has been shown, with its short answer. */
 export interface FollowUp {
-  readonly utterances: readonly string[];
+  readonly questions: readonly string[];
   readonly answer: string;
 }
 
@@ -79,7 +79,7 @@ export interface Fiche {
 /** One file of `intents/`: a fiche's questions, or those of a non-fiche intent such as `salutation`. */
 export interface Intent {
   readonly id: string;
-  readonly utterances: readonly string[];
+  readonly questions: readonly string[];
 }
 
 export interface Product {
@@ -92,7 +92,7 @@ export interface Product {
 export interface Lexicon {
   readonly products: readonly Product[];
   /** Tools the guide does not cover (Teams, Outlook…): evidence for a refusal. */
-  readonly foreignProducts: readonly Product[];
+  readonly outOfScopeProducts: readonly Product[];
   /** SMS or office abbreviation → words. */
   readonly abbreviations: ReadonlyMap<string, string>;
   /** Groups of words that mean the same; the first is the canonical one. */
@@ -101,10 +101,10 @@ export interface Lexicon {
 
 export interface OutOfScopeTheme {
   readonly title: string;
-  readonly utterances: readonly string[];
+  readonly questions: readonly string[];
 }
 
-export interface Messages {
+export interface Sentences {
   /** Sentence templates by id, `{placeholder}` inside; ids and placeholders are those of message-catalogue.ts. */
   readonly texts: ReadonlyMap<string, string>;
   readonly contacts: ReadonlyMap<string, string>;
@@ -117,7 +117,7 @@ export interface Content {
   readonly intents: readonly Intent[];
   readonly lexicon: Lexicon;
   readonly outOfScope: readonly OutOfScopeTheme[];
-  readonly messages: Messages;
+  readonly sentences: Sentences;
   /** Hash of all files read, for `!version` and caches. */
   readonly version: string;
 }

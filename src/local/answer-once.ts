@@ -1,4 +1,4 @@
-import type { Brain } from '../bot/bot.ts';
+import type { Brain } from '../brain/brain.ts';
 import type { Turn } from '../conversation/conversation.ts';
 import { renderReply } from '../conversation/rendering/render-reply.ts';
 import { respond } from '../conversation/respond.ts';
@@ -8,7 +8,7 @@ export function answerOnce(brain: Brain, text: string): { turn: Turn; body: stri
   const turn = respond(
     null,
     { type: 'text', text },
-    { turn: 'once', place: 'dm', now: Date.now(), interactive: false, handoff: 'none' },
+    { turnId: 'once', place: 'dm', now: Date.now(), interactive: false, handoff: 'none' },
     brain.content,
     (question) => brain.matcher.understand(question),
   );

@@ -1,5 +1,5 @@
 import type { Handled } from '../bot/bot.ts';
-import type { OutgoingMessage } from '../store/outgoing-table.ts';
+import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 
 /** A message as somebody in the room sees it. */
 export interface LocalReply {

@@ -1,5 +1,5 @@
-import type { Brain } from '../bot/bot.ts';
 import type { Desk } from '../bot/desk.ts';
+import type { Brain } from '../brain/brain.ts';
 import { renderReply } from '../conversation/rendering/render-reply.ts';
 import type { Store } from '../store/open-store.ts';
 import { createTicketTable } from '../store/ticket-table.ts';
@@ -16,12 +16,12 @@ export interface LocalSupport {
   readonly room: string;
   readonly desk: Desk;
   /** Somebody writes in the salon for the first time. */
-  enter(person: string): void;
+  enter(operator: string): void;
   /**
    * Thread of a ticket, as an outgoing id: the one asked for, else the only one that this person holds. null: none, the
    * message is for the whole salon.
    */
-  findThread(person: string, ticket: number | null): string | null;
+  findThread(operator: string, ticket: number | null): string | null;
 }
 
 export function createLocalSupport(

@@ -4,8 +4,8 @@ import type { UserInput } from '../conversation/conversation.ts';
 import { renderReply } from '../conversation/rendering/render-reply.ts';
 import { respond } from '../conversation/respond.ts';
 import { conversationKey } from '../messages/incoming-message.ts';
+import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import { openStore, type Store } from '../store/open-store.ts';
-import type { OutgoingMessage } from '../store/outgoing-table.ts';
 import { createLocalSupport, type LocalSupportOptions } from './local-support.ts';
 
 /** What somebody does in one of the rooms of a world without Matrix. */
@@ -85,7 +85,7 @@ export function createLocalWorld(options: LocalWorldOptions): LocalWorld {
         conversation,
         room,
         place: inSupport ? 'salon' : kind,
-        person: from,
+        sender: from,
         thread,
         sentAt: clock(),
         late: false,
@@ -98,7 +98,7 @@ export function createLocalWorld(options: LocalWorldOptions): LocalWorld {
   };
 
   function findTurn(outgoing: string | null): string | undefined {
-    return outgoing === null ? undefined : store.outgoing.find(outgoing)?.turn;
+    return outgoing === null ? undefined : store.outgoing.find(outgoing)?.turnId;
   }
 
   /** Whatever is said is in its room at once, under its own id. */
@@ -106,8 +106,8 @@ export function createLocalWorld(options: LocalWorldOptions): LocalWorld {
     store.transaction(() => {
       for (const { id, address } of outgoing) store.outgoing.markSent(id, id, address);
     });
-    for (const { address, content, turn } of outgoing) {
-      if (content.type === 'message') latestReplies.set(address, turn);
+    for (const { address, content, turnId } of outgoing) {
+      if (content.type === 'message') latestReplies.set(address, turnId);
     }
   }
 }
@@ -118,7 +118,7 @@ function toInput(act: LocalGesture['act'], latest: string | null): UserInput | n
     case 'edit':
     case 'deletion':
     case 'reaction':
-      return latest === null ? null : { ...act, turn: latest };
+      return latest === null ? null : { ...act, turnId: latest };
     case 'text':
     case 'media':
     case 'arrival':

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
-import type { Brain } from '../bot/bot.ts';
+import type { Brain } from '../brain/brain.ts';
 import type { Store } from '../store/open-store.ts';
 import { listReplies } from './list-replies.ts';
 import { createLocalWorld, type LocalGesture } from './local-world.ts';

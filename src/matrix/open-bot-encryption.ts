@@ -51,14 +51,14 @@ export function createBotEncryption(options: {
   let current: FullEncryption | null = null;
 
   /** In the log, and in the administrators' room where there is one. */
-  function tellAdmins(text: string, html: string, person: string, logLine = text): void {
+  function tellAdmins(text: string, html: string, userId: string, logLine = text): void {
     log.warn(logLine);
     if (config.adminRoom === null) return;
     const id = `${createHash('sha256').update(`${text}${Date.now()}`).digest('base64url').slice(0, 27)}-notice0`;
     const content = { type: 'message', text, html, inReplyTo: null, mention: null } as const;
     const room = config.adminRoom;
     store.outgoing.add(
-      { id, turn: id, conversation: room, address: room, person, thread: null, content },
+      { id, turnId: id, conversation: room, address: room, agent: userId, thread: null, content },
       Date.now(),
     );
     options.onOutgoing();

@@ -1,5 +1,6 @@
-import { type BotOptions, type Brain, createBot, type Handled } from '../bot/bot.ts';
+import { type BotOptions, createBot, type Handled } from '../bot/bot.ts';
 import type { Desk } from '../bot/desk.ts';
+import type { Brain } from '../brain/brain.ts';
 import type { MatrixConfig } from '../config.ts';
 import { renderReply } from '../conversation/rendering/render-reply.ts';
 import { respond } from '../conversation/respond.ts';
@@ -21,7 +22,7 @@ import { createAccess } from './rooms/access.ts';
 import { createHousekeeping } from './rooms/housekeeping.ts';
 import { createRoomDirectory } from './rooms/room-directory.ts';
 import { createPace } from './sending/pace.ts';
-import { createCourtesies } from './sending/receipts.ts';
+import { createReceipts } from './sending/receipts.ts';
 import { createSendOne } from './sending/send-one.ts';
 import { createSendQueue } from './sending/send-queue.ts';
 import { createIntake } from './sync/intake.ts';
@@ -173,13 +174,13 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
     onTokenRefused: (cause, softLogout) => refused.reject(new TokenRefused(softLogout, { cause })),
     onSent: (message, room) => {
       if (message.content.type !== 'message') return;
-      courtesies.sent(room);
+      receipts.sent(room);
       // What a timer or an operator made the bot say answers no event.
-      const asked = store.journal.find(message.turn)?.receivedAt ?? message.createdAt;
+      const asked = store.journal.find(message.turnId)?.receivedAt ?? message.createdAt;
       metrics.observe('assistant_reply_seconds', (Date.now() - asked) / 1000);
     },
   });
-  const courtesies = createCourtesies({
+  const receipts = createReceipts({
     homeserver,
     botUserId: userId,
     pace,
@@ -210,7 +211,7 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
     log,
     metrics,
     onOutgoing: sendQueue.wake,
-    onTaken: courtesies.taken,
+    onTaken: receipts.taken,
     ...(options.takeCommand ? { takeCommand: options.takeCommand } : {}),
   });
   const housekeeping = createHousekeeping({
@@ -352,7 +353,7 @@ function report(
   if (handled.error) log.error('La conversation a échoué', { cause: describeError(handled.error) });
   log.info('Message traité', {
     evenement: log.hash(message.id),
-    personne: log.hash(message.person),
+    personne: log.hash(message.sender),
     lieu: message.place,
     geste: message.input.type,
     issue: outcome,

@@ -1,22 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Block, Reply } from '../conversation/conversation.ts';
-import type { OutgoingMessage } from '../store/outgoing-table.ts';
 import type { IncomingMessage } from './incoming-message.ts';
+import { type OutgoingMessage, outgoingId } from './outgoing-message.ts';
 
 export type Render = (reply: Pick<Reply, 'blocks'>) => { readonly body: string; readonly html: string };
-
-/**
- * The transaction id of the `index`th message of a turn. A hash of the event id, since event ids come from outside and
- * transaction ids end up in URLs; the same event always gives the same one, so a resend cannot double an answer.
- */
-export function outgoingId(
-  turn: string,
-  kind: 'reply' | 'reaction' | 'redaction' | 'notice' | 'ticket' | 'opening',
-  index: number,
-): string {
-  const hash = createHash('sha256').update(turn).digest('base64url').slice(0, 27);
-  return `${hash}-${kind}${index}`;
-}
 
 /** Replies of the conversation → messages to store and send. `directRoom` is the person's direct message when known. */
 export function composeReplies(
@@ -33,12 +19,12 @@ export function composeReplies(
     const place = here
       ? { conversation: message.conversation, address: message.room, thread: message.thread }
       : {
-          conversation: directRoom ?? `dm:${message.person}`,
-          address: directRoom ?? `dm:${message.person}`,
+          conversation: directRoom ?? `dm:${message.sender}`,
+          address: directRoom ?? `dm:${message.sender}`,
           thread: null,
         };
     const id = outgoingId(message.id, 'reply', index);
-    const common = { turn: message.id, person: message.person, ...place };
+    const common = { turnId: message.id, agent: message.sender, ...place };
     outgoing.push({
       ...common,
       id,
@@ -70,10 +56,10 @@ export function composeNotice(
   const { body, html } = render({ blocks });
   return {
     id: outgoingId(message.id, 'notice', index),
-    turn: message.id,
+    turnId: message.id,
     conversation: message.conversation,
     address: message.room,
-    person: message.person,
+    agent: message.sender,
     thread: message.thread,
     content: { type: 'message', text: body, html, ...addressee(message, true) },
   };
@@ -86,7 +72,7 @@ function addressee(
   const asked = message.input.type !== 'arrival';
   return {
     inReplyTo: first && asked ? answeredEvent(message) : null,
-    mention: asked && message.place === 'salon' ? message.person : null,
+    mention: asked && message.place === 'salon' ? message.sender : null,
   };
 }
 
@@ -97,7 +83,7 @@ function answeredEvent(message: IncomingMessage): string | null {
     case 'media':
       return message.id;
     case 'edit':
-      return message.input.turn;
+      return message.input.turnId;
     case 'reaction':
     case 'deletion':
     case 'arrival':

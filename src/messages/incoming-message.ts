@@ -8,7 +8,7 @@ export interface IncomingMessage {
   readonly conversation: string;
   readonly room: string;
   readonly place: 'dm' | 'salon';
-  readonly person: string;
+  readonly sender: string;
   /** Root of the thread to answer in, or null to answer in the room. */
   readonly thread: string | null;
   /** Milliseconds since the epoch. */
@@ -44,7 +44,7 @@ export function conversationKey(
   place: IncomingMessage['place'],
   room: string,
   thread: string | null,
-  person: string,
+  agent: string,
 ): string {
-  return place === 'dm' ? room : `${room} ${thread ?? ''} ${person}`;
+  return place === 'dm' ? room : `${room} ${thread ?? ''} ${agent}`;
 }

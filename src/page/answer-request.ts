@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Brain } from '../bot/bot.ts';
+import type { Brain } from '../brain/brain.ts';
 import type { Store } from '../store/open-store.ts';
 import { cookieOf, type GuardOptions, guardRequest, isToken } from './guard-request.ts';
 import type { ListFiches } from './list-fiches.ts';
@@ -40,9 +40,13 @@ const messageShape = z.strictObject({
   conversation: z.string().regex(/^[\w-]{8,64}$/),
   input: z.discriminatedUnion('type', [
     z.strictObject({ type: z.literal('text'), text }),
-    z.strictObject({ type: z.literal('reaction'), key: z.string().min(1).max(40), turn: turnId.nullable() }),
-    z.strictObject({ type: z.literal('edit'), text, turn: turnId }),
-    z.strictObject({ type: z.literal('deletion'), turn: turnId }),
+    z.strictObject({
+      type: z.literal('reaction'),
+      key: z.string().min(1).max(40),
+      turnId: turnId.nullable(),
+    }),
+    z.strictObject({ type: z.literal('edit'), text, turnId }),
+    z.strictObject({ type: z.literal('deletion'), turnId }),
   ]),
 });
 

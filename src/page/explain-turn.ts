@@ -24,7 +24,10 @@ export function explainTurn(turn: Turn, content: Content): Why {
     reading: understanding && {
       ...understanding.reading,
       products: nameProducts(understanding.reading.products, content.lexicon.products),
-      foreignProducts: nameProducts(understanding.reading.foreignProducts, content.lexicon.foreignProducts),
+      outOfScopeProducts: nameProducts(
+        understanding.reading.outOfScopeProducts,
+        content.lexicon.outOfScopeProducts,
+      ),
     },
     thresholds: understanding?.thresholds ?? null,
     candidates: (understanding?.candidates ?? []).map(({ id, score }) => ({
@@ -32,8 +35,8 @@ export function explainTurn(turn: Turn, content: Content): Why {
       title: titleOf(id, content),
       score,
     })),
-    nearest: (understanding?.nearest ?? []).map(({ utterance, intent, similarity }) => ({
-      utterance,
+    nearest: (understanding?.nearest ?? []).map(({ question, intent, similarity }) => ({
+      question,
       title: intent === null ? 'Hors sujet' : titleOf(intent, content),
       similarity,
     })),

@@ -25,7 +25,7 @@ export function createFichesList(): ListFiches {
 function describeAll(content: Content, reading: ContentReading, today: string): FichesView {
   const lints = lintContent(reading.files, today);
   const problems = sortProblems([...reading.problems, ...lints]);
-  const themes = [...content.messages.themes].map(([id, title]) => ({
+  const themes = [...content.sentences.themes].map(([id, title]) => ({
     title,
     fiches: [...content.fiches.values()]
       .filter(({ theme }) => theme === id)
@@ -33,7 +33,7 @@ function describeAll(content: Content, reading: ContentReading, today: string): 
   }));
   return {
     version: content.version,
-    questions: content.intents.reduce((sum, { utterances }) => sum + utterances.length, 0),
+    questions: content.intents.reduce((sum, { questions }) => sum + questions.length, 0),
     errors: problems.filter(({ severity }) => severity === 'error').length,
     warnings: problems.filter(({ severity }) => severity === 'warning').length,
     problems: problems.map((problem) => ({
@@ -54,7 +54,7 @@ function describeFiche(fiche: Fiche, content: Content): FicheView {
     reviewed: fiche.reviewed,
     reviewBefore: fiche.reviewBefore,
     html: replyOf(fiche, content),
-    questions: content.intents.find(({ id }) => id === fiche.id)?.utterances ?? [],
+    questions: content.intents.find(({ id }) => id === fiche.id)?.questions ?? [],
   };
 }
 
@@ -68,12 +68,12 @@ function replyOf(fiche: Fiche, content: Content): string {
     alsoAsked: [],
     nearest: [],
     thresholds: { answer: 0, refuse: 0 },
-    reading: { normalised: '', words: [], corrections: [], products: [], foreignProducts: [] },
+    reading: { normalised: '', words: [], corrections: [], products: [], outOfScopeProducts: [] },
   };
   const turn = respond(
     null,
     { type: 'text', text: fiche.question },
-    { turn: 'page', place: 'dm', now: 0, interactive: false, handoff: 'none' },
+    { turnId: 'page', place: 'dm', now: 0, interactive: false, handoff: 'none' },
     content,
     () => sure,
   );

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type BotOptions, createBot, type Handled } from '../bot/bot.ts';
 import { renderReply } from '../conversation/rendering/render-reply.ts';
 import { respond } from '../conversation/respond.ts';
-import type { OutgoingMessage } from '../store/outgoing-table.ts';
+import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import { explainTurn } from './explain-turn.ts';
 import type { PageAnswer, PageEvent, PageMessage } from './page-view.ts';
 
@@ -28,7 +28,7 @@ export function createPageConversation(
       conversation: room,
       room,
       place: 'dm',
-      person: room,
+      sender: room,
       thread: null,
       sentAt: clock(),
       late: false,
@@ -36,7 +36,7 @@ export function createPageConversation(
     });
     deliver(handled);
     return {
-      turn,
+      turnId: turn,
       events: handled.outgoing.map((message) => toEvent(message, isSupport(message))),
       why: handled.turn && explainTurn(handled.turn, brain().content),
     };
@@ -50,13 +50,13 @@ export function createPageConversation(
   }
 }
 
-function toEvent({ id, turn, content }: OutgoingMessage, support: boolean): PageEvent {
+function toEvent({ id, turnId, content }: OutgoingMessage, support: boolean): PageEvent {
   switch (content.type) {
     case 'message':
-      return { type: 'message', id, turn, html: content.html, support };
+      return { type: 'message', id, turnId, html: content.html, support };
     case 'media':
       // A page sends no file: there is none to pass on.
-      return { type: 'message', id, turn, html: '', support };
+      return { type: 'message', id, turnId, html: '', support };
     case 'edit':
       return { type: 'edit', of: content.of, html: content.html };
     case 'reaction':

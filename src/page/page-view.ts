@@ -12,7 +12,7 @@ export type PageEvent =
   | {
       readonly type: 'message';
       readonly id: string;
-      readonly turn: string;
+      readonly turnId: string;
       readonly html: string;
       /** For the support salon: shown apart. */
       readonly support: boolean;
@@ -23,7 +23,7 @@ export type PageEvent =
 
 export interface PageAnswer {
   /** Id of the turn: reactions, edits and deletions name it. */
-  readonly turn: string;
+  readonly turnId: string;
   readonly events: readonly PageEvent[];
   readonly why: Why | null;
 }
@@ -39,12 +39,12 @@ export interface Why {
     readonly words: readonly string[];
     readonly corrections: readonly { readonly from: string; readonly to: string }[];
     readonly products: readonly string[];
-    readonly foreignProducts: readonly string[];
+    readonly outOfScopeProducts: readonly string[];
   } | null;
   readonly thresholds: { readonly answer: number; readonly refuse: number } | null;
   readonly candidates: readonly { readonly id: string; readonly title: string; readonly score: number }[];
   readonly nearest: readonly {
-    readonly utterance: string;
+    readonly question: string;
     readonly title: string;
     readonly similarity: number;
   }[];

@@ -48,8 +48,8 @@ export function readFigures(
       .readUnanswered(Date.parse(firstDay))
       .slice(-50)
       .reverse()
-      .map(({ turn, at, text, nearest }) => ({
-        id: unansweredId(turn),
+      .map(({ turnId, at, text, nearest }) => ({
+        id: unansweredId(turnId),
         at,
         text: maskPersonalData(text),
         nearest: nearest === null ? null : titleOf(nearest),

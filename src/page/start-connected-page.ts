@@ -1,4 +1,4 @@
-import type { Brain } from '../bot/bot.ts';
+import type { Brain } from '../brain/brain.ts';
 import type { Config } from '../config.ts';
 import { describeError, type Log } from '../operations/log.ts';
 import type { Store } from '../store/open-store.ts';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Brain } from '../bot/bot.ts';
 import type { Desk } from '../bot/desk.ts';
+import type { Brain } from '../brain/brain.ts';
 import { eraseOldData } from '../store/erase-old-data.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { answerRequest, type PageAnswerer } from './answer-request.ts';

@@ -7,16 +7,16 @@ export interface ConversationTable {
   write(conversation: {
     readonly key: string;
     readonly room: string;
-    readonly person: string;
+    readonly agent: string;
     readonly state: ConversationState;
     readonly now: number;
   }): void;
   /** The state is moved under a new key, when nothing is there yet. */
   copy(from: string, to: { readonly key: string; readonly room: string }): void;
-  eraseOf(person: string): number;
+  eraseOf(agent: string): number;
   eraseIdle(before: number): number;
   count(): number;
-  countOf(person: string): number;
+  countOf(agent: string): number;
 }
 
 export function createConversationTable(db: Database): ConversationTable {
@@ -25,13 +25,13 @@ export function createConversationTable(db: Database): ConversationTable {
       const row = db.get('SELECT state FROM conversation WHERE key = ?', key);
       return row ? (JSON.parse(String(row['state'])) as ConversationState) : null;
     },
-    write({ key, room, person, state, now }) {
+    write({ key, room, agent, state, now }) {
       db.run(
         `INSERT INTO conversation (key, room, person, state, touched_at) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT (key) DO UPDATE SET state = excluded.state, person = excluded.person, touched_at = excluded.touched_at`,
         key,
         room,
-        person,
+        agent,
         JSON.stringify(state),
         now,
       );

@@ -2,7 +2,7 @@ import type { Outcome } from '../conversation/conversation.ts';
 import type { Database } from './open-database.ts';
 
 export interface UnansweredQuestion {
-  readonly turn: string;
+  readonly turnId: string;
   readonly at: number;
   readonly text: string;
   readonly nearest: string | null;
@@ -10,8 +10,8 @@ export interface UnansweredQuestion {
 
 /** What `npm run questions` and the statistics are made of. Counts hold nobody's name. */
 export interface FeedbackTable {
-  recordFeedback(feedback: { turn: string; at: number; fiche: string; solved: boolean }): void;
-  recordUnanswered(question: UnansweredQuestion & { readonly person: string }): void;
+  recordFeedback(feedback: { turnId: string; at: number; fiche: string; solved: boolean }): void;
+  recordUnanswered(question: UnansweredQuestion & { readonly agent: string }): void;
   countOutcome(day: string, outcome: Outcome, fiche: string | null): void;
   readUnanswered(since: number): UnansweredQuestion[];
   readFeedback(
@@ -23,31 +23,31 @@ export interface FeedbackTable {
     readonly fiche: string | null;
     readonly count: number;
   }[];
-  forgetText(turn: string): void;
-  countOf(person: string): number;
-  eraseOf(person: string): number;
+  forgetText(turnId: string): void;
+  countOf(agent: string): number;
+  eraseOf(agent: string): number;
   eraseOld(before: number): number;
 }
 
 export function createFeedbackTable(db: Database): FeedbackTable {
   return {
-    recordFeedback({ turn, at, fiche, solved }) {
+    recordFeedback({ turnId, at, fiche, solved }) {
       db.run(
         `INSERT INTO feedback (turn, at, fiche, solved) VALUES (?, ?, ?, ?)
          ON CONFLICT (turn) DO UPDATE SET solved = excluded.solved`,
-        turn,
+        turnId,
         at,
         fiche,
         solved ? 1 : 0,
       );
     },
-    recordUnanswered({ turn, at, person, text, nearest }) {
+    recordUnanswered({ turnId, at, agent, text, nearest }) {
       db.run(
         `INSERT INTO unanswered (turn, at, person, text, nearest) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT (turn) DO UPDATE SET text = excluded.text, nearest = excluded.nearest`,
-        turn,
+        turnId,
         at,
-        person,
+        agent,
         text,
         nearest,
       );
@@ -65,7 +65,7 @@ export function createFeedbackTable(db: Database): FeedbackTable {
       db
         .all('SELECT turn, at, text, nearest FROM unanswered WHERE at >= ? ORDER BY at', since)
         .map((row) => ({
-          turn: String(row['turn']),
+          turnId: String(row['turn']),
           at: Number(row['at']),
           text: String(row['text']),
           nearest: row['nearest'] === null ? null : String(row['nearest']),

@@ -55,20 +55,20 @@ export interface Journal {
   ignoreRoom(room: string, reason: string): number;
   /** Events of this person, then of this room, written between `after` (excluded) and `until` (included). */
   countRecent(
-    person: string,
+    sender: string,
     room: string,
     after: number,
     until: number,
-  ): { readonly person: number; readonly room: number };
+  ): { readonly sender: number; readonly room: number };
   countWaiting(): number;
   countUndecryptable(): number;
-  summaryOf(person: string): {
+  summaryOf(sender: string): {
     readonly events: number;
     readonly withText: number;
     readonly oldest: number | null;
   };
   /** What is still to be answered stays, but for `current`, which is being handled. */
-  eraseOf(person: string, current: string): number;
+  eraseOf(sender: string, current: string): number;
   eraseOldTexts(before: number): number;
   eraseOld(before: number): number;
 }
@@ -179,7 +179,7 @@ export function createJournal(db: Database): Journal {
         room,
       ),
     countRecent: (person, room, after, until) => ({
-      person: count(
+      sender: count(
         db.get(
           `SELECT count(*) AS n FROM journal WHERE sender = ? AND sent_at > ? AND sent_at <= ? AND status <> 'ignored'`,
           person,

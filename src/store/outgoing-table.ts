@@ -1,39 +1,5 @@
-import type { Attachment } from '../messages/incoming-message.ts';
+import type { OutgoingContent, OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { Database } from './open-database.ts';
-
-/**
- * What the bot wants said, whatever the edge. `of` names another outgoing message by its id (the edge knows which event
- * that became), or somebody's message by its event id, which starts with `$` as our ids never do.
- */
-export type OutgoingContent =
-  | {
-      readonly type: 'message';
-      readonly text: string;
-      readonly html: string;
-      /** Event answered, or null. */
-      readonly inReplyTo: string | null;
-      /** Person to notify, or null. */
-      readonly mention: string | null;
-    }
-  | { readonly type: 'edit'; readonly of: string; readonly text: string; readonly html: string }
-  /** A picture or a file passed on; `prefix` says from whom. */
-  | { readonly type: 'media'; readonly attachment: Attachment; readonly prefix: string }
-  | { readonly type: 'reaction'; readonly of: string; readonly key: string }
-  | { readonly type: 'redaction'; readonly of: string };
-
-export interface OutgoingMessage {
-  /** Transaction id: derived from the event answered, so that sending twice cannot double it. */
-  readonly id: string;
-  /** Event (turn) that this answers. */
-  readonly turn: string;
-  readonly conversation: string;
-  /** A room id, or `dm:` and a user id: the person's direct message, made if need be. */
-  readonly address: string;
-  readonly person: string;
-  /** Root of the thread to write in, or null: an event, or an outgoing message by its id, as `of` above. */
-  readonly thread: string | null;
-  readonly content: OutgoingContent;
-}
 
 export interface StoredOutgoing extends OutgoingMessage {
   readonly seq: number;
@@ -47,9 +13,9 @@ export interface StoredOutgoing extends OutgoingMessage {
 export interface SentMessage {
   readonly id: string;
   readonly kind: OutgoingContent['type'];
-  readonly turn: string;
+  readonly turnId: string;
   readonly conversation: string;
-  readonly person: string;
+  readonly agent: string;
   readonly thread: string | null;
   readonly eventId: string | null;
   readonly room: string | null;
@@ -66,7 +32,7 @@ export interface OutgoingTable {
   countWaiting(): number;
   find(id: string): SentMessage | null;
   findByEvent(eventId: string): SentMessage | null;
-  findByTurn(turn: string): SentMessage[];
+  findByTurn(turnId: string): SentMessage[];
   /** Before the send: from here on, the message may be in the room. */
   markAttempted(id: string, encrypted: { readonly type: string; readonly content: object } | null): void;
   /** Refused in its thread: what was made for it is forgotten, and it goes into the room. */
@@ -77,7 +43,7 @@ export interface OutgoingTable {
   /** Not sent yet and never tried: will not be. True when it was so. */
   cancel(id: string): boolean;
   cancelRoom(room: string, reason: string): number;
-  eraseOf(person: string): number;
+  eraseOf(agent: string): number;
   eraseOld(before: number): number;
 }
 
@@ -92,10 +58,10 @@ export function createOutgoingTable(db: Database): OutgoingTable {
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
         message.id,
         message.content.type,
-        message.turn,
+        message.turnId,
         message.conversation,
         message.address,
-        message.person,
+        message.agent,
         message.thread,
         JSON.stringify(message.content),
         now,
@@ -171,10 +137,10 @@ function toStored(row: Record<string, unknown>): StoredOutgoing {
   return {
     seq: Number(row['seq']),
     id: String(row['id']),
-    turn: String(row['turn']),
+    turnId: String(row['turn']),
     conversation: String(row['conversation']),
     address: String(row['address']),
-    person: String(row['person']),
+    agent: String(row['person']),
     thread: row['thread'] === null ? null : String(row['thread']),
     content: JSON.parse(String(row['content'])) as OutgoingContent,
     createdAt: Number(row['created_at']),
@@ -192,9 +158,9 @@ function toSent(row: Record<string, unknown> | undefined): SentMessage | null {
   return {
     id: String(row['id']),
     kind: row['kind'] as SentMessage['kind'],
-    turn: String(row['turn']),
+    turnId: String(row['turn']),
     conversation: String(row['conversation']),
-    person: String(row['person']),
+    agent: String(row['person']),
     thread: text('thread'),
     eventId: text('event_id'),
     room: text('room'),

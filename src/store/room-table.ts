@@ -45,7 +45,7 @@ export interface RoomTable {
   list(membership: Membership): RoomRecord[];
   listUpgraded(): RoomRecord[];
   /** The joined direct message that holds this person and nobody else, latest first. */
-  findDirect(person: string): string | null;
+  findDirect(userId: string): string | null;
   listDisplayNames(user: string): string[];
 }
 

@@ -6,7 +6,7 @@ export interface TicketMessage {
   readonly outgoing: string;
   readonly ticket: number;
   /** Event that it came from: for a relay, the message passed on. */
-  readonly turn: string;
+  readonly turnId: string;
   readonly side: 'salon' | 'agent';
   readonly kind: 'relay' | 'notice' | 'question';
   readonly at: number;
@@ -15,7 +15,7 @@ export interface TicketMessage {
 export interface TicketMessageTable {
   add(message: TicketMessage): void;
   find(outgoing: string): TicketMessage | null;
-  findByTurn(turn: string): TicketMessage[];
+  findByTurn(turnId: string): TicketMessage[];
   /** Every message of these tickets, to delete them from the rooms; `before` limits it to older ones. */
   list(ticket: number): TicketMessage[];
   listOld(before: number): TicketMessage[];
@@ -24,13 +24,13 @@ export interface TicketMessageTable {
 
 export function createTicketMessageTable(db: Database): TicketMessageTable {
   return {
-    add({ outgoing, ticket, turn, side, kind, at }) {
+    add({ outgoing, ticket, turnId, side, kind, at }) {
       db.run(
         `INSERT INTO ticket_message (outgoing, ticket, turn, side, kind, at) VALUES (?, ?, ?, ?, ?, ?)
          ON CONFLICT (outgoing) DO NOTHING`,
         outgoing,
         ticket,
-        turn,
+        turnId,
         side,
         kind,
         at,
@@ -58,7 +58,7 @@ function toMessage(row: Record<string, unknown> | undefined): TicketMessage | nu
   return {
     outgoing: String(row['outgoing']),
     ticket: Number(row['ticket']),
-    turn: String(row['turn']),
+    turnId: String(row['turn']),
     side: row['side'] as TicketMessage['side'],
     kind: row['kind'] as TicketMessage['kind'],
     at: Number(row['at']),

@@ -1,5 +1,5 @@
-import { isOpen, type Satisfaction, type Stage, type Ticket } from '../tickets/rules/ticket.ts';
 import type { Database } from './open-database.ts';
+import { isOpen, type Satisfaction, type Stage, type Ticket } from './ticket.ts';
 
 /** A ticket and where it lives. */
 export interface StoredTicket {

@@ -105,7 +105,7 @@ export function answerOperator(
   const written = message.input.type === 'text' || message.input.type === 'media';
   const content = box.compose(blocks, {
     inReplyTo: written ? message.id : null,
-    mention: message.person,
+    mention: message.sender,
   });
   const inThread = stored !== null && isInThread(message, stored, tools);
   if (inThread || (stored !== null && !written)) box.toThread(stored, content);

@@ -1,7 +1,7 @@
 import type { Block, HandoffRequest } from '../conversation/conversation.ts';
+import type { Ticket } from '../store/ticket.ts';
 import { composeRelay, escapeHtml, type RelayPart } from './compose-relay.ts';
 import type { DeskTools } from './desk-tools.ts';
-import type { Ticket } from './rules/ticket.ts';
 
 /** Longest exchange shown, in characters: see compose-relay.ts for the size of an event. */
 const longestExchange = 9_000;
@@ -46,7 +46,7 @@ function describeState({ stage }: Ticket, { say }: DeskTools): string {
     case 'waiting':
       return say({ id: 'ticket.etat-attente', values: {} });
     case 'held':
-      return say({ id: 'ticket.etat-pris', values: { qui: { person: stage.by } } });
+      return say({ id: 'ticket.etat-pris', values: { qui: { userId: stage.by } } });
     case 'closed':
       return say({ id: 'ticket.etat-clos', values: {} });
   }
@@ -92,7 +92,7 @@ export function composeQueue(now: readonly Ticket[], tools: DeskTools): Block[] 
     return {
       text:
         ticket.stage.status === 'held'
-          ? say({ id: 'ticket.ligne-pris', values: { ...common, qui: { person: ticket.stage.by } } })
+          ? say({ id: 'ticket.ligne-pris', values: { ...common, qui: { userId: ticket.stage.by } } })
           : say({ id: 'ticket.ligne-attente', values: common }),
     };
   });

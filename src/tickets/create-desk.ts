@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Desk, Taken } from '../bot/desk.ts';
 import type { HandoffRequest } from '../conversation/conversation.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
-import type { OutgoingMessage } from '../store/outgoing-table.ts';
+import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
 import { carryOut, type Occasion, paragraphs, postTicket } from './carry-out.ts';
 import { createDeskTools, type DeskOptions, type DeskTools } from './desk-tools.ts';
@@ -76,7 +76,7 @@ export function createDesk(options: DeskOptions): Desk {
 
   function takeFromDirectMessage(message: IncomingMessage, tools: DeskTools, now: number): Taken | null {
     const occasion = begin(tools, message, now);
-    const found = tools.tickets.findOpenOf(message.person);
+    const found = tools.tickets.findOpenOf(message.sender);
     // Nobody holds it any more if its holder has just left: the agent must not talk to an empty chair.
     const stored = found ? reconcile({ ...found, address: message.room }, occasion) : null;
     const open = stored && stored.ticket.stage.status !== 'closed' ? stored : null;
@@ -120,7 +120,7 @@ export function createDesk(options: DeskOptions): Desk {
     tools: DeskTools,
     now: number,
   ): readonly OutgoingMessage[] {
-    const agent = message.person;
+    const agent = message.sender;
     const box = createPostBox(tools, message.id, now, 'opening');
     const occasion = { tools, box, now, message, request };
     const known = tools.tickets.findOpenOf(agent);

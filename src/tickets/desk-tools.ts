@@ -1,7 +1,8 @@
 import type { Block } from '../conversation/conversation.ts';
-import { sayAtEdge } from '../conversation/rendering/say-at-edge.ts';
+import { say } from '../conversation/rendering/say.ts';
 import type { Content } from '../knowledge/content.ts';
 import type { Render } from '../messages/compose-outgoing.ts';
+import { followUpgrades } from '../store/follow-upgrades.ts';
 import type { Store } from '../store/open-store.ts';
 import { createTicketMessageTable, type TicketMessageTable } from '../store/ticket-message-table.ts';
 import { createTicketTable, type StoredTicket, type TicketTable } from '../store/ticket-table.ts';
@@ -38,9 +39,9 @@ export interface DeskTools {
   readonly salonOpen: boolean;
   say(sentence: Sentence): string;
   /** A person's name as the salon knows it, fit for a sentence. */
-  nameOf(person: string, room?: string): string;
+  nameOf(userId: string, room?: string): string;
   dateOf(moment: number): string;
-  isOperator(person: string): boolean;
+  isOperator(userId: string): boolean;
   listOperators(): { readonly id: string; readonly name: string }[];
   situate(ticket: number, now: number): TicketSituation;
   /** When somebody answers again, in French; null when somebody is there now. */
@@ -63,13 +64,13 @@ export function createDeskTools(options: DeskOptions): DeskTools {
   const salon = followUpgrades(store, options.supportRoom);
   const timeZone = hours?.timeZone ?? defaultTimeZone;
 
-  const nameOf = (person: string, room = salon): string => {
-    const known = store.rooms.readMember(room, person)?.displayName ?? null;
-    return cleanName(known ?? person.replace(/^@/, '').replace(/:.*$/, ''));
+  const nameOf = (userId: string, room = salon): string => {
+    const known = store.rooms.readMember(room, userId)?.displayName ?? null;
+    return cleanName(known ?? userId.replace(/^@/, '').replace(/:.*$/, ''));
   };
-  const isThere = (room: string, person: string): boolean => {
+  const isThere = (room: string, userId: string): boolean => {
     const record = store.rooms.read(room);
-    const membership = store.rooms.readMember(room, person)?.membership;
+    const membership = store.rooms.readMember(room, userId)?.membership;
     return (
       record?.membership === 'join' &&
       !record.crowded &&
@@ -90,13 +91,13 @@ export function createDeskTools(options: DeskOptions): DeskTools {
     salonOpen: store.rooms.read(salon)?.membership === 'join',
     nameOf,
     say: ({ id, values }) =>
-      sayAtEdge(
+      say(
         content,
         id,
         Object.fromEntries(
           Object.entries(values).map(([name, value]) => [
             name,
-            typeof value === 'object' ? nameOf(value.person) : value,
+            typeof value === 'object' ? nameOf(value.userId) : value,
           ]),
         ),
       ),
@@ -134,27 +135,12 @@ export function createDeskTools(options: DeskOptions): DeskTools {
       store.rooms.findDirect(agent) !== null,
     numbers: () => {
       const items = ['hotline-interne', 'centre-appel', 'setna']
-        .map((id) => content.messages.contacts.get(id))
+        .map((id) => content.sentences.contacts.get(id))
         .filter((text) => text !== undefined)
         .map((text) => ({ text }));
       return items.length === 0 ? [] : [{ type: 'bullets', items }];
     },
   };
-}
-
-/**
- * The room that this one has become: only what says itself that it replaces it, and that the bot is in (housekeeping.ts).
- * A tombstone alone could make any room where the bot is the support salon, and its members operators.
- */
-export function followUpgrades(store: Store, room: string): string {
-  let current = room;
-  for (let step = 0; step < 10; step += 1) {
-    const replacement = store.rooms.read(current)?.replacement ?? null;
-    const next = replacement === null ? null : store.rooms.read(replacement);
-    if (next?.membership !== 'join' || next.predecessor !== current) return current;
-    current = next.id;
-  }
-  return current;
 }
 
 /** A display name is anybody's text: without the marks of content.ts, without line ends, not too long. */

@@ -1,6 +1,6 @@
 import type { Block } from '../conversation/conversation.ts';
-import { outgoingId } from '../messages/compose-outgoing.ts';
-import type { OutgoingContent, OutgoingMessage } from '../store/outgoing-table.ts';
+import type { OutgoingContent, OutgoingMessage } from '../messages/outgoing-message.ts';
+import { outgoingId } from '../messages/outgoing-message.ts';
 import type { TicketMessage } from '../store/ticket-message-table.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
 import type { DeskTools } from './desk-tools.ts';
@@ -32,12 +32,12 @@ export interface PostBox {
 }
 
 /**
- * @param turn the event that all this answers; for a timer, an id of its own
+ * @param turnId the event that all this answers; for a timer, an id of its own
  * @param series tells apart two boxes of the same turn
  */
 export function createPostBox(
   tools: DeskTools,
-  turn: string,
+  turnId: string,
   now: number,
   series: 'ticket' | 'opening' = 'ticket',
 ): PostBox {
@@ -45,38 +45,38 @@ export function createPostBox(
 
   function post(
     stored: StoredTicket | null,
-    to: { readonly address: string; readonly thread: string | null; readonly person: string },
+    to: { readonly address: string; readonly thread: string | null; readonly agent: string },
     content: OutgoingContent,
     side: TicketMessage['side'],
-    { kind, source = turn }: Note = { kind: 'notice' },
+    { kind, source = turnId }: Note = { kind: 'notice' },
   ): string {
-    const id = outgoingId(turn, series, messages.length);
-    messages.push({ id, turn, conversation: to.address, ...to, content });
+    const id = outgoingId(turnId, series, messages.length);
+    messages.push({ id, turnId, conversation: to.address, ...to, content });
     if (stored) {
       const ticket = stored.ticket.number;
-      tools.messages.add({ outgoing: id, ticket, turn: source, at: now, side, kind });
+      tools.messages.add({ outgoing: id, ticket, turnId: source, at: now, side, kind });
     }
     return id;
   }
 
   return {
     messages,
-    nextId: () => outgoingId(turn, series, messages.length),
+    nextId: () => outgoingId(turnId, series, messages.length),
     toAgent: (stored, content, note) => {
-      const to = { address: tools.reach(stored), thread: null, person: stored.ticket.agent };
+      const to = { address: tools.reach(stored), thread: null, agent: stored.ticket.agent };
       return post(stored, to, content, 'agent', note);
     },
     // Whoever asks to be forgotten is forgotten here too: hence the agent as the person of what the salon reads.
     toThread: (stored, content, note) => {
-      const to = { address: stored.salon, thread: stored.root, person: stored.ticket.agent };
+      const to = { address: stored.salon, thread: stored.root, agent: stored.ticket.agent };
       return post(stored, to, content, 'salon', note);
     },
     toSalon: (stored, content, thread = null) => {
-      const to = { address: stored?.salon ?? tools.salon, thread, person: stored?.ticket.agent ?? '' };
+      const to = { address: stored?.salon ?? tools.salon, thread, agent: stored?.ticket.agent ?? '' };
       return post(stored, to, content, 'salon');
     },
     erase(room, event) {
-      post(null, { address: room, thread: null, person: '' }, { type: 'redaction', of: event }, 'salon');
+      post(null, { address: room, thread: null, agent: '' }, { type: 'redaction', of: event }, 'salon');
     },
     compose(blocks, { inReplyTo = null, mention = null } = {}) {
       const { body, html } = tools.render({ blocks });

@@ -23,7 +23,7 @@ export function relayMessage(
   });
   const post = to === 'agent' ? box.toAgent : box.toThread;
   // A later version is found again, to be deleted, by the message that it rewrites.
-  const note = { kind: 'relay', source: input.type === 'edit' ? input.turn : message.id } as const;
+  const note = { kind: 'relay', source: input.type === 'edit' ? input.turnId : message.id } as const;
   const say = (text: string, start = prefix): void => {
     for (const part of composeRelay(start, text)) {
       post(stored, { type: 'message', ...part, inReplyTo: null, mention: null }, note);
@@ -36,7 +36,7 @@ export function relayMessage(
     case 'edit': {
       const parts = composeRelay(prefix, input.text);
       const [first] = parts;
-      const relayed = findRelays(input.turn, to, tools).filter(
+      const relayed = findRelays(input.turnId, to, tools).filter(
         ({ outgoing }) => tools.store.outgoing.find(outgoing)?.kind === 'message',
       );
       const [target] = relayed;
@@ -57,7 +57,7 @@ export function relayMessage(
       break;
     case 'reaction':
       // What carries the reaction here is the copy of `turn`: the reaction goes under the original.
-      if (input.turn !== null) post(stored, { type: 'reaction', of: input.turn, key: input.key }, note);
+      if (input.turnId !== null) post(stored, { type: 'reaction', of: input.turnId, key: input.key }, note);
       break;
     case 'deletion':
     case 'arrival':
@@ -66,8 +66,8 @@ export function relayMessage(
 }
 
 /** Deletes every copy of a message, later versions included; what has not left yet never will. */
-export function withdrawRelays(turn: string, { tools, box }: Occasion): void {
-  for (const { outgoing, ticket, side, kind } of tools.messages.findByTurn(turn)) {
+export function withdrawRelays(turnId: string, { tools, box }: Occasion): void {
+  for (const { outgoing, ticket, side, kind } of tools.messages.findByTurn(turnId)) {
     if (kind !== 'relay' || tools.store.outgoing.cancel(outgoing)) continue;
     const stored = tools.tickets.find(ticket);
     const sent = tools.store.outgoing.find(outgoing);
@@ -79,6 +79,6 @@ export function withdrawRelays(turn: string, { tools, box }: Occasion): void {
 }
 
 /** Copies of the message `turn` on that side. */
-export function findRelays(turn: string, side: 'agent' | 'salon', { messages }: DeskTools) {
-  return messages.findByTurn(turn).filter((message) => message.kind === 'relay' && message.side === side);
+export function findRelays(turnId: string, side: 'agent' | 'salon', { messages }: DeskTools) {
+  return messages.findByTurn(turnId).filter((message) => message.kind === 'relay' && message.side === side);
 }

@@ -1,7 +1,7 @@
 import type { Taken } from '../bot/desk.ts';
 import { searchSecrets } from '../conversation/reading/secrets.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
-import type { OutgoingMessage } from '../store/outgoing-table.ts';
+import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
 import { carryOut, type Occasion, paragraphs } from './carry-out.ts';
 import { createPostBox } from './post-box.ts';
@@ -59,7 +59,7 @@ export function takeAgentMessage(
 /** Always obeyed, whatever became of the ticket; the bot deletes its own answer as well. */
 function takeDeletion(message: IncomingMessage, occasion: Occasion): Taken | null {
   if (message.input.type !== 'deletion') return null;
-  withdrawRelays(message.input.turn, occasion);
+  withdrawRelays(message.input.turnId, occasion);
   if (occasion.box.messages.length === 0) return null;
   return { outgoing: occasion.box.messages, botAnswers: true };
 }
@@ -70,8 +70,9 @@ function takeReaction(
   held: boolean,
   occasion: Occasion,
 ): Taken | null {
-  if (message.input.type !== 'reaction' || message.input.turn === null) return held ? silent(occasion) : null;
-  const relays = findRelays(message.input.turn, 'agent', occasion.tools);
+  if (message.input.type !== 'reaction' || message.input.turnId === null)
+    return held ? silent(occasion) : null;
+  const relays = findRelays(message.input.turnId, 'agent', occasion.tools);
   if (!relays.some(({ ticket }) => ticket === stored.ticket.number)) {
     // Under an earlier answer of the bot: for the bot, unless it has to be silent.
     return held ? silent(occasion) : null;
@@ -84,15 +85,15 @@ function takeSatisfaction(message: IncomingMessage, occasion: Occasion): Taken |
   const { tools, now } = occasion;
   const { input } = message;
   if (input.type === 'reaction') {
-    const question = input.turn === null ? undefined : findQuestion(input.turn, occasion);
+    const question = input.turnId === null ? undefined : findQuestion(input.turnId, occasion);
     const asked = question ? tools.tickets.find(question.ticket) : null;
     const resolved = readSatisfaction(input.key);
-    if (!asked || resolved === null || asked.ticket.agent !== message.person) return null;
+    if (!asked || resolved === null || asked.ticket.agent !== message.sender) return null;
     apply(asked, { type: 'satisfaction', resolved }, occasion);
     return silent(occasion);
   }
   if (input.type !== 'text') return null;
-  const closed = tools.tickets.findClosedOf(message.person);
+  const closed = tools.tickets.findClosedOf(message.sender);
   if (closed?.ticket.stage.status !== 'closed' || closed.ticket.stage.satisfaction !== 'asked') return null;
   const resolved = now - closed.ticket.stage.at > wordsCountFor ? null : readSatisfaction(input.text);
   if (resolved === null) {
@@ -103,8 +104,8 @@ function takeSatisfaction(message: IncomingMessage, occasion: Occasion): Taken |
   return silent(occasion);
 }
 
-function findQuestion(turn: string, { tools }: Occasion) {
-  return tools.messages.findByTurn(turn).find(({ kind }) => kind === 'question');
+function findQuestion(turnId: string, { tools }: Occasion) {
+  return tools.messages.findByTurn(turnId).find(({ kind }) => kind === 'question');
 }
 
 function apply(stored: StoredTicket, event: TicketEvent, occasion: Occasion): void {

@@ -15,7 +15,7 @@ import type { Sentence, TicketEvent } from './rules/ticket.ts';
 /** What somebody does in the support salon. The bot itself never answers there: people talk among themselves. */
 export function takeOperatorMessage(message: IncomingMessage, occasion: Occasion): Taken {
   const { tools, box } = occasion;
-  if (tools.isOperator(message.person)) act(message, occasion);
+  if (tools.isOperator(message.sender)) act(message, occasion);
   return { outgoing: box.messages, botAnswers: false };
 }
 
@@ -35,13 +35,13 @@ function act(message: IncomingMessage, occasion: Occasion): void {
       else answer(message, stored, { id: 'ticket.piece-non-transmise', values: {} }, occasion);
       break;
     case 'edit':
-      if (stored === null || findRelays(input.turn, 'agent', occasion.tools).length === 0) break;
+      if (stored === null || findRelays(input.turnId, 'agent', occasion.tools).length === 0) break;
       if (readOperatorCommand(input.text)) {
         answer(message, stored, { id: 'ticket.commande-non-transmise', values: {} }, occasion);
       } else writeInThread(stored, message, occasion);
       break;
     case 'deletion':
-      withdrawRelays(input.turn, occasion);
+      withdrawRelays(input.turnId, occasion);
       break;
     case 'reaction':
       if (stored !== null) react(stored, message, occasion);
@@ -52,22 +52,22 @@ function act(message: IncomingMessage, occasion: Occasion): void {
 }
 
 function writeInThread(stored: StoredTicket, message: IncomingMessage, occasion: Occasion): void {
-  apply(stored, { type: 'operator-writes', by: message.person }, occasion);
+  apply(stored, { type: 'operator-writes', by: message.sender }, occasion);
 }
 
 function react(stored: StoredTicket, message: IncomingMessage, occasion: Occasion): void {
-  const { input, person } = message;
-  if (input.type !== 'reaction' || input.turn === null) return;
+  const { input, sender } = message;
+  if (input.type !== 'reaction' || input.turnId === null) return;
   const wish = readOperatorReaction(input.key);
-  const isRelay = findRelays(input.turn, 'salon', occasion.tools).length > 0;
-  if (wish === 'claim') apply(stored, { type: 'claim', by: person }, occasion);
+  const isRelay = findRelays(input.turnId, 'salon', occasion.tools).length > 0;
+  if (wish === 'claim') apply(stored, { type: 'claim', by: sender }, occasion);
   // Under what the agent wrote, a tick is for the agent; anywhere else in the ticket it closes.
-  else if (wish === 'close' && !isRelay) apply(stored, { type: 'close', by: person, note: null }, occasion);
-  else if (isRelay && holds(stored, person)) relayMessage(stored, message, 'agent', occasion);
+  else if (wish === 'close' && !isRelay) apply(stored, { type: 'close', by: sender, note: null }, occasion);
+  else if (isRelay && holds(stored, sender)) relayMessage(stored, message, 'agent', occasion);
 }
 
-function holds({ ticket: { stage } }: StoredTicket, person: string): boolean {
-  return stage.status === 'held' && stage.by === person;
+function holds({ ticket: { stage } }: StoredTicket, agent: string): boolean {
+  return stage.status === 'held' && stage.by === agent;
 }
 
 function obey(
@@ -118,7 +118,7 @@ function readOrder(
   message: IncomingMessage,
   occasion: Occasion,
 ): TicketEvent | Sentence {
-  const by = message.person;
+  const by = message.sender;
   switch (command.type) {
     case 'claim':
     case 'release':
@@ -176,7 +176,7 @@ function findTicket(message: IncomingMessage, { tools }: Occasion): StoredTicket
     byOutgoing(event) ??
     byOutgoing(store.outgoing.findByEvent(event)?.id) ??
     messages.findByTurn(event)[0]?.ticket;
-  const turn = input.type === 'reaction' || input.type === 'edit' ? input.turn : null;
+  const turn = input.type === 'reaction' || input.type === 'edit' ? input.turnId : null;
   for (const event of [turn, thread, inReplyTo ?? null]) {
     const number = event === null ? undefined : byEvent(event);
     if (number !== undefined) return tickets.find(number);

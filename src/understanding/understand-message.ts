@@ -47,7 +47,7 @@ export function createUnderstand(mind: Mind): Matcher['understand'] {
     // The whole was the last to be asked about.
     const nearest = consultation.nearest(NEAREST).map(({ row, similarity }) => {
       const { text = '', intent = null } = questions[row] ?? {};
-      return { utterance: text, intent, similarity };
+      return { question: text, intent, similarity };
     });
     const clauses = readClauses(message, read);
     const { understood, alsoAsked } = findFurtherQuestions(message, clauses, whole, (clause) =>
@@ -59,8 +59,14 @@ export function createUnderstand(mind: Mind): Matcher['understand'] {
 }
 
 function describeReading({ normalised, whole }: Message): Understanding['reading'] {
-  const { corrections, products, foreignProducts } = whole;
-  return { normalised, words: whole.words.map((word) => word.text), corrections, products, foreignProducts };
+  const { corrections, products, outOfScopeProducts } = whole;
+  return {
+    normalised,
+    words: whole.words.map((word) => word.text),
+    corrections,
+    products,
+    outOfScopeProducts,
+  };
 }
 
 /** For a text without a word. */

@@ -36,7 +36,7 @@ export interface Reading {
   readonly corrections: readonly { readonly from: string; readonly to: string }[];
   /** Ids of lexicon products named in the text. */
   readonly products: readonly string[];
-  readonly foreignProducts: readonly string[];
+  readonly outOfScopeProducts: readonly string[];
 }
 
 export interface Understanding {
@@ -51,7 +51,7 @@ export interface Understanding {
   readonly alsoAsked: readonly string[];
   /** Nearest training questions (cosine), for "why this answer". At most 3. */
   readonly nearest: readonly {
-    readonly utterance: string;
+    readonly question: string;
     readonly intent: string | null;
     readonly similarity: number;
   }[];

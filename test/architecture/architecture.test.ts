@@ -2,68 +2,126 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 
-const src = fileURLToPath(new URL('../../src', import.meta.url));
+const project = fileURLToPath(new URL('../../', import.meta.url));
+const src = join(project, 'src');
+
+const { rooms, loose, packages } = z
+  .strictObject({
+    rooms: z.record(
+      z.string(),
+      z.strictObject({ imports: z.array(z.string()), holds: z.string(), pure: z.boolean().default(false) }),
+    ),
+    loose: z.array(z.string()),
+    packages: z.record(z.string(), z.array(z.string())),
+  })
+  .parse(parse(readFileSync(new URL('./rooms.yaml', import.meta.url), 'utf8')));
 
 interface Source {
   /** From src/: conversation/respond.ts. */
   readonly file: string;
+  readonly room: string;
   readonly text: string;
   /** Files of src/ (relative to it), or package names. */
   readonly imports: readonly string[];
 }
 
-const sources: readonly Source[] = readdirSync(src, { recursive: true, encoding: 'utf8' })
+const names = readdirSync(src, { recursive: true, encoding: 'utf8' });
+const sources: readonly Source[] = names
   .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
   .map((name) => {
     const text = readFileSync(join(src, name), 'utf8');
     const imports = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, target = '']) =>
       target.startsWith('.') ? relative(src, resolve(join(src, dirname(name)), target)) : target,
     );
-    return { file: name, text, imports };
+    return { file: name, room: roomOf(name), text, imports };
   });
 
-/** What a pure room may name besides itself: data types, and natural's deep imports. */
-const allowedOutside: Readonly<Record<string, readonly RegExp[]>> = {
-  understanding: [/^knowledge\/content\.ts$/, /^natural\/lib\//],
-  conversation: [
-    /^knowledge\/(content|message-catalogue)\.ts$/,
-    /^understanding\/[a-z-]+\.ts$/,
-    /^zod$/,
-    /^natural\/lib\//,
-  ],
-  handoff: [/^knowledge\/(content|message-catalogue)\.ts$/, /^conversation\/[a-z-]+\.ts$/],
-};
+/** The folder, or the loose file's own name: main.ts and config.ts count as rooms. */
+function roomOf(file: string): string {
+  const [first = ''] = file.split('/');
+  return first.replace(/\.[jt]s$/, '');
+}
 
-for (const [room, allowed] of Object.entries(allowedOutside)) {
-  const inside = sources.filter(({ file }) => file.startsWith(`${room}/`));
+test('every file stands in a room of the table, and every room of the table exists', () => {
+  const files = readdirSync(src, { withFileTypes: true });
+  expect(files.filter((entry) => entry.isFile()).map(({ name }) => name)).toEqual(
+    expect.arrayContaining(loose),
+  );
+  expect(files.filter((entry) => entry.isFile())).toHaveLength(loose.length);
+  const inhabited = new Set(sources.map(({ room }) => room));
+  expect([...inhabited].sort()).toEqual(Object.keys(rooms).sort());
+});
 
-  test(`${room} knows nobody outside`, () => {
-    expect(inside.length).toBeGreaterThan(0);
-    const strangers = inside.flatMap(({ file, imports }) =>
-      imports
-        .filter(
-          (target) => !target.startsWith(`${room}/`) && !allowed.some((pattern) => pattern.test(target)),
-        )
-        .map((target) => `${file} → ${target}`),
-    );
-    expect(strangers).toEqual([]);
-  });
+test('a room imports only the rooms that the table allows it', () => {
+  const strangers = sources.flatMap(({ file, room, imports }) =>
+    imports
+      .filter((target) => /\.[jt]s$/.test(target) && !target.startsWith('..') && isSource(target))
+      .filter((target) => roomOf(target) !== room && !rooms[room]?.imports.includes(roomOf(target)))
+      .map((target) => `${file} → ${target}`),
+  );
+  expect(strangers).toEqual([]);
+});
+
+test('the table has no circle', () => {
+  const circles = Object.keys(rooms).flatMap((room) => findCircle(room, [room]) ?? []);
+  expect(circles).toEqual([]);
+});
+
+/** A file of src/, and not of a package (vitest/config.js). */
+function isSource(target: string): boolean {
+  return names.includes(target);
+}
+
+function findCircle(room: string, path: readonly string[]): string[] | null {
+  for (const next of rooms[room]?.imports ?? []) {
+    if (next === path[0]) return [[...path, next].join(' → ')];
+    const found = path.includes(next) ? null : findCircle(next, [...path, next]);
+    if (found) return found;
+  }
+  return null;
+}
+
+for (const [room] of Object.entries(rooms).filter(([, { pure }]) => pure)) {
+  const inside = sources.filter((source) => source.room === room);
 
   test(`${room} has no clock, no chance, no environment`, () => {
     const impure =
       /\b(Date\.now|new Date\(\)|Math\.random|performance\.now|setTimeout|setInterval|process\.|fetch\()/;
     expect(inside.filter(({ text }) => impure.test(stripComments(text))).map(({ file }) => file)).toEqual([]);
   });
+
+  test(`${room} names no package but zod and natural's deep imports`, () => {
+    const named = inside.flatMap(({ file, imports }) =>
+      imports
+        .filter((target) => !isSource(target) && !/^(zod$|natural\/lib\/)/.test(target))
+        .map((target) => `${file} → ${target}`),
+    );
+    expect(named).toEqual([]);
+  });
 }
 
-test('only src/matrix speaks to matrix-bot-sdk and to the crypto library', () => {
-  const speakers = sources
-    .filter(({ imports }) => imports.some((target) => /^(matrix-bot-sdk|@matrix-org\/)/.test(target)))
-    .map(({ file }) => file)
-    .filter((file) => !file.startsWith('matrix/'));
-  expect(speakers).toEqual([]);
+test('the rules of tickets are pure as well', () => {
+  const rules = sources.filter(({ file }) => file.startsWith('tickets/rules/'));
+  expect(rules.length).toBeGreaterThan(0);
+  const strangers = rules.flatMap(({ file, imports }) =>
+    imports
+      .filter((target) => !/^(tickets\/rules|store\/ticket\.ts|knowledge|conversation|text)\b/.test(target))
+      .map((target) => `${file} → ${target}`),
+  );
+  expect(strangers).toEqual([]);
 });
+
+for (const [name, allowed] of Object.entries(packages)) {
+  test(`only ${allowed.join(', ')} names ${name}`, () => {
+    const speakers = sources
+      .filter(({ imports }) => imports.some((target) => target === name || target.startsWith(`${name}/`)))
+      .map(({ room }) => room);
+    expect([...new Set(speakers)]).toEqual(allowed);
+  });
+}
 
 test('nobody imports the whole of natural: it would load three database drivers', () => {
   expect(sources.filter(({ imports }) => imports.includes('natural')).map(({ file }) => file)).toEqual([]);
@@ -72,6 +130,20 @@ test('nobody imports the whole of natural: it would load three database drivers'
 test('no file is longer than 400 lines', () => {
   const long = sources.filter(({ text }) => text.split('\n').length > 401).map(({ file }) => file);
   expect(long).toEqual([]);
+});
+
+test('docs/architecture.md shows the same table', () => {
+  const doc = readFileSync(join(project, 'docs/architecture.md'), 'utf8');
+  const shown = [...doc.matchAll(/^\| `([a-z-]+)\/?(?:\.ts)?` +\| (.*?) +\| (.*?) +\|$/gm)].map(
+    ([, room = '', holds = '', imports = '']) => ({
+      room,
+      holds,
+      imports: imports.split(', ').filter((name) => name !== '–'),
+    }),
+  );
+  expect(shown).toEqual(
+    Object.entries(rooms).map(([room, { holds, imports }]) => ({ room, holds, imports })),
+  );
 });
 
 function stripComments(text: string): string {

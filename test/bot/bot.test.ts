@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { createBot } from '../../src/bot/bot.ts';
 import type { Effect, Reply, Respond, Turn } from '../../src/conversation/conversation.ts';
 import type { Content } from '../../src/knowledge/content.ts';
-import { outgoingId } from '../../src/messages/compose-outgoing.ts';
 import type { IncomingMessage } from '../../src/messages/incoming-message.ts';
+import { outgoingId } from '../../src/messages/outgoing-message.ts';
 import { openStore } from '../../src/store/open-store.ts';
 
 const content = {
-  messages: {
+  sentences: {
     texts: new Map([['excuse-retard', 'Pardon pour le retard.']]),
     contacts: new Map(),
     themes: new Map(),
@@ -18,8 +18,8 @@ const content = {
 const echo: Respond = (state, input, situation) => ({
   ...turnOf([say(`${Number(state?.['count'] ?? 0) + 1} ${input.type === 'text' ? input.text : input.type}`)]),
   state: { version: 1, count: Number(state?.['count'] ?? 0) + 1 },
-  effects: input.type === 'deletion' ? [{ type: 'withdraw', turn: input.turn }] : [],
-  intent: situation.turn,
+  effects: input.type === 'deletion' ? [{ type: 'withdraw', turnId: input.turnId }] : [],
+  intent: situation.turnId,
 });
 
 function say(text: string, change: Partial<Reply> = {}): Reply {
@@ -48,7 +48,7 @@ function messageFrom(text: string, change: Partial<IncomingMessage> = {}): Incom
     conversation: '!dm:ici',
     room: '!dm:ici',
     place: 'dm',
-    person: '@ana:ici',
+    sender: '@ana:ici',
     thread: null,
     sentAt: 0,
     late: false,
@@ -145,7 +145,7 @@ describe('the bot', () => {
   test('edits the first answer when the question was rewritten, and puts its reactions there', async () => {
     const { bot } = start(() => turnOf([say('mieux', { replaces: '$question', reactions: ['👍'] })]));
     const { outgoing } = await bot.handle(
-      messageFrom('', { input: { type: 'edit', text: 'mon vpn', turn: '$question' } }),
+      messageFrom('', { input: { type: 'edit', text: 'mon vpn', turnId: '$question' } }),
     );
     const of = outgoingId('$question', 'reply', 0);
     expect(outgoing.map(({ content }) => content)).toMatchObject([
@@ -161,7 +161,7 @@ describe('the bot', () => {
     await bot.handle(sent);
     await bot.handle(waiting);
     store.outgoing.markSent(outgoingId(sent.id, 'reply', 0), '$answer', '!dm:ici');
-    const deletion = (turn: string) => bot.handle(messageFrom('', { input: { type: 'deletion', turn } }));
+    const deletion = (turnId: string) => bot.handle(messageFrom('', { input: { type: 'deletion', turnId } }));
     const first = await deletion(sent.id);
     expect(first.outgoing.at(-1)?.content).toEqual({
       type: 'redaction',
@@ -206,9 +206,9 @@ describe('the bot', () => {
     const salon = { place: 'salon', room: '!salon:ici', conversation: '!salon:ici $fil @ana:ici' } as const;
     const question = messageFrom('bonjour', { ...salon, thread: '$fil' });
     const command = messageFrom('!oublier', { ...salon, thread: '$fil' });
-    for (const { id, room, person } of [question, command]) {
+    for (const { id, room, sender } of [question, command]) {
       const times = { sentAt: 0, receivedAt: 0, late: false };
-      store.journal.add({ eventId: id, room, sender: person, raw: '{}', ...times });
+      store.journal.add({ eventId: id, room, sender, raw: '{}', ...times });
     }
     await bot.handle(question);
     store.outgoing.markSent(outgoingId(question.id, 'reply', 0), '$answer', '!salon:ici');

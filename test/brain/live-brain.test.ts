@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Brain } from '../../src/bot/bot.ts';
+import type { Brain } from '../../src/brain/brain.ts';
 import { createLiveBrain, describeReload, type Reload } from '../../src/brain/live-brain.ts';
 import { loadContent } from '../../src/knowledge/load-content.ts';
 import { copyContent } from '../knowledge/copy-content.ts';

@@ -51,7 +51,7 @@ function message(text: string, person: string): IncomingMessage {
     conversation: `!dm:${person}`,
     room: `!dm:${person}`,
     place: 'dm',
-    person,
+    sender: person,
     thread: null,
     sentAt: 0,
     late: false,

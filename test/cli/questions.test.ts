@@ -23,9 +23,9 @@ function prepare(texts: readonly (readonly [text: string, nearest: string | null
   const store = openStore(base);
   texts.forEach(([text, nearest], index) => {
     store.feedback.recordUnanswered({
-      turn: `$t${index}`,
+      turnId: `$t${index}`,
       at: Date.now(),
-      person: '@ana:ici',
+      agent: '@ana:ici',
       text,
       nearest,
     });
@@ -92,7 +92,7 @@ describe('npm run questions', { timeout: 60_000 }, () => {
     );
     const { content } = await readContent(copy.root);
     const intent = content?.intents.find(({ id }) => id === 'jitsi-utilisation');
-    expect(intent?.utterances).toContain('casque : le micro reste muet en réunion');
+    expect(intent?.questions).toContain('casque : le micro reste muet en réunion');
     expect(run().stdout).toContain('Aucune question sans bonne réponse');
   });
 

@@ -40,7 +40,7 @@ describe('small talk (issue 6, point 7)', () => {
     const dialogue = startDialogue();
     const themes = dialogue.say('que sais-tu faire ?');
     expect(themes).toMatchObject({ outcome: 'smalltalk', intent: 'capacites' });
-    for (const title of shipped.content.messages.themes.values()) expect(themes.text).toContain(title);
+    for (const title of shipped.content.sentences.themes.values()) expect(themes.text).toContain(title);
     const questions = dialogue.say('nomade 2');
     expect(questions.text).toContain('1. ');
     expect(dialogue.say('menu').text).toContain('Voici les sujets');
@@ -58,7 +58,7 @@ describe('small talk (issue 6, point 7)', () => {
 
   test('every fiche is in the menu', () => {
     const found = new Set<string | null>();
-    const count = shipped.content.messages.themes.size;
+    const count = shipped.content.sentences.themes.size;
     for (let theme = 1; theme <= count; theme++) {
       for (let entry = 1; entry <= 12; entry++) {
         const dialogue = startDialogue();
@@ -176,7 +176,7 @@ describe('edits and deletions (point 8)', () => {
     dialogue.say('comment installer le certificat nomade ? et comment créer une réunion jitsi ?');
     const asked = dialogue.turn;
     const answer = dialogue.edit('comment créer une réunion jitsi ?');
-    expect(answer.effects).toContainEqual({ type: 'withdraw', turn: asked });
+    expect(answer.effects).toContainEqual({ type: 'withdraw', turnId: asked });
     expect(answer.replies).toMatchObject([{ replaces: null }]);
   });
 
@@ -186,7 +186,7 @@ describe('edits and deletions (point 8)', () => {
     dialogue.say('ma phrase à oublier : vpn');
     const deleted = dialogue.erase();
     expect(deleted).toMatchObject({ outcome: 'silence', replies: [] });
-    expect(deleted.effects).toEqual([{ type: 'withdraw', turn: 't2' }]);
+    expect(deleted.effects).toEqual([{ type: 'withdraw', turnId: 't2' }]);
     expect(JSON.stringify(dialogue.state)).not.toContain('oublier');
     expect(dialogue.say('oui').outcome).toBe('smalltalk');
   });

@@ -35,9 +35,9 @@ export interface Played extends Turn {
 export interface Dialogue {
   /** A line of text. Its turn is `t1`, `t2`… in the order of everything played. */
   say(text: string): Played;
-  react(key: string, turn?: string): Played;
-  edit(text: string, turn?: string): Played;
-  erase(turn?: string): Played;
+  react(key: string, turnId?: string): Played;
+  edit(text: string, turnId?: string): Played;
+  erase(turnId?: string): Played;
   play(input: UserInput): Played;
   wait(minutes: number): void;
   /** Kills the bot and starts it again: only what is stored as JSON survives. */
@@ -69,7 +69,7 @@ export function startDialogue(
     const turn = respond(
       state,
       input,
-      { turn: `t${count}`, place: 'dm', now, interactive: true, handoff: 'available', ...situation },
+      { turnId: `t${count}`, place: 'dm', now, interactive: true, handoff: 'available', ...situation },
       mind.content,
       (text) => mind.matcher.understand(text),
     );
@@ -87,9 +87,9 @@ export function startDialogue(
   return {
     play,
     say: (text) => play({ type: 'text', text }),
-    react: (key, turn) => play({ type: 'reaction', key, turn: turn ?? `t${count}` }),
-    edit: (text, turn) => play({ type: 'edit', text, turn: turn ?? spoken }),
-    erase: (turn) => play({ type: 'deletion', turn: turn ?? spoken }),
+    react: (key, turn) => play({ type: 'reaction', key, turnId: turn ?? `t${count}` }),
+    edit: (text, turn) => play({ type: 'edit', text, turnId: turn ?? spoken }),
+    erase: (turn) => play({ type: 'deletion', turnId: turn ?? spoken }),
     wait: (minutes) => {
       now += minutes * 60_000;
     },

@@ -48,7 +48,7 @@ const gesture: fc.Arbitrary<UserInput> = fc.oneof(
     arbitrary: fc.record({
       type: fc.constant('reaction' as const),
       key: fc.constantFrom('👍', '👎', '✅', '⏮', '1️⃣', '2️⃣', '🎉', ''),
-      turn: fc.option(fc.integer({ min: 0, max: 20 }).map((turn) => `t${turn}`)),
+      turnId: fc.option(fc.integer({ min: 0, max: 20 }).map((turn) => `t${turn}`)),
     }),
   },
   {
@@ -56,14 +56,14 @@ const gesture: fc.Arbitrary<UserInput> = fc.oneof(
     arbitrary: fc.record({
       type: fc.constant('edit' as const),
       text: fc.constantFrom(...lines),
-      turn: fc.integer({ min: 0, max: 20 }).map((turn) => `t${turn}`),
+      turnId: fc.integer({ min: 0, max: 20 }).map((turn) => `t${turn}`),
     }),
   },
   {
     weight: 1,
     arbitrary: fc.record({
       type: fc.constant('deletion' as const),
-      turn: fc.integer({ min: 0, max: 20 }).map((turn) => `t${turn}`),
+      turnId: fc.integer({ min: 0, max: 20 }).map((turn) => `t${turn}`),
     }),
   },
   {
@@ -165,8 +165,8 @@ describe('whatever people do', () => {
 function respondTo(state: ConversationState) {
   return respond(
     state,
-    { type: 'reaction', key: '🎉', turn: 'nowhere' },
-    { turn: 'x', place: 'dm', now: Date.UTC(2026, 10, 24, 9), interactive: true, handoff: 'none' },
+    { type: 'reaction', key: '🎉', turnId: 'nowhere' },
+    { turnId: 'x', place: 'dm', now: Date.UTC(2026, 10, 24, 9), interactive: true, handoff: 'none' },
     shipped.content,
     (text) => shipped.matcher.understand(text),
   );

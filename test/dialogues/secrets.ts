@@ -35,7 +35,7 @@ describe('secrets (issue 6, point 9)', () => {
     const dialogue = startDialogue();
     const answer = dialogue.say(text);
     expect(answer.text).toContain('Supprimez ce message');
-    expect(answer.effects).toContainEqual({ type: 'forget-text', turn: 't1' });
+    expect(answer.effects).toContainEqual({ type: 'forget-text', turnId: 't1' });
     dialogue.say('je veux parler à un conseiller');
     dialogue.say('oui');
     expect(JSON.stringify([dialogue.state, dialogue.effects, dialogue.replies])).not.toContain(secret);
@@ -89,13 +89,13 @@ describe('secrets (issue 6, point 9)', () => {
     const dialogue = startDialogue();
     dialogue.say('mon vpn marche pas sur mon noemi');
     const answer = dialogue.edit('mon mot de passe est Azerty123!');
-    expect(answer.effects).toContainEqual({ type: 'forget-text', turn: 't1' });
-    expect(answer.effects).toContainEqual({ type: 'forget-text', turn: 't2' });
+    expect(answer.effects).toContainEqual({ type: 'forget-text', turnId: 't1' });
+    expect(answer.effects).toContainEqual({ type: 'forget-text', turnId: 't2' });
     expect(JSON.stringify(dialogue.state)).not.toContain('Azerty');
   });
 
   test('is found beyond what is read of a long message', () => {
     const answer = startDialogue().say(`${'bla '.repeat(1500)} mon mot de passe est Azerty123!`);
-    expect(answer.effects).toContainEqual({ type: 'forget-text', turn: 't1' });
+    expect(answer.effects).toContainEqual({ type: 'forget-text', turnId: 't1' });
   });
 });

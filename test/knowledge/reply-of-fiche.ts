@@ -8,7 +8,7 @@ export function replyOfFiche(id: string, content: Content): string {
   const turn = respond(
     null,
     { type: 'text', text: content.fiches.get(id)?.question ?? id },
-    { turn: 'fiche', place: 'dm', now: 0, interactive: false, handoff: 'none' },
+    { turnId: 'fiche', place: 'dm', now: 0, interactive: false, handoff: 'none' },
     content,
     () => sureOf(id),
   );
@@ -24,6 +24,6 @@ function sureOf(id: string): Understanding {
     alsoAsked: [],
     nearest: [],
     thresholds: { answer: 0.9, refuse: 0.1 },
-    reading: { normalised: '', words: [], corrections: [], products: [], foreignProducts: [] },
+    reading: { normalised: '', words: [], corrections: [], products: [], outOfScopeProducts: [] },
   };
 }

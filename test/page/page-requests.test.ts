@@ -72,11 +72,11 @@ describe('the page answers as on Tchap, and says why', () => {
   test('a reaction is about the message that carries it', async () => {
     const conversation = 'conversation-reaction';
     const { body } = await say('comment chiffrer une clé usb avec bitlocker', conversation);
-    const { turn } = JSON.parse(body) as PageAnswer;
+    const { turnId } = JSON.parse(body) as PageAnswer;
     const reaction = await ask(page.url, '/api/message', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ conversation, input: { type: 'reaction', key: '👍', turn } }),
+      body: JSON.stringify({ conversation, input: { type: 'reaction', key: '👍', turnId } }),
     });
     expect(reaction.status).toBe(200);
     expect((JSON.parse(reaction.body) as PageAnswer).why?.sentence).toContain('n’a pas été classé');

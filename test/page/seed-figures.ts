@@ -29,7 +29,7 @@ export function seedFigures(store: Store, now: number): void {
         for (let voice = 0; voice < times / 3; voice += 1) {
           turn += 1;
           store.feedback.recordFeedback({
-            turn: `$seed-${turn}`,
+            turnId: `$seed-${turn}`,
             at,
             fiche,
             solved: (turn + rank) % 5 !== 0,
@@ -50,9 +50,9 @@ export function seedFigures(store: Store, now: number): void {
     ] as const;
     unanswered.forEach(([text, nearest], index) => {
       store.feedback.recordUnanswered({
-        turn: `$unanswered-${index}`,
+        turnId: `$unanswered-${index}`,
         at: now - index * dayMilliseconds,
-        person: '@jeanne.martin-interieur.gouv.fr:agent.interieur.tchap.gouv.fr',
+        agent: '@jeanne.martin-interieur.gouv.fr:agent.interieur.tchap.gouv.fr',
         text,
         nearest,
       });

@@ -3,8 +3,8 @@ import { loadContent } from '../../src/knowledge/load-content.ts';
 import { projectRoot } from '../../src/knowledge/project-root.ts';
 import { readTicketFigures } from '../../src/page/read-ticket-figures.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import type { Stage, Ticket } from '../../src/store/ticket.ts';
 import { createTicketTable } from '../../src/store/ticket-table.ts';
-import type { Stage, Ticket } from '../../src/tickets/rules/ticket.ts';
 
 const minute = 60_000;
 const now = Date.parse('2026-12-01T10:00:00Z');

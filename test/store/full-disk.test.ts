@@ -233,7 +233,7 @@ describe.skipIf(!disk.mounted)('a full disk', () => {
       conversation: room,
       room,
       place: 'dm',
-      person: agent,
+      sender: agent,
       thread: null,
       sentAt: noon,
       late: false,

@@ -157,14 +157,14 @@ test('old texts are erased, and what is still to be answered is not', () => {
   store.conversations.write({
     key: 'c',
     room: 'c',
-    person: '@ana:ici',
+    agent: '@ana:ici',
     state: { version: 1, transcript: 'mon vpn' },
     now: 1_000,
   });
   store.feedback.recordUnanswered({
-    turn: '$1',
+    turnId: '$1',
     at: 1_000,
-    person: '@ana:ici',
+    agent: '@ana:ici',
     text: 'mon vpn',
     nearest: null,
   });

@@ -4,8 +4,8 @@ import type { Respond, Turn } from '../../src/conversation/conversation.ts';
 import { renderReply } from '../../src/conversation/rendering/render-reply.ts';
 import { loadContent } from '../../src/knowledge/load-content.ts';
 import type { IncomingMessage } from '../../src/messages/incoming-message.ts';
+import type { OutgoingMessage } from '../../src/messages/outgoing-message.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import type { OutgoingMessage } from '../../src/store/outgoing-table.ts';
 import { createTicketTable } from '../../src/store/ticket-table.ts';
 import { createDesk } from '../../src/tickets/create-desk.ts';
 import type { DeskOptions } from '../../src/tickets/desk-tools.ts';
@@ -89,11 +89,11 @@ export function createSupportWorld(change: Partial<DeskOptions> = {}) {
     store.rooms.setMember(room, { user, membership, displayName: user.slice(1, -4) });
   const openRoom = (room: string, people: readonly string[], direct: boolean): void => {
     store.rooms.update(room, { membership: 'join', stateKnown: true, direct });
-    for (const person of ['@bot:ici', ...people]) membership(room, person, 'join');
+    for (const sender of ['@bot:ici', ...people]) membership(room, sender, 'join');
   };
   openRoom(salon, ['@alice:ici', '@bruno:ici', '@chloe:ici'], false);
 
-  const direct = (person: string): string => `!${person.slice(1, -4)}:ici`;
+  const direct = (sender: string): string => `!${sender.slice(1, -4)}:ici`;
 
   /** What the homeserver does with everything that waits, in order. */
   function deliver(): void {
@@ -107,17 +107,17 @@ export function createSupportWorld(change: Partial<DeskOptions> = {}) {
   const log: (OutgoingMessage & { readonly event: string })[] = [];
 
   async function send(
-    message: Pick<IncomingMessage, 'person' | 'room' | 'input'> & Partial<IncomingMessage>,
+    message: Pick<IncomingMessage, 'sender' | 'room' | 'input'> & Partial<IncomingMessage>,
   ): Promise<string> {
     count += 1;
     const id = `$e${count}`;
-    events.set(id, { room: message.room, sender: message.person });
+    events.set(id, { room: message.room, sender: message.sender });
     const place = message.room === salon ? 'salon' : 'dm';
-    const conversation = place === 'dm' ? message.room : `${message.room} ${message.person}`;
+    const conversation = place === 'dm' ? message.room : `${message.room} ${message.sender}`;
     store.journal.add({
       eventId: id,
       room: message.room,
-      sender: message.person,
+      sender: message.sender,
       sentAt: clock.now,
       receivedAt: clock.now,
       late: false,
@@ -141,36 +141,36 @@ export function createSupportWorld(change: Partial<DeskOptions> = {}) {
     membership,
     direct,
     /** An agent, with a direct message of their own. */
-    agent(person: string) {
-      if (!store.rooms.read(direct(person))) openRoom(direct(person), [person], true);
-      const room = direct(person);
+    agent(sender: string) {
+      if (!store.rooms.read(direct(sender))) openRoom(direct(sender), [sender], true);
+      const room = direct(sender);
       return {
-        say: (text: string) => send({ person, room, input: { type: 'text', text } }),
-        edit: (turn: string, text: string) => send({ person, room, input: { type: 'edit', text, turn } }),
-        delete: (turn: string) => send({ person, room, input: { type: 'deletion', turn } }),
+        say: (text: string) => send({ sender, room, input: { type: 'text', text } }),
+        edit: (turnId: string, text: string) => send({ sender, room, input: { type: 'edit', text, turnId } }),
+        delete: (turnId: string) => send({ sender, room, input: { type: 'deletion', turnId } }),
         react: (event: string, key: string) =>
-          send({ person, room, input: { type: 'reaction', key, turn: turnOf(event) } }),
+          send({ sender, room, input: { type: 'reaction', key, turnId: turnOf(event) } }),
         sendFile: (attachment?: IncomingMessage['attachment']) =>
           send({
-            person,
+            sender,
             room,
             input: { type: 'media', media: 'image' },
             ...(attachment ? { attachment } : {}),
           }),
-        leave: () => membership(room, person, 'leave'),
-        back: () => membership(room, person, 'join'),
+        leave: () => membership(room, sender, 'leave'),
+        back: () => membership(room, sender, 'join'),
       };
     },
-    operator(person: string) {
-      const at = { person, room: salon };
+    operator(sender: string) {
+      const at = { sender, room: salon };
       return {
         say: (text: string, thread: string | null = null, change: Partial<IncomingMessage> = {}) =>
           send({ ...at, thread, input: { type: 'text', text }, ...change }),
-        edit: (turn: string, text: string) => send({ ...at, input: { type: 'edit', text, turn } }),
-        delete: (turn: string) => send({ ...at, input: { type: 'deletion', turn } }),
+        edit: (turnId: string, text: string) => send({ ...at, input: { type: 'edit', text, turnId } }),
+        delete: (turnId: string) => send({ ...at, input: { type: 'deletion', turnId } }),
         react: (event: string, key: string) =>
-          send({ ...at, input: { type: 'reaction', key, turn: turnOf(event) } }),
-        leave: () => membership(salon, person, 'leave'),
+          send({ ...at, input: { type: 'reaction', key, turnId: turnOf(event) } }),
+        leave: () => membership(salon, sender, 'leave'),
       };
     },
     async wait(minutes: number) {
@@ -191,7 +191,7 @@ export function createSupportWorld(change: Partial<DeskOptions> = {}) {
   };
 
   function turnOf(event: string): string | null {
-    return store.outgoing.findByEvent(event)?.turn ?? null;
+    return store.outgoing.findByEvent(event)?.turnId ?? null;
   }
 }
 

@@ -81,7 +81,7 @@ test('finds both questions of a message', () => {
 test('says how it read the text', () => {
   const { reading, nearest } = matcher.understand('mon noémie marche plu avec teams');
   expect(reading.products).toEqual(['noemi']);
-  expect(reading.foreignProducts).toEqual(['teams']);
+  expect(reading.outOfScopeProducts).toEqual(['teams']);
   expect(nearest).toHaveLength(3);
 });
 
@@ -103,16 +103,16 @@ test('the same questions give the same matcher, number for number', () => {
 
 test('learns from two intents of one question each, without foreign questions', () => {
   const intents = [
-    { id: 'a', utterances: ['ouvrir la porte'], product: null, evidence: [] },
-    { id: 'b', utterances: ['fermer la fenêtre'], product: null, evidence: [] },
+    { id: 'a', questions: ['ouvrir la porte'], product: null, evidence: [] },
+    { id: 'b', questions: ['fermer la fenêtre'], product: null, evidence: [] },
   ];
-  const lexicon = { products: [], foreignProducts: [], abbreviations: new Map(), synonyms: [] };
+  const lexicon = { products: [], outOfScopeProducts: [], abbreviations: new Map(), synonyms: [] };
   const tiny = createMatcher(trainModel({ intents, outOfScope: [], lexicon }).model);
   expect(tiny.understand('je veux ouvrir cette porte').candidates[0]?.id).toBe('a');
 });
 
 test('no question at all: everything is refused, nothing throws', () => {
-  const lexicon = { products: [], foreignProducts: [], abbreviations: new Map(), synonyms: [] };
+  const lexicon = { products: [], outOfScopeProducts: [], abbreviations: new Map(), synonyms: [] };
   expect(
     createMatcher(trainModel({ intents: [], outOfScope: [], lexicon }).model).understand('bonjour').decision,
   ).toBe('refuse');

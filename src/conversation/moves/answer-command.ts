@@ -1,5 +1,5 @@
 import { type Draft, type Exchange, knownFiche } from '../exchange.ts';
-import type { Command } from '../reading/read-command.ts';
+import type { DialogueAct } from '../reading/read-acts.ts';
 import { isPick } from '../reading/read-pick.ts';
 import { isProcedure } from '../rendering/lay-out-fiche.ts';
 import { answerFiche } from './answer-fiche.ts';
@@ -10,7 +10,7 @@ import { answerNotSolved } from './not-solved.ts';
 import { startGuide } from './step-by-step.ts';
 
 /** Commands that mean nothing unless something was asked. */
-const answersOnly: readonly Command[] = [
+const answersOnly: readonly DialogueAct[] = [
   'acknowledged',
   'yes',
   'no',
@@ -29,22 +29,22 @@ const answersOnly: readonly Command[] = [
 
 /** Words that steer, said when nothing waits for them: they are about the last fiche, if there is one. */
 export function answerCommand(exchange: Exchange): Draft | null {
-  const { commands, memory, content, situation, text } = exchange;
+  const { acts, memory, content, situation, text } = exchange;
   const fiche = knownFiche(content, memory.fiche);
-  if (commands.has('menu')) return showThemes(exchange);
-  if (commands.has('human')) {
+  if (acts.has('menu')) return showThemes(exchange);
+  if (acts.has('human')) {
     const step = memory.pending.kind === 'step-by-step' ? memory.pending.step : null;
     return offerHuman(exchange, { step, lead: null });
   }
   if (!situation.interactive) return null;
   if (fiche !== null) {
-    if (commands.has('guide') && isProcedure(fiche)) return startGuide(exchange, fiche, null);
-    if (commands.has('not-solved')) return answerNotSolved(exchange, fiche, { step: null, refused: true });
-    if (commands.has('repeat')) return answerFiche(exchange, fiche);
+    if (acts.has('guide') && isProcedure(fiche)) return startGuide(exchange, fiche, null);
+    if (acts.has('not-solved')) return answerNotSolved(exchange, fiche, { step: null, refused: true });
+    if (acts.has('repeat')) return answerFiche(exchange, fiche);
   }
-  const idle = answersOnly.some((command) => commands.has(command)) || isPick(text);
+  const idle = answersOnly.some((command) => acts.has(command)) || isPick(text);
   // "Ça ne marche pas" on its own may be the start of a story: the matcher reads it, and asks.
-  if (!idle || commands.has('not-solved')) return null;
+  if (!idle || acts.has('not-solved')) return null;
   // "Parfait merci", "quitter": the matcher knows these as thanks and goodbyes.
   const { decision, candidates } = exchange.understand(text);
   const polite = decision === 'answer' && knownFiche(content, candidates[0]?.id ?? null) === null;

@@ -50,7 +50,7 @@ function answerText(exchange: Exchange): Draft {
 
 function rememberQuestion({ situation, text }: Exchange, draft: Draft): Draft {
   if (draft.outcome === 'smalltalk' || draft.outcome === 'handoff') return draft;
-  const question = { turn: situation.turn, text: cutText(text, 1_000) };
+  const question = { turn: situation.turnId, text: cutText(text, 1_000) };
   return { ...draft, remember: { question, ...draft.remember } };
 }
 
@@ -78,7 +78,7 @@ function answerSecret(exchange: Exchange, rest: string, cut: readonly Block[]): 
     {
       said: say('secret-retire'),
       notices: [...paragraphs(say('secret')), ...cut],
-      effects: [{ type: 'forget-text', turn: situation.turn }],
+      effects: [{ type: 'forget-text', turnId: situation.turnId }],
     },
   );
 }

@@ -37,7 +37,7 @@ export function answerPending(exchange: Exchange): Draft | null {
 }
 
 function answerVariant(exchange: Exchange, pending: PendingOf<'variant'>): Draft | null {
-  const { content, commands } = exchange;
+  const { content, acts } = exchange;
   const fiche = knownFiche(content, pending.fiche);
   const choices = fiche?.variants?.choices;
   if (fiche === null || choices === undefined) return null;
@@ -48,9 +48,9 @@ function answerVariant(exchange: Exchange, pending: PendingOf<'variant'>): Draft
       : answerFiche(exchange, fiche, { shown: chosen });
     return { ...draft, confidence: 1 };
   }
-  if (commands.has('guide') && pending.asked < 2)
+  if (acts.has('guide') && pending.asked < 2)
     return askVariant(exchange, fiche, { guided: true, times: pending.asked + 1 });
-  if (commands.has('unsure') || commands.has('no') || commands.has('other')) {
+  if (acts.has('unsure') || acts.has('no') || acts.has('other')) {
     return answerFiche(exchange, fiche, { shown: 'all' });
   }
   return null;
@@ -72,7 +72,7 @@ function chooseVariant(exchange: Exchange, fiche: Fiche, choices: readonly Varia
 }
 
 function answerSolved(exchange: Exchange, pending: PendingOf<'solved'>): Draft | null {
-  const { commands, content, say } = exchange;
+  const { acts, content, say } = exchange;
   const fiche = knownFiche(content, pending.fiche);
   if (fiche === null) return null;
   const related = pending.related.flatMap((id) => knownFiche(content, id) ?? []);
@@ -82,15 +82,15 @@ function answerSolved(exchange: Exchange, pending: PendingOf<'solved'>): Draft |
   );
   const other = picked === null ? undefined : related[picked];
   if (other !== undefined) return { ...answerFiche(exchange, other), confidence: 1 };
-  if (commands.has('guide')) return startGuide(exchange, fiche, variantOf(fiche, pending.variant));
-  if (commands.has('acknowledged')) return keepWaiting(exchange, say('prenez-votre-temps'));
-  if (commands.has('solved') || commands.has('yes')) return thank(exchange, fiche.id);
-  if (commands.has('not-solved') || commands.has('no'))
+  if (acts.has('guide')) return startGuide(exchange, fiche, variantOf(fiche, pending.variant));
+  if (acts.has('acknowledged')) return keepWaiting(exchange, say('prenez-votre-temps'));
+  if (acts.has('solved') || acts.has('yes')) return thank(exchange, fiche.id);
+  if (acts.has('not-solved') || acts.has('no'))
     return answerNotSolved(exchange, fiche, { step: null, refused: true });
   const known = answerKnownFollowUp(exchange, fiche);
   if (known !== null) return known;
-  if (commands.has('next')) return keepWaiting(exchange, say('est-ce-resolu'));
-  if (commands.has('not-found') && !asksElsewhere(exchange, fiche)) {
+  if (acts.has('next')) return keepWaiting(exchange, say('est-ce-resolu'));
+  if (acts.has('not-found') && !asksElsewhere(exchange, fiche)) {
     return {
       replies: [
         reply([...paragraphs(say('perdu')), ...layOutContacts(fiche.contacts, content, say('qui-appeler'))]),

@@ -1,6 +1,6 @@
 import type { Reply } from '../conversation.ts';
 import { type Draft, type Exchange, knownFiche } from '../exchange.ts';
-import { asksForGuide } from '../reading/read-command.ts';
+import { asksForGuide } from '../reading/read-acts.ts';
 import { splitQuestions } from '../reading/split-questions.ts';
 import { isProcedure } from '../rendering/lay-out-fiche.ts';
 import { answerFiche } from './answer-fiche.ts';

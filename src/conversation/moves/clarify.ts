@@ -52,12 +52,12 @@ export function askWhich(exchange: Exchange, choices: readonly string[]): Draft 
 
 /** One message while a choice is waited for. Null: it is another question. */
 export function answerClarify(exchange: Exchange, pending: Clarify): Draft | null {
-  const { commands, say } = exchange;
+  const { acts, say } = exchange;
   const picked = pickChoice(exchange, [
     ...pending.choices.map((id) => ({ id, label: titleOf(exchange, id) ?? '' })),
     { id: 'autre-chose', label: say('autre-chose') },
   ]);
-  if (picked === pending.choices.length || commands.has('other') || commands.has('unsure'))
+  if (picked === pending.choices.length || acts.has('other') || acts.has('unsure'))
     return askToRephrase(exchange, pending.choices[0] ?? null);
   const chosen = picked === null ? likelyChoice(exchange, pending) : pending.choices[picked];
   return chosen === undefined || chosen === null ? null : answerChoice(exchange, chosen);

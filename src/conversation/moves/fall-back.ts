@@ -12,8 +12,8 @@ export function fallBack(exchange: Exchange): Draft {
     const human = offerHuman(exchange, { step: null, lead: say('deux-echecs') });
     return { ...human, effects: [...effects, ...(human.effects ?? [])] };
   }
-  const [foreign] = understanding.reading.foreignProducts;
-  const product = exchange.content.lexicon.foreignProducts.find(({ id }) => id === foreign);
+  const [foreign] = understanding.reading.outOfScopeProducts;
+  const product = exchange.content.lexicon.outOfScopeProducts.find(({ id }) => id === foreign);
   const lead = product === undefined ? say('pas-compris') : say('hors-guide', { outil: product.name });
   return {
     replies: [reply([...paragraphs(lead), ...layOutHelpDesk(exchange)])],
@@ -27,7 +27,7 @@ export function fallBack(exchange: Exchange): Draft {
 
 /** "Oui", "suivant", a number… that answers nothing: says what is expected. Choices missed twice in a row: offers a human. */
 export function sayWhatIsExpected(exchange: Exchange): Draft {
-  const { memory, commands, say } = exchange;
+  const { memory, acts, say } = exchange;
   switch (memory.pending.kind) {
     case 'clarify':
     case 'variant':
@@ -39,11 +39,11 @@ export function sayWhatIsExpected(exchange: Exchange): Draft {
     case 'consent':
       return askConsentAgain(exchange, memory.pending) ?? remind(exchange, say('rien-en-attente'));
     case 'solved':
-      if (!commands.has('other') && !commands.has('stop')) return remind(exchange, say('est-ce-resolu'));
+      if (!acts.has('other') && !acts.has('stop')) return remind(exchange, say('est-ce-resolu'));
       return { ...remind(exchange, say('rien-en-attente')), remember: { pending: nothing } };
     case 'none':
     case 'rephrase': {
-      const refused = commands.has('no') || commands.has('other') || commands.has('unsure');
+      const refused = acts.has('no') || acts.has('other') || acts.has('unsure');
       const failures = memory.failures + (refused || memory.pending.kind === 'rephrase' ? 1 : 0);
       if (failures >= 2) return offerHuman(exchange, { step: null, lead: say('deux-echecs') });
       return { ...remind(exchange, say('rien-en-attente')), remember: { failures } };

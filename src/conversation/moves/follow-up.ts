@@ -76,8 +76,8 @@ function nearestFollowUp(text: string, fiche: Fiche, threshold: number): string 
   const bare = text.replace(/^\s*(?:et|mais|ok|du coup|sinon)[\s,]+/iu, '');
   let best = { answer: '', likeness: 0 };
   for (const followUp of fiche.followUps) {
-    for (const utterance of followUp.utterances) {
-      const likeness = Math.max(similarity(text, utterance), sameNeed(bare, utterance));
+    for (const question of followUp.questions) {
+      const likeness = Math.max(similarity(text, question), sameNeed(bare, question));
       if (likeness > best.likeness) best = { answer: followUp.answer, likeness };
     }
   }
@@ -89,7 +89,7 @@ function readWithProduct(exchange: Exchange, fiche: Fiche): Draft | null {
   const alone = exchange.understand(exchange.text);
   if (
     alone.decision === 'answer' ||
-    alone.reading.foreignProducts.length > 0 ||
+    alone.reading.outOfScopeProducts.length > 0 ||
     alone.reading.products.length > 0
   ) {
     return null;

@@ -49,14 +49,14 @@ export function offerHuman(exchange: Exchange, offer: Offer): Draft {
 
 /** One message while the consent is waited for. Null: it is neither yes nor no. */
 export function answerConsent(exchange: Exchange, consent: Consent): Draft | null {
-  const { commands, say } = exchange;
-  if (commands.has('no') || commands.has('stop')) {
+  const { acts, say } = exchange;
+  if (acts.has('no') || acts.has('stop')) {
     return {
       ...handoffDraft(exchange, [...paragraphs(say('consentement-refuse')), ...layOutHelpDesk(exchange)]),
       outcome: 'smalltalk',
     };
   }
-  if (!commands.has('yes') && !commands.has('human')) return null;
+  if (!acts.has('yes') && !acts.has('human')) return null;
   const effects: Effect[] = [{ type: 'open-ticket', request: requestOf(exchange, consent) }];
   return { ...handoffDraft(exchange, paragraphs(say('transmission'))), effects };
 }

@@ -21,7 +21,7 @@ const humanEntry = 'parler-a-un-humain';
 /** What the bot can do, by theme; each entry can be picked. */
 export function showThemes(exchange: Exchange): Draft {
   const { say, content, situation } = exchange;
-  const themes = [...content.messages.themes].filter(([theme]) => fichesOf(exchange, theme).length > 0);
+  const themes = [...content.sentences.themes].filter(([theme]) => fichesOf(exchange, theme).length > 0);
   const titles = themes.map(([, title]) => title);
   if (!situation.interactive) {
     return {
@@ -48,9 +48,9 @@ export function showThemes(exchange: Exchange): Draft {
 
 /** One message while the menu is open. Null: it picks nothing. */
 export function answerMenu(exchange: Exchange, menu: PendingOf<'menu'>): Draft | null {
-  const { commands, content, say } = exchange;
-  if (commands.has('previous') || commands.has('menu')) return showThemes(exchange);
-  if (commands.has('stop') || commands.has('other')) {
+  const { acts, content, say } = exchange;
+  if (acts.has('previous') || acts.has('menu')) return showThemes(exchange);
+  if (acts.has('stop') || acts.has('other')) {
     return {
       replies: [reply(paragraphs(say('menu-ferme')))],
       outcome: 'smalltalk',
@@ -60,7 +60,7 @@ export function answerMenu(exchange: Exchange, menu: PendingOf<'menu'>): Draft |
   }
   const labelOf = (entry: string): string => {
     if (entry === humanEntry) return say('choix-conseiller');
-    if (menu.theme === null) return content.messages.themes.get(entry) ?? '';
+    if (menu.theme === null) return content.sentences.themes.get(entry) ?? '';
     return knownFiche(content, entry)?.question ?? '';
   };
   const picked = pickChoice(
@@ -81,7 +81,7 @@ function showTheme(exchange: Exchange, theme: string): Draft | null {
   return {
     replies: [
       reply([
-        heading(exchange.content.messages.themes.get(theme) ?? theme),
+        heading(exchange.content.sentences.themes.get(theme) ?? theme),
         { type: 'choices', items: fiches.map((fiche) => fiche.question) },
         note(exchange.say('menu-choisir-question')),
       ]),

@@ -1,16 +1,16 @@
 import { type ConcludedTurn, conclude } from '../conclude.ts';
 import { type Draft, type Exchange, nothing, type Occasion, openExchange } from '../exchange.ts';
 import type { Pending } from '../memory.ts';
-import { bareEmoji } from '../reading/read-command.ts';
+import { bareEmoji } from '../reading/read-acts.ts';
 import { answerPending } from './answer-pending.ts';
 import { offerHuman } from './handoff-consent.ts';
 
 const steering = /^(?:👍|👎|✅|❌|✋|⏮|⏭|🔁|⏹|\d\u20e3)$/u;
 
 /** A reaction says what its word would say, about the reply that carries it. Any other emoji is not for the bot. */
-export function answerReaction(occasion: Occasion, key: string, turn: string | null): ConcludedTurn {
+export function answerReaction(occasion: Occasion, key: string, turnId: string | null): ConcludedTurn {
   const emoji = bareEmoji(key);
-  const pending = pendingUnder(occasion, turn);
+  const pending = pendingUnder(occasion, turnId);
   const exchange = openExchange({ ...occasion, memory: { ...occasion.memory, pending } }, emoji);
   const draft = steering.test(emoji) ? answerSteering(exchange) : null;
   // The state stays as it was, older pending questions included.
@@ -21,15 +21,15 @@ export function answerReaction(occasion: Occasion, key: string, turn: string | n
 
 function answerSteering(exchange: Exchange): Draft | null {
   if (exchange.memory.pending.kind === 'none') return null;
-  if (exchange.commands.has('human')) return offerHuman(exchange, { step: null, lead: null });
+  if (exchange.acts.has('human')) return offerHuman(exchange, { step: null, lead: null });
   return answerPending(exchange);
 }
 
 /** What the reply of that turn was waiting for. A step that has been passed waits for nothing. */
-function pendingUnder({ memory }: Occasion, turn: string | null): Pending {
+function pendingUnder({ memory }: Occasion, turnId: string | null): Pending {
   const last = memory.turns.at(-1);
-  const record = turn === null ? last : memory.turns.find((kept) => kept.turn === turn);
-  if (record === undefined) return turn === null ? memory.pending : nothing;
+  const record = turnId === null ? last : memory.turns.find((kept) => kept.turn === turnId);
+  if (record === undefined) return turnId === null ? memory.pending : nothing;
   if (record === last && memory.pending.kind !== 'none') return memory.pending;
   return record === last || record.pending.kind !== 'step-by-step' ? record.pending : nothing;
 }

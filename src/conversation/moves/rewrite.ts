@@ -5,33 +5,33 @@ import { type Memory, standingOf } from '../memory.ts';
 import { answerMessage } from './answer-message.ts';
 
 /** A question was rewritten: it is answered anew from where things stood before it, and the new answer replaces the old. */
-export function answerEdit(occasion: Occasion, text: string, turn: string): ConcludedTurn {
+export function answerEdit(occasion: Occasion, text: string, turnId: string): ConcludedTurn {
   const { memory, situation } = occasion;
-  const record = memory.turns.find((kept) => kept.turn === turn);
+  const record = memory.turns.find((kept) => kept.turn === turnId);
   const latest = record === undefined || record === memory.turns.at(-1);
   const answered = answerMessage(
-    { ...occasion, memory: takeBack(memory, turn), situation: { ...situation, turn } },
+    { ...occasion, memory: takeBack(memory, turnId), situation: { ...situation, turnId } },
     text,
   );
   const effects = answered.effects.map((effect) => effect);
   const forgets = effects.some((effect) => effect.type === 'forget-text');
-  if (forgets && situation.turn !== turn) effects.push({ type: 'forget-text', turn: situation.turn });
-  const { replies, withdrawn } = replace(answered.replies, turn, record?.replies ?? 1);
+  if (forgets && situation.turnId !== turnId) effects.push({ type: 'forget-text', turnId: situation.turnId });
+  const { replies, withdrawn } = replace(answered.replies, turnId, record?.replies ?? 1);
   return {
     ...answered,
     replies,
-    effects: withdrawn ? [{ type: 'withdraw', turn }, ...effects] : effects,
+    effects: withdrawn ? [{ type: 'withdraw', turnId }, ...effects] : effects,
     // Rewriting an older question changes nothing of what is under way.
     state: latest
       ? answered.state
-      : { ...answered.state, ...standingOf(memory), turns: inPlace(memory, answered.state, turn) },
+      : { ...answered.state, ...standingOf(memory), turns: inPlace(memory, answered.state, turnId) },
   };
 }
 
 /** A question was deleted: so is its answer, and all that was kept of it. */
-export function answerDeletion(occasion: Occasion, turn: string): ConcludedTurn {
-  const withdraw: Effect = { type: 'withdraw', turn };
-  const exchange = openExchange({ ...occasion, memory: takeBack(occasion.memory, turn) });
+export function answerDeletion(occasion: Occasion, turnId: string): ConcludedTurn {
+  const withdraw: Effect = { type: 'withdraw', turnId };
+  const exchange = openExchange({ ...occasion, memory: takeBack(occasion.memory, turnId) });
   const concluded = conclude(
     exchange,
     { replies: [], outcome: 'silence' },
@@ -41,31 +41,31 @@ export function answerDeletion(occasion: Occasion, turn: string): ConcludedTurn 
 }
 
 /** The memory without that turn; when it was the last, things stand as they did before it. */
-function takeBack(memory: Memory, turn: string): Memory {
-  const last = memory.turns.at(-1)?.turn === turn;
+function takeBack(memory: Memory, turnId: string): Memory {
+  const last = memory.turns.at(-1)?.turn === turnId;
   return {
     ...memory,
     ...(last && memory.before !== null ? memory.before : last ? { pending: nothing } : {}),
-    ...(memory.question?.turn === turn && !last ? { question: null } : {}),
+    ...(memory.question?.turn === turnId && !last ? { question: null } : {}),
     before: null,
-    turns: memory.turns.filter((kept) => kept.turn !== turn),
-    transcript: memory.transcript.filter((entry) => entry.turn !== turn),
+    turns: memory.turns.filter((kept) => kept.turn !== turnId),
+    transcript: memory.transcript.filter((entry) => entry.turn !== turnId),
   };
 }
 
-function inPlace(memory: Memory, answered: Memory, turn: string): Memory['turns'] {
-  const rewritten = answered.turns.find((kept) => kept.turn === turn);
-  return memory.turns.map((kept) => (kept.turn === turn && rewritten !== undefined ? rewritten : kept));
+function inPlace(memory: Memory, answered: Memory, turnId: string): Memory['turns'] {
+  const rewritten = answered.turns.find((kept) => kept.turn === turnId);
+  return memory.turns.map((kept) => (kept.turn === turnId && rewritten !== undefined ? rewritten : kept));
 }
 
 /** Only the first message of a turn can be replaced: when the number of messages changes, the old ones go. */
 function replace(
   replies: readonly Reply[],
-  turn: string,
+  turnId: string,
   before: number,
 ): { replies: readonly Reply[]; withdrawn: boolean } {
   if (before === 0) return { replies, withdrawn: false };
   const [first, ...others] = replies;
   if (first === undefined || before > 1) return { replies, withdrawn: true };
-  return { replies: [{ ...first, replaces: turn }, ...others], withdrawn: false };
+  return { replies: [{ ...first, replaces: turnId }, ...others], withdrawn: false };
 }

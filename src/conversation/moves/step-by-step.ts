@@ -62,24 +62,24 @@ export function answerInGuide(exchange: Exchange, guide: Guide): Draft | null {
   const steps = stepsOf(fiche, variantOf(fiche, guide.variant));
   const step = steps[guide.step - 1];
   if (step === undefined) return null;
-  const { commands } = exchange;
+  const { acts } = exchange;
 
   const branch = readBranch(exchange, fiche, step);
   if (branch !== null) return takeBranch(exchange, guide, fiche, branch);
-  if (commands.has('stop') || (guide.paused && commands.has('no'))) return stopGuide(exchange);
-  if (commands.has('human')) return null;
-  if (guide.paused && (commands.has('resume') || commands.has('guide') || commands.has('next')))
+  if (acts.has('stop') || (guide.paused && acts.has('no'))) return stopGuide(exchange);
+  if (acts.has('human')) return null;
+  if (guide.paused && (acts.has('resume') || acts.has('guide') || acts.has('next')))
     return showStep(exchange, { ...guide, paused: false });
-  if (commands.has('next')) return moveTo(exchange, guide, fiche, guide.step + 1);
-  if (commands.has('previous')) return moveTo(exchange, guide, fiche, Math.max(1, guide.step - 1));
-  if (commands.has('restart')) return moveTo(exchange, guide, fiche, 1);
-  if (commands.has('repeat') || commands.has('resume') || commands.has('guide'))
+  if (acts.has('next')) return moveTo(exchange, guide, fiche, guide.step + 1);
+  if (acts.has('previous')) return moveTo(exchange, guide, fiche, Math.max(1, guide.step - 1));
+  if (acts.has('restart')) return moveTo(exchange, guide, fiche, 1);
+  if (acts.has('repeat') || acts.has('resume') || acts.has('guide'))
     return showStep(exchange, { ...guide, paused: false });
-  if (commands.has('not-solved') || commands.has('no'))
+  if (acts.has('not-solved') || acts.has('no'))
     return answerNotSolved(exchange, fiche, { step: guide.step, refused: true });
   const known = answerKnownFollowUp(exchange, fiche);
   if (known !== null) return offerToResume(exchange, guide, known);
-  if (commands.has('unsure') || (commands.has('not-found') && !asksElsewhere(exchange, fiche))) {
+  if (acts.has('unsure') || (acts.has('not-found') && !asksElsewhere(exchange, fiche))) {
     return helpWithStep(exchange, guide, fiche);
   }
   return null;
@@ -88,7 +88,7 @@ export function answerInGuide(exchange: Exchange, guide: Guide): Draft | null {
 /** "Reprendre", while the question that came between is still being made clear. */
 export function resumeGuide(exchange: Exchange): Draft | null {
   const { suspended } = exchange.memory;
-  if (suspended === null || !exchange.commands.has('resume')) return null;
+  if (suspended === null || !exchange.acts.has('resume')) return null;
   const step = showStep(exchange, suspended);
   return { ...step, remember: { ...step.remember, suspended: null } };
 }

@@ -46,7 +46,7 @@ export function layOutPersists(fiche: Fiche, say: Say): Block[] {
 }
 
 export function layOutContacts(ids: readonly string[], content: Content, title: string): Block[] {
-  const lines = ids.flatMap((id) => content.messages.contacts.get(id) ?? []);
+  const lines = ids.flatMap((id) => content.sentences.contacts.get(id) ?? []);
   return titled(title, lines);
 }
 

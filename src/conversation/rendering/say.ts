@@ -1,19 +1,33 @@
-import type { Messages } from '../../knowledge/content.ts';
-import type { MessageId, messageCatalogue } from '../../knowledge/message-catalogue.ts';
+import type { Content, Sentences } from '../../knowledge/content.ts';
+import type { SentenceId, sentenceCatalogue } from '../../knowledge/sentence-catalogue.ts';
 
-type Placeholder<Id extends MessageId> = (typeof messageCatalogue)[Id][number];
+type Placeholder<Id extends SentenceId> = (typeof sentenceCatalogue)[Id][number];
 
 /** Fills the sentence `id` of knowledge/messages.yaml. The values are ours (titles, numbers), never a person's text. */
-export type Say = <Id extends MessageId>(
+export type Say = <Id extends SentenceId>(
   id: Id,
   ...values: [Placeholder<Id>] extends [never] ? [] : [Readonly<Record<Placeholder<Id>, string | number>>]
 ) => string;
 
-export function createSay(messages: Messages): Say {
-  return (id, ...values) => {
-    const filled: Readonly<Record<string, string | number>> = values[0] ?? {};
-    // The loader has refused a catalogue with holes: the id only shows with hand-made contents.
-    const template = messages.texts.get(id) ?? id;
-    return template.replace(/\{([a-z-]+)\}/g, (hole, name: string) => String(filled[name] ?? hole));
-  };
+export function createSay(sentences: Sentences): Say {
+  return (id, ...values) => fill(sentences, id, values[0] ?? {});
+}
+
+/** The same for whoever picks the sentence while running (bot/, matrix/, tickets/): the values are not checked by type. */
+export function say(
+  content: Content,
+  id: SentenceId,
+  values: Readonly<Record<string, string | number>> = {},
+): string {
+  return fill(content.sentences, id, values);
+}
+
+function fill(
+  sentences: Sentences,
+  id: SentenceId,
+  values: Readonly<Record<string, string | number>>,
+): string {
+  // The loader has refused a catalogue with holes: the id only shows with hand-made contents.
+  const template = sentences.texts.get(id) ?? id;
+  return template.replace(/\{([a-z-]+)\}/g, (hole, name: string) => String(values[name] ?? hole));
 }

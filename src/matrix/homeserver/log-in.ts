@@ -1,13 +1,10 @@
+import type { Credentials } from '../../config.ts';
 import type { Store } from '../../store/open-store.ts';
 import { isRecord, isUserId } from '../reading/parse-event.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { type CallOptions, createHomeserver, type Homeserver } from './homeserver.ts';
 import { PasswordRefused } from './password-refused.ts';
 import { TokenRefused } from './token-refused.ts';
-
-export type Credentials =
-  | { readonly type: 'token'; readonly accessToken: string }
-  | { readonly type: 'password'; readonly user: string; readonly password: string };
 
 export interface Session {
   readonly homeserver: Homeserver;

@@ -19,9 +19,9 @@ export interface ReadingContext {
 }
 
 interface OwnMessage {
-  readonly turn: string;
+  readonly turnId: string;
   readonly conversation: string;
-  readonly person: string;
+  readonly agent: string;
   readonly thread: string | null;
   readonly room: string | null;
 }
@@ -131,7 +131,7 @@ function readCalled(
       conversation,
       room: roomId,
       place,
-      person: event.sender,
+      sender: event.sender,
       thread: root,
       input,
       inReplyTo: repliesTo,
@@ -162,14 +162,14 @@ function readEdit(
   relation: Readonly<Record<string, unknown>>,
   context: ReadingContext,
 ): Reading {
-  const turn = relation['event_id'];
+  const turnId = relation['event_id'];
   const replacement = event.content['m.new_content'];
-  if (!isEventId(turn) || !isRecord(replacement)) return ignored('malformed');
+  if (!isEventId(turnId) || !isRecord(replacement)) return ignored('malformed');
   if (replacement['msgtype'] !== 'm.text') return ignored('unknown type');
   const text = readText(replacement);
   if (text === null) return ignored('malformed');
   const stripped = stripBotName(replacement, text, context.names);
-  const question = context.findQuestion(turn);
+  const question = context.findQuestion(turnId);
   if (question !== null && question.room !== roomId) return ignored('not about the bot');
   if (question !== null && question.sender !== event.sender) return ignored('not the author');
   if (question === null || question.conversation === null) {
@@ -177,7 +177,7 @@ function readEdit(
     if (context.place === 'dm' || !isMentioned({ ...replacement, ...event.content }, text, context.names)) {
       return ignored('not about the bot');
     }
-    const conversation = conversationKey('salon', roomId, turn, event.sender);
+    const conversation = conversationKey('salon', roomId, turnId, event.sender);
     const input: UserInput = { type: 'text', text: stripped };
     const { place } = context;
     return {
@@ -187,8 +187,8 @@ function readEdit(
         conversation,
         room: roomId,
         place,
-        person: event.sender,
-        thread: turn,
+        sender: event.sender,
+        thread: turnId,
         input,
       },
     };
@@ -201,9 +201,9 @@ function readEdit(
       conversation: question.conversation,
       room: roomId,
       place: context.place,
-      person: event.sender,
+      sender: event.sender,
       thread: threadOf(question.conversation, context.place),
-      input: { type: 'edit', text: stripped, turn },
+      input: { type: 'edit', text: stripped, turnId },
     },
   };
 }
@@ -217,7 +217,7 @@ function readReaction(roomId: string, event: RoomEvent, context: ReadingContext)
   const own = findOwnHere(roomId, target, context);
   if (own === null) return ignored('not about the bot');
   // In a salon, others may like an answer: only the person who asked takes part in the conversation.
-  if (context.place === 'salon' && !context.alwaysCalled && own.person !== event.sender) {
+  if (context.place === 'salon' && !context.alwaysCalled && own.agent !== event.sender) {
     return ignored('not the author');
   }
   return {
@@ -227,18 +227,18 @@ function readReaction(roomId: string, event: RoomEvent, context: ReadingContext)
       conversation: own.conversation,
       room: roomId,
       place: context.place,
-      person: event.sender,
+      sender: event.sender,
       thread: own.thread,
-      input: { type: 'reaction', key, turn: own.turn },
+      input: { type: 'reaction', key, turnId: own.turnId },
     },
   };
 }
 
 /** A question deleted, by its author or by a moderator: the homeserver has checked that they may. */
 function readRedaction(roomId: string, event: RoomEvent, context: ReadingContext): Reading {
-  const turn = readRedacted(event);
-  if (turn === null) return ignored('malformed');
-  const question = context.findQuestion(turn);
+  const turnId = readRedacted(event);
+  if (turnId === null) return ignored('malformed');
+  const question = context.findQuestion(turnId);
   if (question?.room !== roomId || question.conversation === null) return ignored('not about the bot');
   return {
     ok: true,
@@ -247,9 +247,9 @@ function readRedaction(roomId: string, event: RoomEvent, context: ReadingContext
       conversation: question.conversation,
       room: roomId,
       place: context.place,
-      person: question.sender,
+      sender: question.sender,
       thread: threadOf(question.conversation, context.place),
-      input: { type: 'deletion', turn },
+      input: { type: 'deletion', turnId },
     },
   };
 }
@@ -286,7 +286,7 @@ function readArrival(roomId: string, event: RoomEvent, context: ReadingContext):
       conversation: conversationKey(context.place, roomId, null, ''),
       room: roomId,
       place: context.place,
-      person: event.sender,
+      sender: event.sender,
       thread: null,
       input: { type: 'arrival' },
     },

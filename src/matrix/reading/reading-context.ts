@@ -1,5 +1,5 @@
+import { followUpgrades } from '../../store/follow-upgrades.ts';
 import type { Store } from '../../store/open-store.ts';
-import { followUpgrades } from '../../tickets/desk-tools.ts';
 import { placeOf } from '../rooms/apply-room-state.ts';
 import type { ReadingContext } from './read-event.ts';
 

@@ -7,16 +7,16 @@ import { isRecord, isRoomId } from '../reading/parse-event.ts';
  * can encrypt, with Tchap's rule for direct messages (synapse-room-access-rules refuses an `is_direct` room without it).
  */
 export async function openDirectMessage(
-  person: string,
+  userId: string,
   { store, homeserver, encrypted }: { store: Store; homeserver: Homeserver; encrypted: boolean },
 ): Promise<string> {
-  const known = store.rooms.findDirect(person);
+  const known = store.rooms.findDirect(userId);
   if (known !== null) return known;
   const answer = await homeserver.call('POST', '/_matrix/client/v3/createRoom', undefined, {
     preset: 'trusted_private_chat',
     visibility: 'private',
     is_direct: true,
-    invite: [person],
+    invite: [userId],
     initial_state: [
       { type: 'im.vector.room.access_rules', state_key: '', content: { rule: 'direct' } },
       { type: 'm.room.history_visibility', state_key: '', content: { history_visibility: 'invited' } },
@@ -30,9 +30,9 @@ export async function openDirectMessage(
   store.transaction(() => {
     // Its state is not known until /sync or the homeserver has given it: see room-directory.ts.
     store.rooms.update(room, { membership: 'join', direct: true, stateKnown: false });
-    store.rooms.setMember(room, { user: person, membership: 'invite', displayName: null });
+    store.rooms.setMember(room, { user: userId, membership: 'invite', displayName: null });
     // A conversation that began in a salon goes on here.
-    store.conversations.copy(`dm:${person}`, { key: room, room });
+    store.conversations.copy(`dm:${userId}`, { key: room, room });
   });
   return room;
 }

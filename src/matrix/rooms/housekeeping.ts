@@ -1,4 +1,4 @@
-import { sayAtEdge } from '../../conversation/rendering/say-at-edge.ts';
+import { say } from '../../conversation/rendering/say.ts';
 import type { Content } from '../../knowledge/content.ts';
 import { describeError, type Log } from '../../operations/log.ts';
 import type { Metrics } from '../../operations/metrics.ts';
@@ -116,7 +116,7 @@ export function createHousekeeping(options: HousekeepingOptions): { wake(): void
     refusal: 'refus-acces' | 'refus-externe',
   ): Promise<void> {
     const first = store.notices.claim(inviter, 'refused', Date.now());
-    const reason = first ? { reason: sayAtEdge(options.content(), refusal) } : {};
+    const reason = first ? { reason: say(options.content(), refusal) } : {};
     await leave(room.id, reason);
     metrics.count('assistant_refused_total', refusal);
     closeInvitation(room.id, null);

@@ -1,4 +1,4 @@
-import type { OutgoingContent } from '../../store/outgoing-table.ts';
+import type { OutgoingContent } from '../../messages/outgoing-message.ts';
 
 /** Where a message goes: ids of events that are already in the room. */
 export interface Placement {

@@ -23,7 +23,7 @@ interface Unread {
  * else has to, and are forgotten when they fail. An answer shows that the question was read (clients move the reader's
  * mark to what they wrote last): its receipt waits for a moment of quiet.
  */
-export function createCourtesies(options: {
+export function createReceipts(options: {
   readonly homeserver: Homeserver;
   readonly botUserId: string;
   readonly pace: Pace;

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { setImmediate as nextLoop } from 'node:timers/promises';
 import type { Bot } from '../../bot/bot.ts';
 import { createKeyedQueue } from '../../bot/keyed-queue.ts';
-import { sayAtEdge } from '../../conversation/rendering/say-at-edge.ts';
+import { say } from '../../conversation/rendering/say.ts';
 import type { Encryption } from '../../encryption/encryption.ts';
 import { EncryptionError } from '../../encryption/encryption-error.ts';
 import type { Content } from '../../knowledge/content.ts';
-import type { MessageId } from '../../knowledge/message-catalogue.ts';
+import type { SentenceId } from '../../knowledge/sentence-catalogue.ts';
 import { composeNotice, type Render } from '../../messages/compose-outgoing.ts';
 import type { IncomingMessage } from '../../messages/incoming-message.ts';
 import { describeError, type Log } from '../../operations/log.ts';
@@ -28,7 +28,7 @@ export interface IntakeOptions {
   readonly decideAccess: DecideAccess;
   readonly decideFlood: ReturnType<typeof createFloodLimit>;
   /** A human has taken over from the bot for this person. */
-  readonly isHeld: (person: string) => boolean;
+  readonly isHeld: (agent: string) => boolean;
   readonly content: () => Content;
   readonly render: Render;
   readonly log: Log;
@@ -153,8 +153,8 @@ export function createIntake(options: IntakeOptions): Intake {
     const reading = readEvent(entry.room, event, contextOf(entry.room));
     if (!reading.ok) return ignore(entry, reading.reason);
     const message = { ...completeArrival(reading.message), sentAt: entry.sentAt, late: isLate(entry) };
-    if (message.person === '') return ignore(entry, 'nobody to talk to');
-    const access = options.decideAccess(message.person, message.room);
+    if (message.sender === '') return ignore(entry, 'nobody to talk to');
+    const access = options.decideAccess(message.sender, message.room);
     if (!access.allowed) return refuse(entry, message, access.refusal);
     const flood = isLimited(message)
       ? options.decideFlood({ ...message, text: fingerprint(message) })
@@ -166,9 +166,9 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   /** A deletion is always obeyed; what people tell each other, operators and agents, must all arrive. */
-  function isLimited({ input, room, place, person }: IncomingMessage): boolean {
+  function isLimited({ input, room, place, sender }: IncomingMessage): boolean {
     if (input.type === 'deletion' || input.type === 'arrival' || contextOf(room).alwaysCalled) return false;
-    return !(place === 'dm' && options.isHeld(person));
+    return !(place === 'dm' && options.isHeld(sender));
   }
 
   /** The event in clear, or null when it cannot be read now. */
@@ -229,7 +229,7 @@ export function createIntake(options: IntakeOptions): Intake {
   /** Whoever let the bot in is the person it greets. */
   function completeArrival<M extends Omit<IncomingMessage, 'sentAt' | 'late'>>(message: M): M {
     if (message.input.type !== 'arrival') return message;
-    return { ...message, person: store.rooms.read(message.room)?.inviter ?? '' };
+    return { ...message, sender: store.rooms.read(message.room)?.inviter ?? '' };
   }
 
   function isLate(entry: StoredEntry): boolean {
@@ -241,9 +241,9 @@ export function createIntake(options: IntakeOptions): Intake {
     store.journal.finish(entry.eventId, 'ignored', reason);
   }
 
-  function refuse(entry: StoredEntry, message: IncomingMessage, refusal: MessageId): void {
+  function refuse(entry: StoredEntry, message: IncomingMessage, refusal: SentenceId): void {
     metrics.count('assistant_refused_total', refusal);
-    if (message.input.type === 'text' && store.notices.claim(message.person, 'refused', clock())) {
+    if (message.input.type === 'text' && store.notices.claim(message.sender, 'refused', clock())) {
       turnDown(entry, message, refusal, 'refused');
     } else ignore(entry, 'refused');
   }
@@ -252,20 +252,24 @@ export function createIntake(options: IntakeOptions): Intake {
   function turnDown(
     entry: StoredEntry,
     message: IncomingMessage,
-    id: MessageId,
+    id: SentenceId,
     reason: string,
     values: Readonly<Record<string, number>> = {},
   ): void {
     metrics.count('assistant_ignored_total', reason);
     store.transaction(() => {
-      say(message, id, values);
+      answerWith(message, id, values);
       store.journal.finish(entry.eventId, 'ignored', reason);
     });
     onOutgoing();
   }
 
-  function say(message: IncomingMessage, id: MessageId, values: Readonly<Record<string, number>> = {}): void {
-    const text = sayAtEdge(options.content(), id, values);
+  function answerWith(
+    message: IncomingMessage,
+    id: SentenceId,
+    values: Readonly<Record<string, number>> = {},
+  ): void {
+    const text = say(options.content(), id, values);
     store.outgoing.add(composeNotice(message, [{ type: 'paragraph', text }], options.render), clock());
   }
 
@@ -287,7 +291,7 @@ export function createIntake(options: IntakeOptions): Intake {
         conversation: entry.room,
         room: entry.room,
         place,
-        person: entry.sender,
+        sender: entry.sender,
         thread: null,
         sentAt: entry.sentAt,
         late: false,
@@ -295,7 +299,7 @@ export function createIntake(options: IntakeOptions): Intake {
       };
       store.transaction(() => {
         const session = `${entry.room} ${entry.session ?? entry.eventId}`;
-        if (store.notices.claim(session, 'undecryptable', now)) say(message, 'message-illisible');
+        if (store.notices.claim(session, 'undecryptable', now)) answerWith(message, 'message-illisible');
       });
       onOutgoing();
     }

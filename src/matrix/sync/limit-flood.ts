@@ -6,12 +6,12 @@ export interface FloodSettings {
   readonly perRoom: number;
 }
 
-/** `warn`: too many, and the person has not been told yet. */
+/** `warn`: too many, and the sender has not been told yet. */
 export type FloodDecision = 'fine' | 'warn' | 'silent';
 
 const minute = 60_000;
 const hour = 60 * minute;
-/** In an hour, so many times what a minute allows: no person keeps that up, two bots that answer each other do. */
+/** In an hour, so many times what a minute allows: no sender keeps that up, two bots that answer each other do. */
 const mostAnHour = 6;
 /** Nobody writes the same words so many times in a row; another bot does. */
 const mostRepeats = 5;
@@ -22,11 +22,11 @@ const mostRepeats = 5;
  * minute or an hour, or by repeating themselves.
  */
 export function createFloodLimit(store: Store, settings: FloodSettings) {
-  /** Last text of each person, hashed by the caller, and how many times in a row. In memory: a restart forgives. */
+  /** Last text of each sender, hashed by the caller, and how many times in a row. In memory: a restart forgives. */
   const repeats = new Map<string, { readonly id: string; readonly text: string; readonly count: number }>();
 
-  function isRepeating(id: string, person: string, room: string, text: string): boolean {
-    const key = `${room} ${person}`;
+  function isRepeating(id: string, sender: string, room: string, text: string): boolean {
+    const key = `${room} ${sender}`;
     const last = repeats.get(key);
     // The same message comes again when the store has failed meanwhile (intake.ts): nobody has repeated it.
     const before = last?.text === text ? last.count : 0;
@@ -41,20 +41,20 @@ export function createFloodLimit(store: Store, settings: FloodSettings) {
 
   return function decideFlood(message: {
     readonly id: string;
-    readonly person: string;
+    readonly sender: string;
     readonly room: string;
     readonly sentAt: number;
     readonly text: string | null;
   }): FloodDecision {
-    const { id, person, room, sentAt, text } = message;
+    const { id, sender, room, sentAt, text } = message;
     if (settings.perPerson === 0) return 'fine';
-    const counts = store.journal.countRecent(person, room, sentAt - minute, sentAt);
+    const counts = store.journal.countRecent(sender, room, sentAt - minute, sentAt);
     const tireless =
-      store.journal.countRecent(person, room, sentAt - hour, sentAt).person > mostAnHour * settings.perPerson;
-    const repeating = text !== null && isRepeating(id, person, room, text);
-    const byPerson = counts.person > settings.perPerson || tireless || repeating;
+      store.journal.countRecent(sender, room, sentAt - hour, sentAt).sender > mostAnHour * settings.perPerson;
+    const repeating = text !== null && isRepeating(id, sender, room, text);
+    const byPerson = counts.sender > settings.perPerson || tireless || repeating;
     if (!byPerson && counts.room <= settings.perRoom) return 'fine';
-    const subject = byPerson ? person : room;
+    const subject = byPerson ? sender : room;
     return store.notices.claim(subject, 'flood', sentAt, sentAt - 10 * minute) ? 'warn' : 'silent';
   };
 }

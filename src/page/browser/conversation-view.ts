@@ -80,7 +80,7 @@ export function createConversationView(options: { readonly onShowFiche: (id: str
     const answer = await exchange({ type: 'text', text });
     // A long answer is read from its beginning.
     log.scrollTop = shown.offsetTop - log.offsetTop;
-    if (answer) addOwnActions(shown, answer.turn);
+    if (answer) addOwnActions(shown, answer.turnId);
     // What could not be sent is not lost.
     else if (input.value === '') input.value = text;
   }
@@ -140,7 +140,7 @@ export function createConversationView(options: { readonly onShowFiche: (id: str
     const author = event.support ? 'Assistant, au salon de support' : 'Assistant';
     const shown = buildElement(
       'article',
-      { class: `page-message${event.support ? ' page-message--support' : ''}`, 'data-turn': event.turn },
+      { class: `page-message${event.support ? ' page-message--support' : ''}`, 'data-turn': event.turnId },
       buildElement('p', { class: 'page-author' }, author),
       buildElement('div', { class: 'page-bubble' }, cleanHtml(event.html, 'h3')),
       buildElement('div', { class: 'page-reactions', role: 'group', 'aria-label': 'Réactions' }),
@@ -164,12 +164,12 @@ export function createConversationView(options: { readonly onShowFiche: (id: str
   function addReaction(id: string, key: string): void {
     const message = messages.get(id);
     const group = message?.querySelector('.page-reactions');
-    const turn = message?.dataset['turn'] ?? null;
+    const turnId = message?.dataset['turn'] ?? null;
     if (!group || [...group.children].some((child) => child.textContent === key)) return;
     const react = (event: Event): void => {
       if (event.currentTarget instanceof HTMLElement)
         event.currentTarget.setAttribute('aria-pressed', 'true');
-      void exchange({ type: 'reaction', key, turn });
+      void exchange({ type: 'reaction', key, turnId });
     };
     group.append(
       buildElement(
@@ -181,18 +181,18 @@ export function createConversationView(options: { readonly onShowFiche: (id: str
   }
 
   /** As on Tchap, one's own message can be rewritten or deleted, and the answer follows. */
-  function addOwnActions(shown: HTMLElement, turn: string): void {
+  function addOwnActions(shown: HTMLElement, turnId: string): void {
     const small = 'fr-btn fr-btn--tertiary-no-outline fr-btn--sm';
     const paragraph = shown.querySelector('.page-bubble p');
     const rewrite = (): void => {
       const text = window.prompt('Votre message, réécrit :', paragraph?.textContent ?? '')?.trim();
       if (!text || !paragraph) return;
       paragraph.textContent = text;
-      void exchange({ type: 'edit', text, turn });
+      void exchange({ type: 'edit', text, turnId });
     };
     const remove = (): void => {
       shown.remove();
-      void exchange({ type: 'deletion', turn });
+      void exchange({ type: 'deletion', turnId });
       input.focus();
     };
     shown.append(

@@ -110,8 +110,8 @@ function buildReading(reading: NonNullable<Why['reading']>): HTMLElement {
           : 'aucune',
       ),
       ...fact('Outils du guide', reading.products.join(', ') || 'aucun'),
-      ...(reading.foreignProducts.length > 0
-        ? fact('Outils étrangers au guide', reading.foreignProducts.join(', '))
+      ...(reading.outOfScopeProducts.length > 0
+        ? fact('Outils étrangers au guide', reading.outOfScopeProducts.join(', '))
         : []),
     ),
   );
@@ -125,11 +125,11 @@ function buildNearest(nearest: Why['nearest']): HTMLElement {
     buildElement(
       'ul',
       {},
-      ...nearest.map(({ utterance, title, similarity }) =>
+      ...nearest.map(({ question, title, similarity }) =>
         buildElement(
           'li',
           {},
-          `${utterance} `,
+          `${question} `,
           buildElement(
             'span',
             { class: 'fr-hint-text' },

@@ -1,14 +1,6 @@
+import { isOpen, type OpenTicket, type Ticket } from '../../store/ticket.ts';
 import { passTime } from './pass-time.ts';
-import {
-  isOpen,
-  type OpenTicket,
-  type Sentence,
-  type Ticket,
-  type TicketChange,
-  type TicketEffect,
-  type TicketEvent,
-  type TicketSituation,
-} from './ticket.ts';
+import type { Sentence, TicketChange, TicketEffect, TicketEvent, TicketSituation } from './ticket.ts';
 
 /**
  * One step of a ticket's life. Total: every event is answered in every state, by a change or by a refusal, and a
@@ -39,7 +31,7 @@ export function applyTicketEvent(
       return agentEnds(ticket, situation);
     case 'operator-left':
       if (ticket.stage.status !== 'held' || ticket.stage.by !== event.operator) return unchanged(ticket);
-      return backToQueue(ticket, situation, tell('ticket.conseiller-parti', { qui: person(event.operator) }));
+      return backToQueue(ticket, situation, tell('ticket.conseiller-parti', { qui: user(event.operator) }));
     case 'agent-left':
       if (!ticket.agentPresent) return unchanged(ticket);
       return {
@@ -76,13 +68,13 @@ function claim(ticket: OpenTicket, by: string, { now }: TicketSituation): Ticket
   const { stage, number } = ticket;
   if (stage.status === 'held') {
     const id = stage.by === by ? 'ticket.deja-a-vous' : 'ticket.deja-pris';
-    return refuse(ticket, { id, values: { numero: number, qui: person(stage.by) } });
+    return refuse(ticket, { id, values: { numero: number, qui: user(stage.by) } });
   }
   return {
     ticket: held(ticket, by, now),
     effects: [
       { type: 'refresh-ticket' },
-      tell('ticket.pris', { numero: number, qui: person(by) }),
+      tell('ticket.pris', { numero: number, qui: user(by) }),
       { type: 'tell-agent', say: { id: 'conseiller.prise-en-charge', values: { numero: number } } },
     ],
   };
@@ -91,16 +83,16 @@ function claim(ticket: OpenTicket, by: string, { now }: TicketSituation): Ticket
 function release(ticket: OpenTicket, by: string, situation: TicketSituation): TicketChange {
   const refusal = refusalOf(ticket, by);
   if (refusal) return refuse(ticket, refusal);
-  return backToQueue(ticket, situation, tell('ticket.rendu', { numero: ticket.number, qui: person(by) }));
+  return backToQueue(ticket, situation, tell('ticket.rendu', { numero: ticket.number, qui: user(by) }));
 }
 
 function transfer(ticket: OpenTicket, by: string, to: string, { now }: TicketSituation): TicketChange {
   const refusal = refusalOf(ticket, by);
   if (refusal) return refuse(ticket, refusal);
   if (to === by) {
-    return refuse(ticket, { id: 'ticket.deja-a-vous', values: { numero: ticket.number, qui: person(by) } });
+    return refuse(ticket, { id: 'ticket.deja-a-vous', values: { numero: ticket.number, qui: user(by) } });
   }
-  const values = { numero: ticket.number, qui: person(to), par: person(by) };
+  const values = { numero: ticket.number, qui: user(to), par: user(by) };
   return {
     ticket: held(ticket, to, now),
     effects: [
@@ -125,7 +117,7 @@ function close(ticket: OpenTicket, by: string, note: string | null, { now }: Tic
     effects: [
       { type: 'ask-satisfaction' },
       { type: 'refresh-ticket' },
-      tell('ticket.clos', { numero: ticket.number, qui: person(by) }),
+      tell('ticket.clos', { numero: ticket.number, qui: user(by) }),
       ...(note === null ? [] : [{ type: 'record-note', note } as const]),
     ],
   };
@@ -145,7 +137,7 @@ function operatorWrites(ticket: OpenTicket, by: string, { now }: TicketSituation
   if (ticket.told.includes(by)) return unchanged(ticket);
   const say: Sentence =
     stage.status === 'held'
-      ? { id: 'ticket.non-transmis', values: { numero: number, qui: person(stage.by) } }
+      ? { id: 'ticket.non-transmis', values: { numero: number, qui: user(stage.by) } }
       : { id: 'ticket.a-prendre-d-abord', values: { numero: number } };
   return { ticket: { ...ticket, told: [...ticket.told, by] }, effects: [{ type: 'answer-operator', say }] };
 }
@@ -161,7 +153,7 @@ function agentWrites(ticket: OpenTicket, situation: TicketSituation): TicketChan
     const returned = backToQueue(
       active,
       situation,
-      tell('ticket.sans-reponse', { numero: ticket.number, qui: person(active.stage.by) }),
+      tell('ticket.sans-reponse', { numero: ticket.number, qui: user(active.stage.by) }),
     );
     return { ticket: returned.ticket, effects: [...effects, ...returned.effects] };
   }
@@ -283,7 +275,7 @@ function refusalOf(ticket: OpenTicket, by: string): Sentence | null {
 }
 
 function notYours(number: number, holder: string): Sentence {
-  return { id: 'ticket.pas-a-vous', values: { numero: number, qui: person(holder) } };
+  return { id: 'ticket.pas-a-vous', values: { numero: number, qui: user(holder) } };
 }
 
 function keepNote(ticket: Ticket, note: string): readonly TicketEffect[] {
@@ -305,6 +297,6 @@ function tell(
   return { type: 'tell-thread', say: { id, values } };
 }
 
-function person(id: string): { readonly person: string } {
-  return { person: id };
+function user(userId: string): { readonly userId: string } {
+  return { userId };
 }

@@ -1,4 +1,5 @@
-import type { OpenTicket, TicketChange, TicketSituation } from './ticket.ts';
+import type { OpenTicket } from '../../store/ticket.ts';
+import type { TicketChange, TicketSituation } from './ticket.ts';
 
 /**
  * What time alone does to an open ticket: one reminder when nobody claims it; a question when nobody writes, then the

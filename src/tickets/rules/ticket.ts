@@ -1,46 +1,5 @@
-import type { MessageId } from '../../knowledge/message-catalogue.ts';
-
-/** One agent handed over to the people of the support salon. */
-export interface Ticket {
-  /** Never used twice. */
-  readonly number: number;
-  /** Who asked. At most one open ticket a person. */
-  readonly agent: string;
-  readonly openedAt: number;
-  /** Fiche and 1-based step where the bot could not help any more. */
-  readonly fiche: string | null;
-  readonly step: number | null;
-  readonly stage: Stage;
-  /** False while the agent has left the direct message: nothing can reach them. */
-  readonly agentPresent: boolean;
-  /** Last message either way, or last change of hands. */
-  readonly activeAt: number;
-  /** The agent wrote last: it is for the holder to answer. */
-  readonly awaitsReply: boolean;
-  /** When "still there?" was asked, or null. Any message of the agent or of the holder takes it back. */
-  readonly askedAt: number | null;
-  /** Operators who have been told that what they write in the thread is not passed on; told once a stage. */
-  readonly told: readonly string[];
-}
-
-export type Stage =
-  /** `since`: when it came, or came back, into the queue. */
-  | { readonly status: 'waiting'; readonly since: number; readonly reminded: boolean }
-  | { readonly status: 'held'; readonly by: string }
-  | {
-      readonly status: 'closed';
-      readonly at: number;
-      readonly reason: ClosingReason;
-      readonly satisfaction: Satisfaction;
-    };
-
-export type ClosingReason = 'operator' | 'agent' | 'idle' | 'salon-lost';
-
-/**
- * "Is it solved?" `asked`: the next words may be the answer. `passed-over`: the agent went on to something else, and
- * only a reaction under the question still answers it.
- */
-export type Satisfaction = 'not-asked' | 'asked' | 'passed-over' | 'resolved' | 'unresolved';
+import type { SentenceId } from '../../knowledge/sentence-catalogue.ts';
+import type { Ticket } from '../../store/ticket.ts';
 
 export type TicketEvent =
   | { readonly type: 'claim'; readonly by: string }
@@ -68,8 +27,8 @@ export type TicketEvent =
 
 /** A sentence of knowledge/messages.yaml; a person is named by whoever says it. */
 export interface Sentence {
-  readonly id: MessageId;
-  readonly values: Readonly<Record<string, string | number | { readonly person: string }>>;
+  readonly id: SentenceId;
+  readonly values: Readonly<Record<string, string | number | { readonly userId: string }>>;
 }
 
 /** What a change asks the desk to do, in order. */
@@ -115,10 +74,4 @@ export interface TicketSituation {
   readonly openTime: (from: number, to: number) => number;
   /** 1-based place in the queue that the ticket has, or would have if it came back there. */
   readonly place: number;
-}
-
-export type OpenTicket = Ticket & { readonly stage: Exclude<Stage, { readonly status: 'closed' }> };
-
-export function isOpen(ticket: Ticket): ticket is OpenTicket {
-  return ticket.stage.status !== 'closed';
 }

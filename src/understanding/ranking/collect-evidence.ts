@@ -67,7 +67,7 @@ export function collectEvidence(
 ): Evidence {
   const classes = shortlist(whole, sentences, traits, right);
   const values = new Float64Array(classes.length * KINDS);
-  const { products, foreignProducts } = message.whole;
+  const { products, outOfScopeProducts } = message.whole;
   const letter = sentences.length > 0;
   for (const [line, c] of classes.entries()) {
     const { kind, product } = traits[c] as ClassTraits;
@@ -89,7 +89,7 @@ export function collectEvidence(
       set('foreign neighbourhood', whole.neighbourhood[c] as number);
       set('foreign coverage', whole.coverage[c] as number);
       set('foreign bayes', whole.bayes[c] as number);
-      set('foreign, names a foreign tool', foreignProducts.length > 0 ? 1 : 0);
+      set('foreign, names a foreign tool', outOfScopeProducts.length > 0 ? 1 : 0);
       set('foreign, names a product', products.length > 0 ? 1 : 0);
       if (letter) {
         set('foreign letter', 1);

@@ -27,7 +27,7 @@ export function readLexicon(lexicon: Lexicon): ReadLexicon {
   );
   return {
     products: indexPhrases([
-      ...lexicon.foreignProducts.flatMap((product) => spellings(product, true)),
+      ...lexicon.outOfScopeProducts.flatMap((product) => spellings(product, true)),
       ...lexicon.products.flatMap((product) => spellings(product, false)),
     ]),
     synonyms: indexPhrases(

@@ -18,7 +18,7 @@ export interface ReadText {
   readonly words: readonly Word[];
   readonly corrections: readonly { readonly from: string; readonly to: string }[];
   readonly products: readonly string[];
-  readonly foreignProducts: readonly string[];
+  readonly outOfScopeProducts: readonly string[];
 }
 
 /** Words read beyond this are ignored: time stays bounded. */
@@ -117,7 +117,7 @@ export function createReader(
       words,
       corrections,
       products: [...named],
-      foreignProducts: [...foreign],
+      outOfScopeProducts: [...foreign],
     };
   };
 }

@@ -48,7 +48,7 @@ export function trainClassifiers(training: TrainingSet): Training {
   const outputs = layOutputs(training);
   const lexicon = readLexicon(training.lexicon);
   const questions = training.intents
-    .flatMap((intent, label) => intent.utterances.map((text) => ({ text, label })))
+    .flatMap((intent, label) => intent.questions.map((text) => ({ text, label })))
     .concat(training.outOfScope.map((text) => ({ text, label: training.intents.length })))
     .map((question) => {
       const normalised = normalise(question.text);

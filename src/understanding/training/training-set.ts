@@ -12,7 +12,7 @@ export function trainingSetOf(content: Content): TrainingSet {
         evidence: fiche === undefined ? [] : textsOf(fiche),
       };
     }),
-    outOfScope: content.outOfScope.flatMap((theme) => theme.utterances),
+    outOfScope: content.outOfScope.flatMap((theme) => theme.questions),
     lexicon: content.lexicon,
   };
 }

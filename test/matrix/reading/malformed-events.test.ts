@@ -138,9 +138,9 @@ function mutate(root: unknown, { where, how, value }: { where: number; how: stri
 
 test('no malformed event breaks the reader, and none is taken for a question without a text', () => {
   const known = {
-    turn: '$question',
+    turnId: '$question',
     conversation: 'c',
-    person: agent,
+    agent,
     thread: null,
     room,
   };
@@ -160,9 +160,9 @@ test('no malformed event breaks the reader, and none is taken for a question wit
       const context = contexts[which] ?? makeContext();
       const reading = readEvent(room, event, context);
       if (!reading.ok) return;
-      const { input, person, id } = reading.message;
+      const { input, sender, id } = reading.message;
       expect(id.startsWith('$')).toBe(true);
-      expect(person === '' || person.startsWith('@')).toBe(true);
+      expect(sender === '' || sender.startsWith('@')).toBe(true);
       if (input.type === 'arrival') return;
       expect(event.sender).not.toBe(botUserId);
       const content = event.content as Record<string, unknown>;

@@ -27,7 +27,7 @@ const read = (event: RoomEvent, change: Partial<ReadingContext> = {}) =>
 const inSalon = (content: object, change: Partial<ReadingContext> = {}) =>
   read(eventOf(content), { place: 'salon', ...change });
 /** Our answer to Marie's question, in its thread. */
-const own = { turn: '$question', conversation: 'c', person: agent, thread: '$question', room };
+const own = { turnId: '$question', conversation: 'c', agent, thread: '$question', room };
 
 describe('in a direct message', () => {
   test('every text is a question', () => {
@@ -37,7 +37,7 @@ describe('in a direct message', () => {
         id: '$question',
         conversation: room,
         place: 'dm',
-        person: agent,
+        sender: agent,
         thread: null,
         input: { type: 'text', text: 'mon vpn marche pas' },
       },
@@ -257,7 +257,7 @@ describe('an edit', () => {
 
   test('is about the question that it rewrites', () => {
     expect(read(eventOf(edit('mon vpn noemi')), { findQuestion })).toMatchObject({
-      message: { conversation: room, input: { type: 'edit', text: 'mon vpn noemi', turn: '$first' } },
+      message: { conversation: room, input: { type: 'edit', text: 'mon vpn noemi', turnId: '$first' } },
     });
   });
 
@@ -290,13 +290,13 @@ describe('a reaction', () => {
       message: {
         conversation: 'c',
         thread: '$question',
-        input: { type: 'reaction', key: '👍', turn: '$question' },
+        input: { type: 'reaction', key: '👍', turnId: '$question' },
       },
     });
   });
 
   test('of a colleague in a salon is ignored', () => {
-    const findOwn = () => ({ ...own, person: '@paul:ici' });
+    const findOwn = () => ({ ...own, agent: '@paul:ici' });
     expect(read(reaction('👍'), { findOwn, place: 'salon' })).toEqual({
       ok: false,
       reason: 'not the author',
@@ -318,7 +318,7 @@ describe('a deletion', () => {
     ['of Synapse', { redacts: '$first', content: { redacts: '$first' } }],
   ])('%s takes back the question', (_version, change) => {
     expect(read(deletion(change), { findQuestion })).toMatchObject({
-      message: { person: agent, input: { type: 'deletion', turn: '$first' } },
+      message: { sender: agent, input: { type: 'deletion', turnId: '$first' } },
     });
   });
 
@@ -350,7 +350,7 @@ describe('from another room', () => {
     store.journal.finish('$first', 'done');
     const content = { type: 'message', text: 'x', html: 'x', inReplyTo: null, mention: null } as const;
     const address = elsewhere;
-    store.outgoing.add({ id: 'o', turn: '$first', conversation, address, person: agent, thread, content }, 0);
+    store.outgoing.add({ id: 'o', turnId: '$first', conversation, address, agent, thread, content }, 0);
     store.outgoing.markSent('o', '$answer', elsewhere);
     store.rooms.update(room, { membership: 'join', name: 'Entraide' });
     return createReadingContext(

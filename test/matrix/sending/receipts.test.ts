@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createPace } from '../../../src/matrix/sending/pace.ts';
-import { createCourtesies } from '../../../src/matrix/sending/receipts.ts';
+import { createReceipts } from '../../../src/matrix/sending/receipts.ts';
 import type { IncomingMessage } from '../../../src/messages/incoming-message.ts';
 
 beforeEach(() => {
@@ -12,7 +12,7 @@ afterEach(() => {
 
 function start(queue: { rooms: number; busy: boolean }) {
   const calls: string[] = [];
-  const courtesies = createCourtesies({
+  const receipts = createReceipts({
     homeserver: {
       url: '',
       accessToken: '',
@@ -37,7 +37,7 @@ function start(queue: { rooms: number; busy: boolean }) {
     },
     signal: new AbortController().signal,
   });
-  return { calls, courtesies };
+  return { calls, receipts };
 }
 
 const message = (id: string, room = '!dm:ici'): IncomingMessage => ({
@@ -45,7 +45,7 @@ const message = (id: string, room = '!dm:ici'): IncomingMessage => ({
   room,
   conversation: room,
   place: 'dm',
-  person: '@ana:ici',
+  sender: '@ana:ici',
   thread: null,
   sentAt: 0,
   late: false,
@@ -53,8 +53,8 @@ const message = (id: string, room = '!dm:ici'): IncomingMessage => ({
 });
 
 test('a message without an answer shows as read after a second', async () => {
-  const { calls, courtesies } = start({ rooms: 0, busy: false });
-  courtesies.taken(message('$1'));
+  const { calls, receipts } = start({ rooms: 0, busy: false });
+  receipts.taken(message('$1'));
   await vi.advanceTimersByTimeAsync(900);
   expect(calls).toEqual([]);
   await vi.advanceTimersByTimeAsync(600);
@@ -62,11 +62,11 @@ test('a message without an answer shows as read after a second', async () => {
 });
 
 test('as long as answers go out, the receipts of answered messages wait, then one a room goes', async () => {
-  const { calls, courtesies } = start({ rooms: 0, busy: false });
+  const { calls, receipts } = start({ rooms: 0, busy: false });
   for (let index = 0; index < 10; index += 1) {
-    courtesies.taken(message(`$${index}`));
+    receipts.taken(message(`$${index}`));
     await vi.advanceTimersByTimeAsync(100);
-    courtesies.sent('!dm:ici');
+    receipts.sent('!dm:ici');
     await vi.advanceTimersByTimeAsync(400);
   }
   expect(calls).toEqual([]);
@@ -75,15 +75,15 @@ test('as long as answers go out, the receipts of answered messages wait, then on
 });
 
 test('an answer that takes its time is announced', async () => {
-  const { calls, courtesies } = start({ rooms: 1, busy: true });
-  courtesies.taken(message('$1'));
+  const { calls, receipts } = start({ rooms: 1, busy: true });
+  receipts.taken(message('$1'));
   await vi.advanceTimersByTimeAsync(450);
   expect(calls).toEqual(['!dm:ici/typing/@bot:ici']);
 });
 
 test('when many wait, no typing notice goes before their answers', async () => {
-  const { calls, courtesies } = start({ rooms: 20, busy: true });
-  for (let index = 0; index < 20; index += 1) courtesies.taken(message(`$${index}`, `!${index}:ici`));
+  const { calls, receipts } = start({ rooms: 20, busy: true });
+  for (let index = 0; index < 20; index += 1) receipts.taken(message(`$${index}`, `!${index}:ici`));
   await vi.advanceTimersByTimeAsync(2_000);
   expect(calls).toEqual([]);
 });

@@ -30,10 +30,10 @@ function start(sendOne: SendOne, perSecond = 0) {
     store.outgoing.add(
       {
         id,
-        turn: '$question',
+        turnId: '$question',
         conversation: room,
         address: room,
-        person: '@ana:ici',
+        agent: '@ana:ici',
         thread: null,
         content: { type: 'message', text: id, html: id, inReplyTo: null, mention: null },
       },
@@ -62,10 +62,10 @@ describe('the send queue', () => {
     store.outgoing.add(
       {
         id: 'a1-thumb',
-        turn: '$question',
+        turnId: '$question',
         conversation: '!a:ici',
         address: '!a:ici',
-        person: '@ana:ici',
+        agent: '@ana:ici',
         thread: null,
         content: { type: 'reaction', of: 'a1', key: '👍' },
       },
@@ -86,10 +86,10 @@ describe('the send queue', () => {
     store.outgoing.add(
       {
         id: 'thumb',
-        turn: '$question',
+        turnId: '$question',
         conversation: '!a:ici',
         address: '!a:ici',
-        person: '@ana:ici',
+        agent: '@ana:ici',
         thread: null,
         content: { type: 'reaction', of: 'a1', key: '👍' },
       },
@@ -158,10 +158,10 @@ describe('the send queue', () => {
     store.outgoing.add(
       {
         id: 'thumb',
-        turn: '$question',
+        turnId: '$question',
         conversation: '!a:ici',
         address: '!a:ici',
-        person: '@ana:ici',
+        agent: '@ana:ici',
         thread: null,
         content: { type: 'reaction', of: 'a1', key: '👍' },
       },
@@ -204,10 +204,10 @@ describe('the send queue', () => {
     store.outgoing.add(
       {
         id: 'thumb',
-        turn: '$question',
+        turnId: '$question',
         conversation: '!a:ici',
         address: '!a:ici',
-        person: '@ana:ici',
+        agent: '@ana:ici',
         thread: null,
         content: { type: 'reaction', of: 'a1', key: '👍' },
       },

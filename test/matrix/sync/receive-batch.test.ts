@@ -143,10 +143,10 @@ describe('a batch of /sync', () => {
     store.outgoing.add(
       {
         id: 'txn',
-        turn: '$1',
+        turnId: '$1',
         conversation: room,
         address: room,
-        person: agent,
+        agent,
         thread: null,
         content: { type: 'message', text: 'x', html: 'x', inReplyTo: null, mention: null },
       },

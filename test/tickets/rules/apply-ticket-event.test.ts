@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isOpen, type Ticket } from '../../../src/store/ticket.ts';
 import { applyTicketEvent } from '../../../src/tickets/rules/apply-ticket-event.ts';
 import { openTicket } from '../../../src/tickets/rules/open-ticket.ts';
-import {
-  isOpen,
-  type Ticket,
-  type TicketEvent,
-  type TicketSituation,
-} from '../../../src/tickets/rules/ticket.ts';
+import type { TicketEvent, TicketSituation } from '../../../src/tickets/rules/ticket.ts';
 
 const minute = 60_000;
 

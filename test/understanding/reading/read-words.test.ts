@@ -14,7 +14,7 @@ const lexicon: Lexicon = {
     { id: 'span', name: 'SPAN', spellings: ['spam'] },
     { id: 'bitlocker', name: 'BitLocker', spellings: ['bit locker'] },
   ],
-  foreignProducts: [{ id: 'teams', name: 'Teams', spellings: ['ms teams'] }],
+  outOfScopeProducts: [{ id: 'teams', name: 'Teams', spellings: ['ms teams'] }],
   abbreviations: new Map([
     ['mdp', 'mot de passe'],
     ['c', "c'est"],
@@ -53,7 +53,7 @@ describe('words are read as they were meant', () => {
     expect(read('laptop').words[0]?.canonical).toBe('=ordinateur');
   });
   test('a tool of somebody else is told apart', () => {
-    expect(read('ms teams').foreignProducts).toEqual(['teams']);
+    expect(read('ms teams').outOfScopeProducts).toEqual(['teams']);
   });
   test('negation stays', () => {
     expect(words('ça marche pas')).toContain('pas');

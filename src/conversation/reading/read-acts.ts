@@ -1,7 +1,7 @@
 import { foldText } from '../../text/fold-text.ts';
 
 /** The words that steer the dialogue. What they mean depends on what the bot waits for. */
-export type Command =
+export type DialogueAct =
   /** "ok", "je vais essayer": heard, nothing more. */
   | 'acknowledged'
   | 'yes'
@@ -25,7 +25,7 @@ const filler =
   /^(?:bonjour|bonsoir|salut|slt|bjr|alors|bon|ben|bah|eh|euh|heu|donc|ah|merci|svp|stp|non merci de)\s+|\s+(?:merci|svp|stp|s il te plait|s il vous plait|beaucoup|bien|mtn|maintenant)$/;
 
 /** Whole messages, folded (fold-text.ts) and without the polite words around. A message may mean several commands. */
-const phrases: Readonly<Record<Command, RegExp>> = {
+const phrases: Readonly<Record<DialogueAct, RegExp>> = {
   acknowledged:
     /^(?:ok|okay|oki|d accord|dac|dacc|(?:ok |d accord )?je (?:vais )?(?:essaye|essayer|essaie|teste|tester|tente|tenter|regarde|regarder|voir)(?: ca| cela)?|compris|c est note|note|bien recu|entendu)$/,
   yes: /^(?:oui+|ouais?|oue|o|ui|yes|yep|si|ok|okay|oki|d accord|dac|dacc|volontiers|avec plaisir|bien sur|je veux bien|j accepte|c est d accord|absolument|tout a fait|exact|exactement|vas y|allez y|oui oui|oui je veux bien|oui d accord|oui volontiers|ok oui|oui allez y|👍|✅)$/,
@@ -76,12 +76,12 @@ export function bareEmoji(key: string): string {
   return key.replace(/[\ufe0f\u{1f3fb}-\u{1f3ff}]/gu, '').trim();
 }
 
-export function readCommands(text: string): ReadonlySet<Command> {
+export function readActs(text: string): ReadonlySet<DialogueAct> {
   const spoken = emojiWords.get(bareEmoji(text)) ?? stripFillers(foldText(text));
-  const commands = new Set<Command>();
+  const commands = new Set<DialogueAct>();
   // Nothing that steers is that long; the bound keeps the expressions above cheap on any text.
   if (spoken.length > 80) return commands;
-  for (const command of Object.keys(phrases) as Command[]) {
+  for (const command of Object.keys(phrases) as DialogueAct[]) {
     if (phrases[command].test(spoken)) commands.add(command);
   }
   return commands;

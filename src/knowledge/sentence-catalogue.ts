@@ -2,7 +2,7 @@
  * Every sentence the bot says lives in knowledge/messages.yaml, section `textes`; this list says which ids
  * must be there and which `{placeholders}` each may use. The loader refuses a missing, unknown or ill-filled one.
  */
-export const messageCatalogue = {
+export const sentenceCatalogue = {
   // Said by bot.ts and the Matrix edge, outside the conversation.
   'excuse-retard': [],
   'erreur-interne': [],
@@ -173,4 +173,4 @@ export const messageCatalogue = {
   'ticket.aide': [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-export type MessageId = keyof typeof messageCatalogue;
+export type SentenceId = keyof typeof sentenceCatalogue;
