@@ -171,6 +171,22 @@ describe('the bot', () => {
     expect(store.outgoing.find(outgoingId(waiting.id, 'reply', 0))?.status).toBe('cancelled');
   });
 
+  test('leaves what belongs to a ticket to the desk, whatever the ids look like', async () => {
+    const { bot, store } = start();
+    const question = messageFrom('bonjour');
+    await bot.handle(question);
+    const [answer] = store.outgoing.readWaiting(0, 10);
+    if (!answer) throw new Error('the echo did not answer');
+    store.outgoing.add({ ...answer, id: 'copie-dans-le-salon', origin: 'ticket' }, 1_000);
+    store.outgoing.markSent(answer.id, '$answer', '!dm:ici');
+    store.outgoing.markSent('copie-dans-le-salon', '$copy', '!salon:ici');
+    const deletion = messageFrom('', { input: { type: 'deletion', turnId: question.id } });
+    const { outgoing } = await bot.handle(deletion);
+    expect(outgoing.map(({ content }) => content).filter(({ type }) => type === 'redaction')).toEqual([
+      { type: 'redaction', of: answer.id },
+    ]);
+  });
+
   test('stores nothing of a message when one part cannot be stored', async () => {
     const { bot, store } = start(() => {
       store.database.run('DROP TABLE statistic');
