@@ -3,6 +3,7 @@ import { lintContent } from '../knowledge/lint-content.ts';
 import { readContent } from '../knowledge/load-content.ts';
 import { formatProblem, sortProblems } from '../knowledge/problem.ts';
 import { projectRoot } from '../knowledge/project-root.ts';
+import { plural } from '../text/plural.ts';
 import { readOptions, refuseCommand } from './read-options.ts';
 
 const help = `Vérifie les fichiers de intents/ et knowledge/.
@@ -30,16 +31,13 @@ if (process.stderr.isTTY) process.stderr.write('Lecture des fichiers…\r');
 const { problems, files } = await readContent(root);
 const all = sortProblems([...problems, ...lintContent(files, new Date().toISOString().slice(0, 10))]);
 const errors = all.filter(({ severity }) => severity === 'error');
+const warnings = all.length - errors.length;
 for (const found of values.erreurs ? errors : all) console.log(`${formatProblem(found)}\n`);
 const questions = [...files.intents.values()].reduce(
   (sum, file) => sum + (file?.value.questions.length ?? 0),
   0,
 );
 console.log(
-  `${files.fiches.size} fiches, ${questions} questions : ${count(errors.length, 'erreur')}, ${count(all.length - errors.length, 'avertissement')}.`,
+  `${files.fiches.size} fiches, ${questions} questions : ${errors.length} ${plural(errors.length, 'erreur')}, ${warnings} ${plural(warnings, 'avertissement')}.`,
 );
 process.exit(errors.length > 0 || (values.strict && all.length > 0) ? 1 : 0);
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number > 1 ? 's' : ''}`;
-}

@@ -4,6 +4,7 @@ import type { HomeserverCall } from '../encryption/encryption.ts';
 import { isRecord } from '../encryption/refusal.ts';
 import type { SharingPolicy } from '../encryption/share-room-key.ts';
 import { openStore } from '../store/open-store.ts';
+import { plural } from '../text/plural.ts';
 import { doubtful, type Finding, good } from './finding.ts';
 
 const SUBJECT = 'Destinataires';
@@ -33,22 +34,21 @@ export async function checkRecipients(options: {
       return doubtful(SUBJECT, 'le serveur ne répond pas', 'Relancez npm run doctor plus tard.');
     unsigned += some.filter((user) => hasUnsignedDevice(answer, user)).length;
   }
-  const many = people.length > 1;
   if (unsigned === 0)
-    return good(SUBJECT, `${people.length} personne${many ? 's' : ''}, aucun appareil non vérifié`);
-  const counted = `${unsigned} personne${unsigned > 1 ? 's' : ''} sur ${people.length} ${unsigned > 1 ? 'ont' : 'a'} un appareil non vérifié`;
+    return good(SUBJECT, `${people.length} ${plural(people.length, 'personne')}, aucun appareil non vérifié`);
+  const counted = `${unsigned} ${plural(unsigned, 'personne')} sur ${people.length} ${plural(unsigned, 'a', 'ont')} un appareil non vérifié`;
   const guide = 'guide de l’opérateur, « L’agent voit “impossible de déchiffrer” »';
   switch (options.policy) {
     case 'all':
       return doubtful(
         SUBJECT,
-        `${counted}, et y ${unsigned > 1 ? 'lisent' : 'lit'} l’assistant (KEY_SHARING=all)`,
+        `${counted}, et y ${plural(unsigned, 'lit', 'lisent')} l’assistant (KEY_SHARING=all)`,
         `Rien à changer dans l’assistant. Conseillez de vérifier ces appareils : ${guide}.`,
       );
     case 'signed':
       return doubtful(
         SUBJECT,
-        `${counted}, et n’y ${unsigned > 1 ? 'lisent' : 'lit'} pas l’assistant (KEY_SHARING=signed)`,
+        `${counted}, et n’y ${plural(unsigned, 'lit', 'lisent')} pas l’assistant (KEY_SHARING=signed)`,
         `Mettez KEY_SHARING=all, ou faites vérifier ces appareils : ${guide}.`,
       );
   }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { plural } from '../text/plural.ts';
 import type { Problem } from './problem.ts';
 import { suggestName } from './suggest-name.ts';
 import type { YamlFile, YamlPath } from './yaml-file.ts';
@@ -48,7 +49,7 @@ function describeIssue(issue: z.core.$ZodIssue, file: YamlFile, knownKeys: reado
           path,
           issue.origin === 'string'
             ? `« ${name} » est vide ou trop court`
-            : `« ${name} » doit avoir au moins ${issue.minimum} élément(s)`,
+            : `« ${name} » doit avoir au moins ${issue.minimum} ${plural(Number(issue.minimum), 'élément')}`,
           'Complétez, ou retirez la clé.',
         ),
       ];
