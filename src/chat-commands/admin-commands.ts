@@ -6,6 +6,7 @@ import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OutgoingContent, OutgoingMessage } from '../messages/outgoing-message.ts';
 import { outgoingId } from '../messages/outgoing-message.ts';
 import type { Store } from '../store/open-store.ts';
+import { escapeHtml } from '../text/escape-html.ts';
 
 export interface AdminCommandsOptions {
   readonly live: Pick<LiveBrain, 'brain' | 'reload'>;
@@ -91,7 +92,7 @@ export function createAdminCommands(options: AdminCommandsOptions): AdminCommand
 
 /** The caret under an excerpt needs the columns to be kept. */
 function asPlainText(text: string): OutgoingContent {
-  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const escaped = escapeHtml(text);
   const html = text.includes('\n') ? `<pre><code>${escaped}</code></pre>` : `<p>${escaped}</p>`;
   return { type: 'message', text, html, inReplyTo: null, mention: null };
 }

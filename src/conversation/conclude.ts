@@ -1,6 +1,7 @@
+import { cutText } from '../text/cut-text.ts';
 import type { Block, Effect, Reply, Turn } from './conversation.ts';
 import { type Draft, type Exchange, nothing, paragraphs, reply } from './exchange.ts';
-import { addToTranscript, addTurn, cutText, type Memory, standingOf } from './memory.ts';
+import { addToTranscript, addTurn, type Memory, standingOf } from './memory.ts';
 import { willWelcome } from './moves/smalltalk.ts';
 import { renderReply } from './rendering/render-reply.ts';
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutText } from '../text/cut-text.ts';
 import type { ConversationState, Situation } from './conversation.ts';
 
 const defaultIdleLimit = 30 * 60_000;
@@ -120,9 +121,4 @@ export function addToTranscript(
 ): Memory['transcript'] {
   const cut = entries.map((entry) => ({ ...entry, text: cutText(entry.text, entryLength) }));
   return [...transcript, ...cut].slice(-keptEntries);
-}
-
-/** Cuts to `length` UTF-16 units without leaving half a surrogate pair. */
-export function cutText(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/u, '')}…`;
 }

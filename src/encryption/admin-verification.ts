@@ -11,7 +11,6 @@ export interface AdminVerification {
   /** What to write in the administrators' room, and in the log of this machine, which alone carries the code that confirms. */
   describe(notice: VerificationNotice): {
     readonly text: string;
-    readonly html: string;
     readonly logLine: string;
   };
   /**
@@ -87,7 +86,6 @@ export function createAdminVerification(options: {
       const text = `${shown} « !verifier » suivi du code que donne le journal de l’assistant, sur sa machine ; sinon « !refuser ${number} ».`;
       return {
         text,
-        html: escapeHtml(text),
         logLine: `${shown} « !verifier ${secret} » ; sinon « !refuser ${number} ».`,
       };
     },
@@ -110,6 +108,3 @@ export function createAdminVerification(options: {
     },
   };
 }
-
-const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);

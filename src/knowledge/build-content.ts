@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { foldText } from '../text/fold-text.ts';
+import { plural } from '../text/plural.ts';
 import type { BranchTarget, Content, Fiche, Product, Sentences, Step } from './content.ts';
 import type {
   FicheFile,
@@ -182,7 +184,7 @@ function checkPairs({ fiches, intents }: ContentFiles, problems: Problem[]): voi
       problems.push(
         shaped.file.problemAt(
           ['questions'],
-          `${count} question(s) seulement`,
+          `${count} ${plural(count, 'question')} seulement`,
           `Il en faut au moins ${fewestQuestions}, telles que les agents les écrivent ; 25 ou plus vont mieux.`,
         ),
       );
@@ -305,12 +307,7 @@ function checkMessages({ file, value }: NonNullable<ContentFiles['messages']>, p
 function checkDuplicates(files: ContentFiles, problems: Problem[]): void {
   const seen = new Map<string, string>();
   const visit = (id: string, file: YamlFile, path: YamlPath, question: string): void => {
-    const key = question
-      .normalize('NFD')
-      .replace(/\p{M}/gu, '')
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}]+/gu, ' ')
-      .trim();
+    const key = foldText(question);
     const before = seen.get(key);
     if (before === undefined) seen.set(key, id);
     else {

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { foldAccents } from '../text/fold-accents.ts';
 import type { GuideSection } from './parse-guide.ts';
 
 export interface Draft {
@@ -171,12 +172,12 @@ function writeDraft(
 
 /** A step holds 300 characters: what is over goes below it, cut at the ends of sentences. */
 function fitStep({ texte, points }: DraftStep): object {
-  const [text = '', ...over] = cutText(texte);
-  const below = [...over, ...points.flatMap(cutText)];
+  const [text = '', ...over] = cutAtSentences(texte);
+  const below = [...over, ...points.flatMap(cutAtSentences)];
   return below.length > 0 ? { texte: text, points: below } : { texte: text };
 }
 
-function cutText(text: string): string[] {
+function cutAtSentences(text: string): string[] {
   const pieces: string[] = [];
   for (const sentence of text.split(/(?<=[.!?;])\s+/)) {
     const last = pieces.at(-1);
@@ -214,10 +215,7 @@ function uniqueSlug(title: string, taken: Set<string>): string {
 }
 
 function slug(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
+  return foldAccents(text.toLowerCase())
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 45)
     .replace(/^-+|-+$/g, '');

@@ -1,3 +1,4 @@
+import { foldText } from '../text/fold-text.ts';
 import type { ContentFiles } from './build-content.ts';
 import type { Problem } from './problem.ts';
 import type { YamlFile, YamlPath } from './yaml-file.ts';
@@ -109,11 +110,5 @@ function listQuestions({ intents, outOfScope }: ContentFiles): Question[] {
 }
 
 function read(owner: string, file: YamlFile, path: YamlPath, text: string): Question {
-  const folded = text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
-  return { owner, file, path, text, folded };
+  return { owner, file, path, text, folded: foldText(text) };
 }

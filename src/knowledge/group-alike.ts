@@ -1,3 +1,5 @@
+import { foldedWords } from '../text/fold-text.ts';
+
 /** Groups of texts that say nearly the same, largest first; inside a group and among equals, in the order given. */
 export function groupAlike<T>(items: readonly T[], textOf: (item: T) => string): T[][] {
   const groups: { grams: ReadonlySet<string>[]; items: T[] }[] = [];
@@ -22,13 +24,8 @@ function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
 }
 
 function gramsOf(text: string): Set<string> {
-  const words = text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .match(/[\p{L}\p{N}]+/gu);
   const grams = new Set<string>();
-  for (const word of words ?? []) {
+  for (const word of foldedWords(text)) {
     // Short words (le, de, pas) say little, and would make everything alike.
     if (word.length < 3) continue;
     const padded = ` ${word} `;

@@ -9,6 +9,7 @@ import { EncryptionError, type EncryptionErrorCode } from '../encryption/encrypt
 import { recoveryKeyPath } from '../encryption/prepare-account.ts';
 import { describeError, type Log } from '../operations/log.ts';
 import type { Store } from '../store/open-store.ts';
+import { escapeHtml } from '../text/escape-html.ts';
 import { backOff, pause } from './homeserver/back-off.ts';
 import type { Session } from './homeserver/log-in.ts';
 
@@ -51,11 +52,17 @@ export function createBotEncryption(options: {
   let current: FullEncryption | null = null;
 
   /** In the log, and in the administrators' room where there is one. */
-  function tellAdmins(text: string, html: string, userId: string, logLine = text): void {
+  function tellAdmins(text: string, userId: string, logLine = text): void {
     log.warn(logLine);
     if (config.adminRoom === null) return;
     const id = `${createHash('sha256').update(`${text}${Date.now()}`).digest('base64url').slice(0, 27)}-notice0`;
-    const content = { type: 'message', text, html, inReplyTo: null, mention: null } as const;
+    const content = {
+      type: 'message',
+      text,
+      html: escapeHtml(text),
+      inReplyTo: null,
+      mention: null,
+    } as const;
     const room = config.adminRoom;
     store.outgoing.add(
       { id, turnId: id, conversation: room, address: room, agent: userId, thread: null, content },
@@ -64,7 +71,7 @@ export function createBotEncryption(options: {
     options.onOutgoing();
   }
 
-  const admins = createAdminVerification({ isAdmin, onOutcome: (line) => tellAdmins(line, line, '') });
+  const admins = createAdminVerification({ isAdmin, onOutcome: (line) => tellAdmins(line, '') });
 
   return {
     async openEncryption(session, call, directory, signal) {
@@ -83,8 +90,8 @@ export function createBotEncryption(options: {
             log,
             admins: config.adminUsers,
             onEmoji: (notice) => {
-              const { text, html, logLine } = admins.describe(notice);
-              tellAdmins(text, html, notice.userId, logLine);
+              const { text, logLine } = admins.describe(notice);
+              tellAdmins(text, notice.userId, logLine);
             },
             onFatal: (error) => {
               log.error(error.message, { code: error.code });

@@ -1,4 +1,6 @@
-/** "Réseau" → "Reseau"; ligatures opened. */
+/**
+ * "Réseau" → "Reseau", "cœur" → "coeur". Only small ligatures are opened: a text of both cases is lowered first.
+ */
 export function foldAccents(text: string): string {
   return isAscii(text) ? text : text.replace(/[^\0-\x7f]/g, foldLetter);
 }

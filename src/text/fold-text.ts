@@ -1,15 +1,13 @@
+import { foldAccents } from './fold-accents.ts';
+
 /**
- * A text as the conversation compares it: lower case, no accents, every apostrophe, hyphen and sign a space.
- * Keycap digits (1️⃣) become plain digits. The matcher has its own, richer normalisation.
+ * A text as words are compared: lower case, no accents, one space in the place of any run of other signs. A keycap
+ * (1️⃣) keeps its digit. The matcher reads text by its own rules (understanding/reading/normalise.ts): it needs accents
+ * for its stems, and line ends to cut quoted mail.
  */
 export function foldText(text: string): string {
-  return text
-    .toLowerCase()
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/œ/g, 'oe')
-    .replace(/[^\p{L}\p{N}?]+/gu, ' ')
-    .replace(/\?+/g, ' ')
+  return foldAccents(text.toLowerCase())
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
 }
 

@@ -1,6 +1,7 @@
 import type { Block, HandoffRequest } from '../conversation/conversation.ts';
 import type { Ticket } from '../store/ticket.ts';
-import { composeRelay, escapeHtml, type RelayPart } from './compose-relay.ts';
+import { escapeHtml } from '../text/escape-html.ts';
+import { composeRelay, type RelayPart } from './compose-relay.ts';
 import type { DeskTools } from './desk-tools.ts';
 
 /** Longest exchange shown, in characters: see compose-relay.ts for the size of an event. */

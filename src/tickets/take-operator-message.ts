@@ -1,6 +1,7 @@
 import type { Taken } from '../bot/desk.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
+import { foldAccents } from '../text/fold-accents.ts';
 import { answerOperator, carryOut, type Occasion, paragraphs } from './carry-out.ts';
 import { composeQueue } from './compose-ticket.ts';
 import { findRelays, relayMessage, withdrawRelays } from './relay-message.ts';
@@ -163,8 +164,9 @@ function findColleague(
   return named.length === 1 ? (named[0]?.id ?? null) : null;
 }
 
+/** Signs are kept: they are part of a user id. */
 function fold(name: string): string {
-  return name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
+  return foldAccents(name.toLowerCase()).trim();
 }
 
 /** By the thread; by the message replied to; for a reaction, an edit, by the message concerned. */

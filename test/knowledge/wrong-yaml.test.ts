@@ -102,7 +102,7 @@ describe('a mistake in a file is explained: where, what, and what to do', () => 
     const [complaint] = await complaintsAfter((copy) =>
       copy.write('intents/noemi-veille.yaml', 'questions:\n  - pc en veille\n  - veille noemi\n'),
     );
-    expect(complaint).toContain('2 question(s) seulement');
+    expect(complaint).toContain('2 questions seulement');
     expect(complaint).toContain('Il en faut au moins 10');
   });
 

@@ -1,7 +1,7 @@
+import { cutText } from '../../text/cut-text.ts';
 import { type ConcludedTurn, conclude } from '../conclude.ts';
 import type { Block } from '../conversation.ts';
 import { type Draft, type Exchange, type Occasion, openExchange, paragraphs } from '../exchange.ts';
-import { cutText } from '../memory.ts';
 import { searchSecrets } from '../reading/secrets.ts';
 import { answerCommand } from './answer-command.ts';
 import { answerPending } from './answer-pending.ts';

@@ -1,7 +1,7 @@
+import { bareEmoji } from '../../text/bare-emoji.ts';
 import { type ConcludedTurn, conclude } from '../conclude.ts';
 import { type Draft, type Exchange, nothing, type Occasion, openExchange } from '../exchange.ts';
 import type { Pending } from '../memory.ts';
-import { bareEmoji } from '../reading/read-acts.ts';
 import { answerPending } from './answer-pending.ts';
 import { offerHuman } from './handoff-consent.ts';
 

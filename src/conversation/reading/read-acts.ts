@@ -1,3 +1,4 @@
+import { bareEmoji } from '../../text/bare-emoji.ts';
 import { foldText } from '../../text/fold-text.ts';
 
 /** The words that steer the dialogue. What they mean depends on what the bot waits for. */
@@ -70,11 +71,6 @@ const emojiWords: ReadonlyMap<string, string> = new Map([
   ['🔁', 'repete'],
   ['⏹', 'stop'],
 ]);
-
-/** Variation selectors and skin tones say nothing. */
-export function bareEmoji(key: string): string {
-  return key.replace(/[\ufe0f\u{1f3fb}-\u{1f3ff}]/gu, '').trim();
-}
 
 export function readActs(text: string): ReadonlySet<DialogueAct> {
   const spoken = emojiWords.get(bareEmoji(text)) ?? stripFillers(foldText(text));

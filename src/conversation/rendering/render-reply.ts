@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../text/escape-html.ts';
 import type { Block, Item, Reply } from '../conversation.ts';
 import { type Inline, parseInline } from './parse-inline.ts';
 
@@ -76,16 +77,4 @@ function htmlInline(piece: Inline): string {
     case 'link':
       return `<a href="${escapeHtml(piece.href)}">${escapeHtml(piece.text)}</a>`;
   }
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 }

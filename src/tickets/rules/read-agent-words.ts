@@ -1,13 +1,14 @@
-import { bareEmoji } from './read-operator-command.ts';
+import { bareEmoji } from '../../text/bare-emoji.ts';
+import { foldText } from '../../text/fold-text.ts';
 
 /** While a human holds the ticket, the agent's only words for the bot. */
 export function asksForBot(text: string): boolean {
-  return /^(?:stop|reprendre (?:avec )?(?:le bot|l assistant)|reprends le bot)$/.test(fold(text));
+  return /^(?:stop|reprendre (?:avec )?(?:le bot|l assistant)|reprends le bot)$/.test(foldText(text));
 }
 
 /** Said while nobody has claimed the ticket yet. */
 export function cancelsTicket(text: string): boolean {
-  return /^annule[rz]? (?:la|ma) demande(?: n? ?\d+)?$/.test(fold(text));
+  return /^annule[rz]? (?:la|ma) demande(?: n? ?\d+)?$/.test(foldText(text));
 }
 
 /** The answer to "is it solved?", by a reaction or the whole message; null when it is none. */
@@ -15,7 +16,7 @@ export function readSatisfaction(said: string): boolean | null {
   const emoji = bareEmoji(said);
   if (emoji === '👍' || emoji === '✅') return true;
   if (emoji === '👎' || emoji === '❌') return false;
-  const words = fold(said);
+  const words = foldText(said);
   if (/^(?:oui|ouais|oui merci|c est resolu|resolu|c est bon|c est regle|ca marche)$/.test(words))
     return true;
   if (
@@ -24,13 +25,4 @@ export function readSatisfaction(said: string): boolean | null {
     return false;
   }
   return null;
-}
-
-function fold(text: string): string {
-  return text
-    .toLowerCase()
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
 }

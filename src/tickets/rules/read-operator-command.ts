@@ -1,3 +1,6 @@
+import { bareEmoji } from '../../text/bare-emoji.ts';
+import { foldAccents } from '../../text/fold-accents.ts';
+
 /** What an operator asks in the support salon. `number` is null when it goes without saying: the thread tells which. */
 export type OperatorCommand =
   | { readonly type: 'claim'; readonly number: number | null }
@@ -15,7 +18,7 @@ export type OperatorCommand =
 export function readOperatorCommand(text: string): OperatorCommand | null {
   const match = /^\s*!\s?([\p{L}-]+)(?:\s+([\s\S]*))?$/u.exec(text);
   if (!match?.[1]) return null;
-  const word = match[1].toLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
+  const word = foldAccents(match[1].toLowerCase());
   const { number, rest } = takeNumber(match[2] ?? '');
   switch (word) {
     case 'prendre':
@@ -46,7 +49,7 @@ function takeNumber(text: string): { number: number | null; rest: string } {
   return { number: Number(match[1]), rest: (match[2] ?? '').trim() };
 }
 
-/** What a reaction of an operator asks; null for any other. Skin tones and variation selectors say nothing. */
+/** What a reaction of an operator asks; null for any other. */
 export function readOperatorReaction(key: string): 'claim' | 'close' | null {
   switch (bareEmoji(key)) {
     case '✋':
@@ -60,8 +63,4 @@ export function readOperatorReaction(key: string): 'claim' | 'close' | null {
     default:
       return null;
   }
-}
-
-export function bareEmoji(key: string): string {
-  return key.replace(/[\ufe0e\ufe0f\u{1f3fb}-\u{1f3ff}]/gu, '').trim();
 }
