@@ -3,8 +3,8 @@ import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 
 /**
- * The seam between bot.ts and the human take-over (src/tickets/rules). Every method is called inside the transaction that
- * handles the message: what it writes with `store.database` is stored with the rest, or not at all.
+ * The seam between bot.ts and the human take-over (tickets/create-desk.ts). Every method is called inside the transaction
+ * that handles the message: what it writes is stored with the rest, or not at all.
  */
 export interface Desk {
   /** Is there somebody to hand over to, at this moment? */

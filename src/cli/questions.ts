@@ -7,10 +7,8 @@ import { adoptQuestion } from '../knowledge/adopt-question.ts';
 import { groupAlike } from '../knowledge/group-alike.ts';
 import { readContent } from '../knowledge/load-content.ts';
 import { localStorePath } from '../local/local-store-path.ts';
-import type { UnansweredQuestion } from '../store/feedback-table.ts';
+import { type UnansweredQuestion, unansweredId } from '../store/feedback-table.ts';
 import { openStore, type Store } from '../store/open-store.ts';
-import { createTicketTable } from '../store/ticket-table.ts';
-import { unansweredId } from '../store/unanswered-id.ts';
 import { readOptions, refuseCommand } from './read-options.ts';
 
 const help = `Montre les questions que l'assistant n'a pas comprises ou qui ont mal fini, groupées par ressemblance, noms et secrets masqués.
@@ -131,10 +129,9 @@ function showHandedOver(
   titleOf: (id: string) => string,
   stepOf: (fiche: string, step: number) => string | null,
 ): void {
-  const tickets = createTicketTable(store.database);
-  const gaps = tickets.readGaps(since);
+  const gaps = store.tickets.readGaps(since);
   if (gaps.length === 0) return;
-  const { resolved, unresolved, unanswered } = tickets.countSatisfaction(since);
+  const { resolved, unresolved, unanswered } = store.tickets.countSatisfaction(since);
   console.log(
     `\nDemandes passées à un conseiller et closes : ${gaps.length} (résolues : ${resolved}, non résolues : ${unresolved}, sans avis : ${unanswered}). Ce qui manquait peut-être aux fiches :\n`,
   );

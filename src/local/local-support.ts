@@ -2,7 +2,6 @@ import type { Desk } from '../bot/desk.ts';
 import type { Brain } from '../brain/brain.ts';
 import { renderReply } from '../conversation/rendering/render-reply.ts';
 import type { Store } from '../store/open-store.ts';
-import { createTicketTable } from '../store/ticket-table.ts';
 import { createDesk } from '../tickets/create-desk.ts';
 import type { SupportSettings } from '../tickets/load-support-settings.ts';
 
@@ -29,7 +28,7 @@ export function createLocalSupport(
   brain: () => Brain,
   { room, hours, delays }: LocalSupportOptions,
 ): LocalSupport {
-  const tickets = createTicketTable(store.database);
+  const { tickets } = store;
   store.rooms.update(room, { membership: 'join', stateKnown: true, crowded: true });
   return {
     room,

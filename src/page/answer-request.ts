@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Brain } from '../brain/brain.ts';
 import type { Store } from '../store/open-store.ts';
+import type { TicketFigures } from '../store/ticket-table.ts';
 import { cookieOf, type GuardOptions, guardRequest, isToken } from './guard-request.ts';
 import type { ListFiches } from './list-fiches.ts';
 import { pageShell, tokenForm } from './page-shell.ts';
-import type { PageAnswer, PageMessage, TicketFigures } from './page-view.ts';
+import type { PageAnswer, PageMessage } from './page-view.ts';
 import { readFigures } from './read-figures.ts';
 import type { ServedFiles } from './served-files.ts';
 

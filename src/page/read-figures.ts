@@ -1,9 +1,10 @@
 import type { Outcome } from '../conversation/conversation.ts';
 import { maskPersonalData } from '../conversation/reading/mask-personal-data.ts';
 import type { Content } from '../knowledge/content.ts';
+import { unansweredId } from '../store/feedback-table.ts';
 import type { Store } from '../store/open-store.ts';
-import { unansweredId } from '../store/unanswered-id.ts';
-import type { Figures, TicketFigures } from './page-view.ts';
+import type { TicketFigures } from '../store/ticket-table.ts';
+import type { Figures } from './page-view.ts';
 
 const dayMilliseconds = 86_400_000;
 
@@ -54,7 +55,15 @@ export function readFigures(
         text: maskPersonalData(text),
         nearest: nearest === null ? null : titleOf(nearest),
       })),
-    tickets,
+    tickets: tickets && {
+      ...tickets,
+      waiting: tickets.waiting.map(({ number, fiche, minutes, claimed }) => ({
+        id: `n° ${number}`,
+        subject: (fiche === null ? undefined : content.fiches.get(fiche)?.title) ?? 'sans fiche',
+        minutes,
+        claimed,
+      })),
+    },
   };
 }
 

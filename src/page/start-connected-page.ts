@@ -2,7 +2,6 @@ import type { Brain } from '../brain/brain.ts';
 import type { Config } from '../config.ts';
 import { describeError, type Log } from '../operations/log.ts';
 import type { Store } from '../store/open-store.ts';
-import { readTicketFigures } from './read-ticket-figures.ts';
 import { type Page, startPage } from './start-page.ts';
 
 /**
@@ -27,9 +26,7 @@ export async function startConnectedPage(
       token: page.token,
       publicNames: page.names,
       onError: (error) => log.error('Page : une demande a échoué', { cause: describeError(error) }),
-      ...(withTickets
-        ? { tickets: (since: number, now: number) => readTicketFigures(store, brain().content, since, now) }
-        : {}),
+      ...(withTickets ? { tickets: store.tickets.readFigures } : {}),
     });
     log.info('Page d’aperçu ouverte', { adresse: started.url });
     return started;

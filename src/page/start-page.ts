@@ -4,10 +4,10 @@ import type { Desk } from '../bot/desk.ts';
 import type { Brain } from '../brain/brain.ts';
 import { eraseOldData } from '../store/erase-old-data.ts';
 import { openStore, type Store } from '../store/open-store.ts';
+import type { TicketFigures } from '../store/ticket-table.ts';
 import { answerRequest, type PageAnswerer } from './answer-request.ts';
 import { createFichesList } from './list-fiches.ts';
 import { createPageConversation, type PageConversationOptions } from './page-conversation.ts';
-import type { TicketFigures } from './page-view.ts';
 import { listServedFiles } from './served-files.ts';
 
 export interface PageOptions {

@@ -1,8 +1,9 @@
 import type { ConversationState } from '../conversation/conversation.ts';
 import type { Database } from './open-database.ts';
+import { readCount, readJson } from './read-row.ts';
 
 export interface ConversationTable {
-  /** Idle ones as well: src/conversation says itself what outlives the idle time. */
+  /** Idle ones as well: conversation/memory.ts decides what outlives the idle time. */
   read(key: string): ConversationState | null;
   write(conversation: {
     readonly key: string;
@@ -11,7 +12,7 @@ export interface ConversationTable {
     readonly state: ConversationState;
     readonly now: number;
   }): void;
-  /** The state is moved under a new key, when nothing is there yet. */
+  /** Copies the state under a new key, unless that key has one already. */
   copy(from: string, to: { readonly key: string; readonly room: string }): void;
   eraseOf(agent: string): number;
   eraseIdle(before: number): number;
@@ -23,7 +24,7 @@ export function createConversationTable(db: Database): ConversationTable {
   return {
     read(key) {
       const row = db.get('SELECT state FROM conversation WHERE key = ?', key);
-      return row ? (JSON.parse(String(row['state'])) as ConversationState) : null;
+      return row ? readJson<ConversationState>(row, 'state') : null;
     },
     write({ key, room, agent, state, now }) {
       db.run(
@@ -47,8 +48,7 @@ export function createConversationTable(db: Database): ConversationTable {
     },
     eraseOf: (person) => db.run('DELETE FROM conversation WHERE person = ?', person),
     eraseIdle: (before) => db.run('DELETE FROM conversation WHERE touched_at < ?', before),
-    count: () => Number(db.get('SELECT count(*) AS n FROM conversation')?.['n'] ?? 0),
-    countOf: (person) =>
-      Number(db.get('SELECT count(*) AS n FROM conversation WHERE person = ?', person)?.['n'] ?? 0),
+    count: () => readCount(db.get('SELECT count(*) AS n FROM conversation')),
+    countOf: (person) => readCount(db.get('SELECT count(*) AS n FROM conversation WHERE person = ?', person)),
   };
 }

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { Outcome } from '../conversation/conversation.ts';
 import type { Database } from './open-database.ts';
+import { readCount, readNumber, readText, readTextOrNull } from './read-row.ts';
 
 export interface UnansweredQuestion {
   readonly turnId: string;
@@ -8,7 +10,12 @@ export interface UnansweredQuestion {
   readonly nearest: string | null;
 }
 
-/** What `npm run questions` and the statistics are made of. Counts hold nobody's name. */
+/** The short name of an unanswered question, the same on the page and in `npm run questions`. */
+export function unansweredId(turnId: string): string {
+  return createHash('sha256').update(turnId).digest('hex').slice(0, 6);
+}
+
+/** What `npm run questions` and the statistics are made of. Statistics count, and name nobody. */
 export interface FeedbackTable {
   recordFeedback(feedback: { turnId: string; at: number; fiche: string; solved: boolean }): void;
   recordUnanswered(question: UnansweredQuestion & { readonly agent: string }): void;
@@ -65,10 +72,10 @@ export function createFeedbackTable(db: Database): FeedbackTable {
       db
         .all('SELECT turn, at, text, nearest FROM unanswered WHERE at >= ? ORDER BY at', since)
         .map((row) => ({
-          turnId: String(row['turn']),
-          at: Number(row['at']),
-          text: String(row['text']),
-          nearest: row['nearest'] === null ? null : String(row['nearest']),
+          turnId: readText(row, 'turn'),
+          at: readNumber(row, 'at'),
+          text: readText(row, 'text'),
+          nearest: readTextOrNull(row, 'nearest'),
         })),
     readFeedback: (since) =>
       db
@@ -78,22 +85,21 @@ export function createFeedbackTable(db: Database): FeedbackTable {
           since,
         )
         .map((row) => ({
-          fiche: String(row['fiche']),
-          solved: Number(row['solved']),
-          unsolved: Number(row['unsolved']),
+          fiche: readText(row, 'fiche'),
+          solved: readNumber(row, 'solved'),
+          unsolved: readNumber(row, 'unsolved'),
         })),
     readStatistics: (sinceDay) =>
       db.all('SELECT * FROM statistic WHERE day >= ? ORDER BY day, count DESC', sinceDay).map((row) => ({
-        day: String(row['day']),
-        outcome: row['outcome'] as Outcome,
-        fiche: row['fiche'] === '' ? null : String(row['fiche']),
-        count: Number(row['count']),
+        day: readText(row, 'day'),
+        outcome: readText(row, 'outcome') as Outcome,
+        fiche: readText(row, 'fiche') || null,
+        count: readNumber(row, 'count'),
       })),
     forgetText(turn) {
       db.run('DELETE FROM unanswered WHERE turn = ?', turn);
     },
-    countOf: (person) =>
-      Number(db.get('SELECT count(*) AS n FROM unanswered WHERE person = ?', person)?.['n'] ?? 0),
+    countOf: (person) => readCount(db.get('SELECT count(*) AS n FROM unanswered WHERE person = ?', person)),
     eraseOf: (person) => db.run('DELETE FROM unanswered WHERE person = ?', person),
     eraseOld: (before) => db.run('DELETE FROM unanswered WHERE at < ?', before),
   };

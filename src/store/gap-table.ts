@@ -1,4 +1,5 @@
 import type { Database } from './open-database.ts';
+import { readText } from './read-row.ts';
 
 /** A stretch of a room's timeline that could not be read yet: from `from` (newest) back to `to`. */
 export interface Gap {
@@ -25,9 +26,9 @@ export function createGapTable(db: Database): GapTable {
     },
     list: () =>
       db.all('SELECT * FROM gap').map((row) => ({
-        room: String(row['room']),
-        from: String(row['from_token']),
-        to: String(row['to_token']),
+        room: readText(row, 'room'),
+        from: readText(row, 'from_token'),
+        to: readText(row, 'to_token'),
       })),
     remove({ room, from }) {
       db.run('DELETE FROM gap WHERE room = ? AND from_token = ?', room, from);

@@ -1,8 +1,17 @@
 import type { Database } from './open-database.ts';
+import {
+  type Row,
+  readCount,
+  readFlag,
+  readNumber,
+  readNumberOrNull,
+  readText,
+  readTextOrNull,
+} from './read-row.ts';
 
 /**
- * `waiting`: to be handled. `undecryptable`: waits for its key. The others are final, and their text is gone but for
- * `failed`, kept for whoever repairs it until erase-old-data.ts passes.
+ * `waiting`: to be handled. `undecryptable`: waits for its key. The other three are final: `done` and `ignored` have lost
+ * their text; `failed` keeps it for whoever repairs the fault, until erase-old-data.ts erases it.
  */
 export type JournalStatus = 'waiting' | 'undecryptable' | 'done' | 'ignored' | 'failed';
 
@@ -74,7 +83,6 @@ export interface Journal {
 }
 
 export function createJournal(db: Database): Journal {
-  const count = (row: Record<string, unknown> | undefined) => Number(row?.['n'] ?? 0);
   return {
     add: (entry) =>
       db.run(
@@ -126,11 +134,11 @@ export function createJournal(db: Database): Journal {
       );
       if (!row) return null;
       return {
-        room: String(row['room']),
-        conversation: row['conversation'] === null ? null : String(row['conversation']),
-        sender: String(row['sender']),
-        status: row['status'] as JournalStatus,
-        receivedAt: Number(row['received_at']),
+        room: readText(row, 'room'),
+        conversation: readTextOrNull(row, 'conversation'),
+        sender: readText(row, 'sender'),
+        status: readText(row, 'status') as JournalStatus,
+        receivedAt: readNumber(row, 'received_at'),
       };
     },
     hasConversation: (key) =>
@@ -179,7 +187,7 @@ export function createJournal(db: Database): Journal {
         room,
       ),
     countRecent: (person, room, after, until) => ({
-      sender: count(
+      sender: readCount(
         db.get(
           `SELECT count(*) AS n FROM journal WHERE sender = ? AND sent_at > ? AND sent_at <= ? AND status <> 'ignored'`,
           person,
@@ -187,7 +195,7 @@ export function createJournal(db: Database): Journal {
           until,
         ),
       ),
-      room: count(
+      room: readCount(
         db.get(
           `SELECT count(*) AS n FROM journal WHERE room = ? AND sent_at > ? AND sent_at <= ? AND status <> 'ignored'`,
           room,
@@ -196,19 +204,18 @@ export function createJournal(db: Database): Journal {
         ),
       ),
     }),
-    countWaiting: () => count(db.get(`SELECT count(*) AS n FROM journal WHERE status = 'waiting'`)),
+    countWaiting: () => readCount(db.get(`SELECT count(*) AS n FROM journal WHERE status = 'waiting'`)),
     countUndecryptable: () =>
-      count(db.get(`SELECT count(*) AS n FROM journal WHERE status = 'undecryptable'`)),
+      readCount(db.get(`SELECT count(*) AS n FROM journal WHERE status = 'undecryptable'`)),
     summaryOf(person) {
       const row = db.get(
         'SELECT count(*) AS n, count(raw) AS texts, min(sent_at) AS oldest FROM journal WHERE sender = ?',
         person,
       );
-      const oldest = row?.['oldest'];
       return {
-        events: count(row),
-        withText: Number(row?.['texts'] ?? 0),
-        oldest: typeof oldest === 'number' ? oldest : null,
+        events: readCount(row),
+        withText: row ? readNumber(row, 'texts') : 0,
+        oldest: row ? readNumberOrNull(row, 'oldest') : null,
       };
     },
     // The event id stays, with nothing to tell who wrote it (in a salon, the conversation's key would): without it, the same event could be answered again.
@@ -230,17 +237,17 @@ export function createJournal(db: Database): Journal {
   };
 }
 
-function toEntry(row: Record<string, unknown>): StoredEntry {
+function toEntry(row: Row): StoredEntry {
   return {
-    seq: Number(row['seq']),
-    eventId: String(row['event_id']),
-    room: String(row['room']),
-    sender: String(row['sender']),
-    status: row['status'] as JournalStatus,
-    session: row['session'] === null ? null : String(row['session']),
-    sentAt: Number(row['sent_at']),
-    receivedAt: Number(row['received_at']),
-    late: row['late'] === 1,
-    raw: String(row['raw'] ?? '{}'),
+    seq: readNumber(row, 'seq'),
+    eventId: readText(row, 'event_id'),
+    room: readText(row, 'room'),
+    sender: readText(row, 'sender'),
+    status: readText(row, 'status') as JournalStatus,
+    session: readTextOrNull(row, 'session'),
+    sentAt: readNumber(row, 'sent_at'),
+    receivedAt: readNumber(row, 'received_at'),
+    late: readFlag(row, 'late'),
+    raw: readTextOrNull(row, 'raw') ?? '{}',
   };
 }

@@ -3,14 +3,16 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { isStoreFailure } from './is-store-failure.ts';
 import { migrations } from './migrations.ts';
+import type { Row } from './read-row.ts';
 
 type Value = string | number | null;
-type Row = Record<string, unknown>;
 
 /** A database with its statements prepared once each, and nestable transactions. */
 export interface Database {
   /** Runs a write; returns the number of rows it changed. */
   run(sql: string, ...values: readonly Value[]): number;
+  /** Runs several statements, which may change the schema: for migrations. */
+  exec(script: string): void;
   get(sql: string, ...values: readonly Value[]): Row | undefined;
   all(sql: string, ...values: readonly Value[]): Row[];
   /**
@@ -19,31 +21,44 @@ export interface Database {
    * `work` has caught it.
    */
   transaction<T>(work: () => T): T;
+  /** See Store. */
+  checkWritable(): boolean;
   close(): void;
+}
+
+export interface DatabaseOptions {
+  /**
+   * Called once after each commit that changed something: an outermost transaction, a write outside any, a migration.
+   * Must not throw: what was committed stays so, and the caller of the store would believe the opposite.
+   */
+  readonly onCommit?: (() => void) | undefined;
 }
 
 /**
  * Opens, or makes, the file at `path` (`:memory:` for none) and brings it to the current version.
- * Throws an Error in French when the file cannot be used.
+ * @throws an Error in French when the file cannot be used
  */
-export function openDatabase(path: string): Database {
-  let db: DatabaseSync;
+export function openDatabase(path: string, { onCommit }: DatabaseOptions = {}): Database {
+  let opened: DatabaseSync | undefined;
   try {
     if (path !== ':memory:') makePrivate(path);
-    db = new DatabaseSync(path);
+    const db = new DatabaseSync(path);
+    opened = db;
     // synchronous=NORMAL: in WAL mode a killed process loses nothing that was committed. A power cut may lose the last
     // transactions, together with the sync token stored in them: the homeserver then gives the same events again, and
     // our transaction ids, derived from them, keep the answers from being doubled. FULL would cost an fsync a message.
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
              PRAGMA secure_delete = ON; PRAGMA busy_timeout = 2000; PRAGMA journal_size_limit = 16777216;`);
-    migrate(db);
+    const database = wrap(db, onCommit);
+    migrate(database);
+    return database;
   } catch (cause) {
+    opened?.close();
     throw new Error(
       `Base de données ${path} : impossible de l'ouvrir. Vérifiez que le dossier existe, que le fichier et son dossier sont au compte qui lance l’assistant, et que le disque n'est pas plein.`,
       { cause },
     );
   }
-  return wrap(db);
 }
 
 /** Only the account that runs the bot may read what agents wrote; SQLite gives its -wal and -shm files the same mode. */
@@ -53,8 +68,8 @@ function makePrivate(path: string): void {
   chmodSync(path, 0o600);
 }
 
-function migrate(db: DatabaseSync): void {
-  const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+function migrate({ get, exec, transaction }: Database): void {
+  const version = Number(get('PRAGMA user_version')?.['user_version'] ?? 0);
   if (version > migrations.length) {
     throw new Error(
       `version ${version} : cette base vient d'une version plus récente de l'assistant. Mettez l'assistant à jour.`,
@@ -62,11 +77,11 @@ function migrate(db: DatabaseSync): void {
   }
   for (const [index, migration] of migrations.entries()) {
     if (index < version) continue;
-    db.exec(`BEGIN IMMEDIATE; ${migration} PRAGMA user_version = ${index + 1}; COMMIT;`);
+    transaction(() => exec(`${migration} PRAGMA user_version = ${index + 1};`));
   }
 }
 
-function wrap(db: DatabaseSync): Database {
+function wrap(db: DatabaseSync, onCommit: DatabaseOptions['onCommit']): Database {
   const prepared = new Map<string, StatementSync>();
   const prepare = (sql: string): StatementSync => {
     const known = prepared.get(sql);
@@ -78,6 +93,10 @@ function wrap(db: DatabaseSync): Database {
   let depth = 0;
   /** Why the transaction under way can no longer be committed. */
   let doom: { readonly error: unknown } | null = null;
+  /** SQLite has failed, and no change was committed since. */
+  let failing = false;
+  /** Something was changed since the last commit. */
+  let changed = false;
 
   /**
    * SQLite rolls back by itself on some failures (a full disk under a transaction larger than its cache): the statements
@@ -88,42 +107,61 @@ function wrap(db: DatabaseSync): Database {
     try {
       return statement();
     } catch (error) {
+      if (isStoreFailure(error)) failing = true;
       if (depth > 0 && (!db.isTransaction || isStoreFailure(error))) doom = { error };
       throw error;
     }
   }
 
-  const run = (sql: string, ...values: readonly Value[]): number =>
-    execute(() => Number(prepare(sql).run(...values).changes));
+  function change(sql: string, ...values: readonly Value[]): number {
+    const changes = execute(() => Number(prepare(sql).run(...values).changes));
+    if (changes > 0) changed = true;
+    return changes;
+  }
+
+  const control = (sql: string): unknown => execute(() => prepare(sql).run());
+
+  /**
+   * Every commit ends here. One that changed nothing wrote nothing either: it proves nothing of the disk, and is not told.
+   */
+  function endCommit(): void {
+    if (!changed) return;
+    changed = false;
+    failing = false;
+    onCommit?.();
+  }
 
   function transact<T>(work: () => T): T {
-    run('BEGIN IMMEDIATE');
+    control('BEGIN IMMEDIATE');
     depth = 1;
+    let result: T;
     try {
-      const result = work();
-      run('COMMIT');
-      return result;
+      result = work();
+      control('COMMIT');
     } catch (error) {
       if (db.isTransaction) prepare('ROLLBACK').run();
+      changed = false;
       throw doom ? doom.error : error;
     } finally {
       depth = 0;
       doom = null;
     }
+    endCommit();
+    return result;
   }
 
   function nest<T>(work: () => T): T {
-    run('SAVEPOINT nested');
+    control('SAVEPOINT nested');
     depth += 1;
     try {
       const result = work();
-      run('RELEASE nested');
+      control('RELEASE nested');
       return result;
     } catch (error) {
       // A doomed transaction is undone as a whole.
       if (!doom) {
-        run('ROLLBACK TO nested');
-        run('RELEASE nested');
+        control('ROLLBACK TO nested');
+        control('RELEASE nested');
       }
       throw error;
     } finally {
@@ -132,10 +170,31 @@ function wrap(db: DatabaseSync): Database {
   }
 
   return {
-    run,
+    run(sql, ...values) {
+      const changes = change(sql, ...values);
+      if (depth === 0) endCommit();
+      return changes;
+    },
+    exec(script) {
+      execute(() => db.exec(script));
+      changed = true;
+      if (depth === 0) endCommit();
+    },
     get: (sql, ...values) => execute(() => prepare(sql).get(...values)),
     all: (sql, ...values) => execute(() => prepare(sql).all(...values)),
     transaction: (work) => (depth > 0 ? nest(work) : transact(work)),
+    checkWritable() {
+      if (failing || depth > 0) return !failing;
+      try {
+        // Takes the lock that a write needs, and writes nothing: a database that is locked or damaged refuses. A refusal
+        // here is no failed write, which only a commit could make good: the next look begins anew.
+        prepare('BEGIN IMMEDIATE').run();
+        prepare('ROLLBACK').run();
+        return true;
+      } catch {
+        return false;
+      }
+    },
     close: () => db.close(),
   };
 }

@@ -1,5 +1,15 @@
 import type { OutgoingContent, OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { Database } from './open-database.ts';
+import {
+  type Row,
+  readCount,
+  readFlag,
+  readJson,
+  readJsonOrNull,
+  readNumber,
+  readText,
+  readTextOrNull,
+} from './read-row.ts';
 
 export interface StoredOutgoing extends OutgoingMessage {
   readonly seq: number;
@@ -71,8 +81,7 @@ export function createOutgoingTable(db: Database): OutgoingTable {
       db
         .all(`SELECT * FROM outgoing WHERE status = 'waiting' AND seq > ? ORDER BY seq LIMIT ?`, after, limit)
         .map(toStored),
-    countWaiting: () =>
-      Number(db.get(`SELECT count(*) AS n FROM outgoing WHERE status = 'waiting'`)?.['n'] ?? 0),
+    countWaiting: () => readCount(db.get(`SELECT count(*) AS n FROM outgoing WHERE status = 'waiting'`)),
     find: (id) => toSent(db.get(`SELECT ${sentColumns} FROM outgoing WHERE id = ?`, id)),
     findByEvent: (eventId) =>
       toSent(db.get(`SELECT ${sentColumns} FROM outgoing WHERE event_id = ?`, eventId)),
@@ -133,39 +142,35 @@ export function createOutgoingTable(db: Database): OutgoingTable {
   };
 }
 
-function toStored(row: Record<string, unknown>): StoredOutgoing {
+function toStored(row: Row): StoredOutgoing {
   return {
-    seq: Number(row['seq']),
-    id: String(row['id']),
-    turnId: String(row['turn']),
-    conversation: String(row['conversation']),
-    address: String(row['address']),
-    agent: String(row['person']),
-    thread: row['thread'] === null ? null : String(row['thread']),
-    content: JSON.parse(String(row['content'])) as OutgoingContent,
-    createdAt: Number(row['created_at']),
-    attempted: row['attempted'] === 1,
-    encrypted:
-      row['encrypted'] === null
-        ? null
-        : (JSON.parse(String(row['encrypted'])) as { type: string; content: object }),
+    seq: readNumber(row, 'seq'),
+    id: readText(row, 'id'),
+    turnId: readText(row, 'turn'),
+    conversation: readText(row, 'conversation'),
+    address: readText(row, 'address'),
+    agent: readText(row, 'person'),
+    thread: readTextOrNull(row, 'thread'),
+    content: readJson<OutgoingContent>(row, 'content'),
+    createdAt: readNumber(row, 'created_at'),
+    attempted: readFlag(row, 'attempted'),
+    encrypted: readJsonOrNull(row, 'encrypted'),
   };
 }
 
-function toSent(row: Record<string, unknown> | undefined): SentMessage | null {
+function toSent(row: Row | undefined): SentMessage | null {
   if (!row) return null;
-  const text = (name: string) => (row[name] === null ? null : String(row[name]));
   return {
-    id: String(row['id']),
-    kind: row['kind'] as SentMessage['kind'],
-    turnId: String(row['turn']),
-    conversation: String(row['conversation']),
-    agent: String(row['person']),
-    thread: text('thread'),
-    eventId: text('event_id'),
-    room: text('room'),
-    status: row['status'] as SentMessage['status'],
-    attempted: row['attempted'] === 1,
-    address: String(row['address']),
+    id: readText(row, 'id'),
+    kind: readText(row, 'kind') as SentMessage['kind'],
+    turnId: readText(row, 'turn'),
+    conversation: readText(row, 'conversation'),
+    agent: readText(row, 'person'),
+    thread: readTextOrNull(row, 'thread'),
+    eventId: readTextOrNull(row, 'event_id'),
+    room: readTextOrNull(row, 'room'),
+    status: readText(row, 'status') as SentMessage['status'],
+    attempted: readFlag(row, 'attempted'),
+    address: readText(row, 'address'),
   };
 }

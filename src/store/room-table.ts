@@ -1,4 +1,5 @@
 import type { Database } from './open-database.ts';
+import { type Row, readCount, readFlag, readJsonOrNull, readText, readTextOrNull } from './read-row.ts';
 
 export type Membership = 'invite' | 'join' | 'leave' | 'ban';
 export type HistoryVisibility = 'shared' | 'invited' | 'joined' | 'world_readable';
@@ -95,11 +96,8 @@ export function createRoomTable(db: Database): RoomTable {
     },
     readMembers: (room) => db.all('SELECT * FROM member WHERE room = ?', room).map(toMember),
     countPresent: (room) =>
-      Number(
-        db.get(
-          `SELECT count(*) AS n FROM member WHERE room = ? AND membership IN ('join', 'invite')`,
-          room,
-        )?.['n'] ?? 0,
+      readCount(
+        db.get(`SELECT count(*) AS n FROM member WHERE room = ? AND membership IN ('join', 'invite')`, room),
       ),
     forgetMembers(room) {
       db.run('DELETE FROM member WHERE room = ?', room);
@@ -123,12 +121,12 @@ export function createRoomTable(db: Database): RoomTable {
          ORDER BY room.direct DESC, member.membership = 'join' DESC, room.id LIMIT 1`,
         person,
       );
-      return row ? String(row['id']) : null;
+      return row ? readText(row, 'id') : null;
     },
     listDisplayNames: (user) =>
       db
         .all('SELECT DISTINCT display_name FROM member WHERE user = ? AND display_name IS NOT NULL', user)
-        .map((row) => String(row['display_name'])),
+        .map((row) => readText(row, 'display_name')),
   };
 }
 
@@ -138,31 +136,29 @@ function toColumn(value: unknown): string | number | null {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-function toRoom(row: Record<string, unknown> | undefined): RoomRecord | null {
+function toRoom(row: Row | undefined): RoomRecord | null {
   if (!row) return null;
-  const text = (name: string) => (row[name] === null ? null : String(row[name]));
-  const encryption = text('encryption');
   return {
-    id: String(row['id']),
-    membership: row['membership'] as Membership,
-    inviter: text('inviter'),
-    direct: row['direct'] === 1,
-    crowded: row['crowded'] === 1,
-    public: row['public'] === 1,
-    name: text('name'),
-    encryption: encryption === null ? null : (JSON.parse(encryption) as Record<string, unknown>),
-    historyVisibility: row['history_visibility'] as HistoryVisibility,
-    stateKnown: row['state_known'] === 1,
-    replacement: text('replacement'),
-    predecessor: text('predecessor'),
-    note: text('note'),
+    id: readText(row, 'id'),
+    membership: readText(row, 'membership') as Membership,
+    inviter: readTextOrNull(row, 'inviter'),
+    direct: readFlag(row, 'direct'),
+    crowded: readFlag(row, 'crowded'),
+    public: readFlag(row, 'public'),
+    name: readTextOrNull(row, 'name'),
+    encryption: readJsonOrNull(row, 'encryption'),
+    historyVisibility: readText(row, 'history_visibility') as HistoryVisibility,
+    stateKnown: readFlag(row, 'state_known'),
+    replacement: readTextOrNull(row, 'replacement'),
+    predecessor: readTextOrNull(row, 'predecessor'),
+    note: readTextOrNull(row, 'note'),
   };
 }
 
-function toMember(row: Record<string, unknown>): RoomMember {
+function toMember(row: Row): RoomMember {
   return {
-    user: String(row['user']),
-    membership: String(row['membership']),
-    displayName: row['display_name'] === null ? null : String(row['display_name']),
+    user: readText(row, 'user'),
+    membership: readText(row, 'membership'),
+    displayName: readTextOrNull(row, 'display_name'),
   };
 }

@@ -1,4 +1,5 @@
 import type { Database } from './open-database.ts';
+import { readText } from './read-row.ts';
 
 /** What the bot has to remember of itself: sync token, device id, the secret that hashes ids in the logs… */
 export type SettingName =
@@ -18,7 +19,10 @@ export interface SettingsTable {
 
 export function createSettingsTable(db: Database): SettingsTable {
   return {
-    read: (name) => (db.get('SELECT value FROM setting WHERE name = ?', name)?.['value'] as string) ?? null,
+    read(name) {
+      const row = db.get('SELECT value FROM setting WHERE name = ?', name);
+      return row ? readText(row, 'value') : null;
+    },
     write(name, value) {
       db.run(
         'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',

@@ -1,4 +1,5 @@
 import type { Database } from './open-database.ts';
+import { type Row, readNumber, readText } from './read-row.ts';
 
 /** A message of the bot that belongs to a ticket: which it is, where it went, and what it came from. Never a text. */
 export interface TicketMessage {
@@ -16,8 +17,9 @@ export interface TicketMessageTable {
   add(message: TicketMessage): void;
   find(outgoing: string): TicketMessage | null;
   findByTurn(turnId: string): TicketMessage[];
-  /** Every message of these tickets, to delete them from the rooms; `before` limits it to older ones. */
+  /** Every message of this ticket, to delete them from the rooms. */
   list(ticket: number): TicketMessage[];
+  /** Every message, of any ticket, older than that. */
   listOld(before: number): TicketMessage[];
   remove(outgoing: string): void;
 }
@@ -49,18 +51,18 @@ export function createTicketMessageTable(db: Database): TicketMessageTable {
   };
 }
 
-function toMessages(rows: readonly Record<string, unknown>[]): TicketMessage[] {
+function toMessages(rows: readonly Row[]): TicketMessage[] {
   return rows.map(toMessage).filter((message) => message !== null);
 }
 
-function toMessage(row: Record<string, unknown> | undefined): TicketMessage | null {
+function toMessage(row: Row | undefined): TicketMessage | null {
   if (!row) return null;
   return {
-    outgoing: String(row['outgoing']),
-    ticket: Number(row['ticket']),
-    turnId: String(row['turn']),
-    side: row['side'] as TicketMessage['side'],
-    kind: row['kind'] as TicketMessage['kind'],
-    at: Number(row['at']),
+    outgoing: readText(row, 'outgoing'),
+    ticket: readNumber(row, 'ticket'),
+    turnId: readText(row, 'turn'),
+    side: readText(row, 'side') as TicketMessage['side'],
+    kind: readText(row, 'kind') as TicketMessage['kind'],
+    at: readNumber(row, 'at'),
   };
 }

@@ -1,5 +1,17 @@
 import type { Database } from './open-database.ts';
-import { isOpen, type Satisfaction, type Stage, type Ticket } from './ticket.ts';
+import {
+  type Row,
+  readCount,
+  readFlag,
+  readJson,
+  readNumber,
+  readNumberOrNull,
+  readText,
+  readTextOrNull,
+} from './read-row.ts';
+import { type ClosingReason, isOpen, type Satisfaction, type Stage, type Ticket } from './ticket.ts';
+
+const minute = 60_000;
 
 /** A ticket and where it lives. */
 export interface StoredTicket {
@@ -21,6 +33,23 @@ export interface KnowledgeGap {
   /** null: not answered. */
   readonly resolved: boolean | null;
   readonly notes: readonly string[];
+}
+
+/** How the support salon fares: the tickets open now, those closed since a moment. Nobody's name. */
+export interface TicketFigures {
+  /** Those that nobody holds first, longest wait first. */
+  readonly waiting: readonly {
+    readonly number: number;
+    readonly fiche: string | null;
+    readonly minutes: number;
+    /** Somebody holds it: `minutes` counts from its opening, and otherwise from when it came into the queue. */
+    readonly claimed: boolean;
+  }[];
+  readonly closed: number;
+  /** From opening to closing; null when none was closed. */
+  readonly medianMinutes: number | null;
+  readonly resolved: number;
+  readonly unresolved: number;
 }
 
 export interface TicketTable {
@@ -45,6 +74,7 @@ export interface TicketTable {
     readonly unresolved: number;
     readonly unanswered: number;
   };
+  readFigures(since: number, now: number): TicketFigures;
   countOf(agent: string): number;
   /** Closed tickets of this person become nobody's, and their notes go. Their numbers. */
   forgetAgent(agent: string): number[];
@@ -58,16 +88,32 @@ export function createTicketTable(db: Database): TicketTable {
   const forget = (where: string, ...values: readonly (string | number)[]): number[] => {
     const numbers = db
       .all(`SELECT number FROM ticket WHERE status = 'closed' AND agent <> '' AND ${where}`, ...values)
-      .map((row) => Number(row['number']));
+      .map((row) => readNumber(row, 'number'));
     for (const number of numbers) {
       db.run(`UPDATE ticket SET agent = '', address = '', told = '[]' WHERE number = ?`, number);
       db.run('DELETE FROM ticket_note WHERE ticket = ?', number);
     }
     return numbers;
   };
+  const listOpen = (): StoredTicket[] =>
+    db
+      .all(`SELECT * FROM ticket WHERE status <> 'closed' ORDER BY number`)
+      .map(toStored)
+      .filter((stored) => stored !== null);
+  const countSatisfaction: TicketTable['countSatisfaction'] = (since) => {
+    const row = db.get(
+      `SELECT coalesce(sum(satisfaction = 'resolved'), 0) AS yes, coalesce(sum(satisfaction = 'unresolved'), 0) AS no,
+              count(*) AS n FROM ticket WHERE status = 'closed' AND closed_at >= ?`,
+      since,
+    );
+    const [resolved, unresolved] = row ? [readNumber(row, 'yes'), readNumber(row, 'no')] : [0, 0];
+    return { resolved, unresolved, unanswered: readCount(row) - resolved - unresolved };
+  };
   return {
-    nextNumber: () =>
-      Number(db.get(`SELECT seq FROM sqlite_sequence WHERE name = 'ticket'`)?.['seq'] ?? 0) + 1,
+    nextNumber() {
+      const row = db.get(`SELECT seq FROM sqlite_sequence WHERE name = 'ticket'`);
+      return (row ? readNumber(row, 'seq') : 0) + 1;
+    },
     write({ ticket, address, salon, root }) {
       const columns = { ...toColumns(ticket), address, salon, root };
       const names = Object.keys(columns);
@@ -81,17 +127,10 @@ export function createTicketTable(db: Database): TicketTable {
     findOpenOf: (agent) => find(`agent = ? AND status <> 'closed'`, agent),
     findClosedOf: (agent) => find(`agent = ? AND status = 'closed' ORDER BY closed_at DESC LIMIT 1`, agent),
     findByRoot: (root) => find('root = ?', root),
-    listOpen: () =>
-      db
-        .all(`SELECT * FROM ticket WHERE status <> 'closed' ORDER BY number`)
-        .map(toStored)
-        .filter((stored) => stored !== null),
-    countOpen: () => Number(db.get(`SELECT count(*) AS n FROM ticket WHERE status <> 'closed'`)?.['n'] ?? 0),
+    listOpen,
+    countOpen: () => readCount(db.get(`SELECT count(*) AS n FROM ticket WHERE status <> 'closed'`)),
     countBefore: (number) =>
-      Number(
-        db.get(`SELECT count(*) AS n FROM ticket WHERE status = 'waiting' AND number < ?`, number)?.['n'] ??
-          0,
-      ),
+      readCount(db.get(`SELECT count(*) AS n FROM ticket WHERE status = 'waiting' AND number < ?`, number)),
     addNote(number, { at, text }) {
       db.run('INSERT INTO ticket_note (ticket, at, text) VALUES (?, ?, ?)', number, at, text);
     },
@@ -99,26 +138,43 @@ export function createTicketTable(db: Database): TicketTable {
       db
         .all(`SELECT * FROM ticket WHERE status = 'closed' AND closed_at >= ? ORDER BY closed_at`, since)
         .map((row) => ({
-          number: Number(row['number']),
-          closedAt: Number(row['closed_at']),
-          fiche: textOf(row['fiche']),
-          step: row['step'] === null ? null : Number(row['step']),
+          number: readNumber(row, 'number'),
+          closedAt: readNumber(row, 'closed_at'),
+          fiche: readTextOrNull(row, 'fiche'),
+          step: readNumberOrNull(row, 'step'),
           resolved:
             row['satisfaction'] === 'resolved' ? true : row['satisfaction'] === 'unresolved' ? false : null,
           notes: db
-            .all('SELECT text FROM ticket_note WHERE ticket = ? ORDER BY at, rowid', Number(row['number']))
-            .map((note) => String(note['text'])),
+            .all(
+              'SELECT text FROM ticket_note WHERE ticket = ? ORDER BY at, rowid',
+              readNumber(row, 'number'),
+            )
+            .map((note) => readText(note, 'text')),
         })),
-    countSatisfaction(since) {
-      const row = db.get(
-        `SELECT coalesce(sum(satisfaction = 'resolved'), 0) AS yes, coalesce(sum(satisfaction = 'unresolved'), 0) AS no,
-                count(*) AS n FROM ticket WHERE status = 'closed' AND closed_at >= ?`,
-        since,
-      );
-      const [resolved, unresolved] = [Number(row?.['yes'] ?? 0), Number(row?.['no'] ?? 0)];
-      return { resolved, unresolved, unanswered: Number(row?.['n'] ?? 0) - resolved - unresolved };
+    countSatisfaction,
+    readFigures(since, now) {
+      const open = listOpen().map(({ ticket: { number, fiche, stage, openedAt } }) => ({
+        number,
+        fiche,
+        minutes: (now - (stage.status === 'waiting' ? stage.since : openedAt)) / minute,
+        claimed: stage.status === 'held',
+      }));
+      const durations = db
+        .all(
+          `SELECT closed_at - opened_at AS lasted FROM ticket WHERE status = 'closed' AND closed_at >= ? ORDER BY lasted`,
+          since,
+        )
+        .map((row) => readNumber(row, 'lasted') / minute);
+      const { resolved, unresolved } = countSatisfaction(since);
+      return {
+        waiting: open.sort((a, b) => Number(a.claimed) - Number(b.claimed) || b.minutes - a.minutes),
+        closed: durations.length,
+        medianMinutes: durations[Math.floor(durations.length / 2)] ?? null,
+        resolved,
+        unresolved,
+      };
     },
-    countOf: (agent) => Number(db.get('SELECT count(*) AS n FROM ticket WHERE agent = ?', agent)?.['n'] ?? 0),
+    countOf: (agent) => readCount(db.get('SELECT count(*) AS n FROM ticket WHERE agent = ?', agent)),
     forgetAgent: (agent) => forget('agent = ?', agent),
     forgetOld: (before) => forget('closed_at < ?', before),
   };
@@ -151,44 +207,40 @@ function closedAt(stage: Stage): number | null {
   return stage.status === 'closed' ? stage.at : null;
 }
 
-function toStored(row: Record<string, unknown> | undefined): StoredTicket | null {
+function toStored(row: Row | undefined): StoredTicket | null {
   if (!row) return null;
   return {
     ticket: {
-      number: Number(row['number']),
-      agent: String(row['agent']),
-      openedAt: Number(row['opened_at']),
-      fiche: textOf(row['fiche']),
-      step: row['step'] === null ? null : Number(row['step']),
+      number: readNumber(row, 'number'),
+      agent: readText(row, 'agent'),
+      openedAt: readNumber(row, 'opened_at'),
+      fiche: readTextOrNull(row, 'fiche'),
+      step: readNumberOrNull(row, 'step'),
       stage: toStage(row),
-      agentPresent: row['agent_present'] === 1,
-      activeAt: Number(row['active_at']),
-      awaitsReply: row['awaits_reply'] === 1,
-      askedAt: row['asked_at'] === null ? null : Number(row['asked_at']),
-      told: JSON.parse(String(row['told'])) as string[],
+      agentPresent: readFlag(row, 'agent_present'),
+      activeAt: readNumber(row, 'active_at'),
+      awaitsReply: readFlag(row, 'awaits_reply'),
+      askedAt: readNumberOrNull(row, 'asked_at'),
+      told: readJson<string[]>(row, 'told'),
     },
-    address: String(row['address']),
-    salon: String(row['salon']),
-    root: String(row['root']),
+    address: readText(row, 'address'),
+    salon: readText(row, 'salon'),
+    root: readText(row, 'root'),
   };
 }
 
-function toStage(row: Record<string, unknown>): Stage {
+function toStage(row: Row): Stage {
   switch (row['status']) {
     case 'waiting':
-      return { status: 'waiting', since: Number(row['since']), reminded: row['reminded'] === 1 };
+      return { status: 'waiting', since: readNumber(row, 'since'), reminded: readFlag(row, 'reminded') };
     case 'held':
-      return { status: 'held', by: String(row['holder']) };
+      return { status: 'held', by: readText(row, 'holder') };
     default:
       return {
         status: 'closed',
-        at: Number(row['closed_at']),
-        reason: row['reason'] as Extract<Stage, { status: 'closed' }>['reason'],
-        satisfaction: row['satisfaction'] as Satisfaction,
+        at: readNumber(row, 'closed_at'),
+        reason: readText(row, 'reason') as ClosingReason,
+        satisfaction: readText(row, 'satisfaction') as Satisfaction,
       };
   }
-}
-
-function textOf(value: unknown): string | null {
-  return value === null ? null : String(value);
 }

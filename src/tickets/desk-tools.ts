@@ -4,8 +4,8 @@ import type { Content } from '../knowledge/content.ts';
 import type { Render } from '../messages/compose-outgoing.ts';
 import { followUpgrades } from '../store/follow-upgrades.ts';
 import type { Store } from '../store/open-store.ts';
-import { createTicketMessageTable, type TicketMessageTable } from '../store/ticket-message-table.ts';
-import { createTicketTable, type StoredTicket, type TicketTable } from '../store/ticket-table.ts';
+import type { TicketMessageTable } from '../store/ticket-message-table.ts';
+import type { StoredTicket, TicketTable } from '../store/ticket-table.ts';
 import {
   describeMoment,
   isOpenAt,
@@ -59,7 +59,7 @@ const defaultTimeZone = 'Europe/Paris';
 /** Made anew for each message: the content may be reloaded and the salon upgraded between two of them. */
 export function createDeskTools(options: DeskOptions): DeskTools {
   const { store, hours, delays } = options;
-  const tickets = createTicketTable(store.database);
+  const { tickets } = store;
   const content = options.content();
   const salon = followUpgrades(store, options.supportRoom);
   const timeZone = hours?.timeZone ?? defaultTimeZone;
@@ -84,7 +84,7 @@ export function createDeskTools(options: DeskOptions): DeskTools {
   return {
     store,
     tickets,
-    messages: createTicketMessageTable(store.database),
+    messages: store.ticketMessages,
     content,
     render: options.render,
     salon,

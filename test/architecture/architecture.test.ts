@@ -127,6 +127,13 @@ test('nobody imports the whole of natural: it would load three database drivers'
   expect(sources.filter(({ imports }) => imports.includes('natural')).map(({ file }) => file)).toEqual([]);
 });
 
+test('the database is private to the store: everybody else has its tables', () => {
+  const outsiders = sources.filter(
+    ({ room, imports }) => room !== 'store' && imports.includes('store/open-database.ts'),
+  );
+  expect(outsiders.map(({ file }) => file)).toEqual([]);
+});
+
 test('no file is longer than 400 lines', () => {
   const long = sources.filter(({ text }) => text.split('\n').length > 401).map(({ file }) => file);
   expect(long).toEqual([]);

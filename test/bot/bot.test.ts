@@ -1,3 +1,7 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { createBot } from '../../src/bot/bot.ts';
 import type { Effect, Reply, Respond, Turn } from '../../src/conversation/conversation.ts';
@@ -40,6 +44,8 @@ function turnOf(replies: readonly Reply[], effects: readonly Effect[] = []): Tur
   };
 }
 
+const newPath = (): string => join(mkdtempSync(join(tmpdir(), 'bot-')), 'assistant.db');
+
 let events = 0;
 function messageFrom(text: string, change: Partial<IncomingMessage> = {}): IncomingMessage {
   events += 1;
@@ -57,8 +63,8 @@ function messageFrom(text: string, change: Partial<IncomingMessage> = {}): Incom
   };
 }
 
-function start(respond: Respond = echo, clock = { now: 1_000 }) {
-  const store = openStore(':memory:');
+function start(respond: Respond = echo, clock = { now: 1_000 }, path = ':memory:') {
+  const store = openStore(path);
   const bot = createBot({
     store,
     brain: () => ({
@@ -188,10 +194,10 @@ describe('the bot', () => {
   });
 
   test('stores nothing of a message when one part cannot be stored', async () => {
-    const { bot, store } = start(() => {
-      store.database.run('DROP TABLE statistic');
-      return turnOf([say('jamais dit')]);
-    });
+    const path = newPath();
+    const { bot, store } = start(() => turnOf([say('jamais dit')]), undefined, path);
+    using damage = new DatabaseSync(path);
+    damage.exec('DROP TABLE statistic');
     await expect(bot.handle(messageFrom('bonjour'))).rejects.toThrow();
     expect(store.outgoing.readWaiting(0, 10)).toHaveLength(0);
     expect(store.conversations.count()).toBe(0);
@@ -218,7 +224,9 @@ describe('the bot', () => {
   });
 
   test('asked to forget somebody, keeps their name nowhere, salons included', async () => {
-    const { bot, store } = start();
+    const path = newPath();
+    const { bot, store } = start(undefined, undefined, path);
+    using database = new DatabaseSync(path, { readOnly: true });
     const salon = { place: 'salon', room: '!salon:ici', conversation: '!salon:ici $fil @ana:ici' } as const;
     const question = messageFrom('bonjour', { ...salon, thread: '$fil' });
     const command = messageFrom('!oublier', { ...salon, thread: '$fil' });
@@ -230,8 +238,9 @@ describe('the bot', () => {
     store.outgoing.markSent(outgoingId(question.id, 'reply', 0), '$answer', '!salon:ici');
     const { outgoing } = await bot.handle(command);
     const everything = (table: string) =>
-      store.database
-        .all(`SELECT * FROM ${table}`)
+      database
+        .prepare(`SELECT * FROM ${table}`)
+        .all()
         .filter((row) => row['turn'] !== command.id)
         .map((row) => JSON.stringify(row));
     for (const table of ['journal', 'outgoing', 'conversation', 'unanswered', 'notice']) {

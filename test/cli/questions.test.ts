@@ -5,9 +5,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { maskPersonalData } from '../../src/conversation/reading/mask-personal-data.ts';
 import { groupAlike } from '../../src/knowledge/group-alike.ts';
 import { readContent } from '../../src/knowledge/load-content.ts';
+import { unansweredId } from '../../src/store/feedback-table.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import { createTicketTable } from '../../src/store/ticket-table.ts';
-import { unansweredId } from '../../src/store/unanswered-id.ts';
 import { openTicket } from '../../src/tickets/rules/open-ticket.ts';
 import { copyContent } from '../knowledge/copy-content.ts';
 import { runCommand } from '../knowledge/run-command.ts';
@@ -43,7 +42,7 @@ function prepare(texts: readonly (readonly [text: string, nearest: string | null
 /** A ticket that its operator has closed with a note, and its agent with a 👎. */
 function closeTicket(base: string): void {
   const store = openStore(base);
-  const tickets = createTicketTable(store.database);
+  const { tickets } = store;
   const opening = { number: 1, agent: '@ana:ici', fiche: 'noemi-vpn', step: 1, now: Date.now() };
   const { ticket } = openTicket({ ...opening, place: 1, reopens: null });
   const stage = { status: 'closed', at: Date.now(), reason: 'operator', satisfaction: 'unresolved' } as const;

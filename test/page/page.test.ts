@@ -36,8 +36,8 @@ describe.skipIf(browserPath === null)('in a real browser', { timeout: 60_000 }, 
       port: 0,
       tickets: () => ({
         waiting: [
-          { id: 'n° 12', subject: 'NOEMI : le VPN ne se connecte pas', minutes: 75, claimed: false },
-          { id: 'n° 13', subject: 'sans fiche', minutes: 12, claimed: true },
+          { number: 12, fiche: 'noemi-vpn', minutes: 75, claimed: false },
+          { number: 13, fiche: null, minutes: 12, claimed: true },
         ],
         medianMinutes: 34,
         closed: 14,

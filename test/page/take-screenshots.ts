@@ -22,8 +22,8 @@ const page = await startPage({
   clock: () => now,
   tickets: () => ({
     waiting: [
-      { id: 'n° 12', subject: 'NOEMI : le VPN ne se connecte pas', minutes: 47, claimed: false },
-      { id: 'n° 13', subject: 'sans fiche', minutes: 12, claimed: true },
+      { number: 12, fiche: 'noemi-vpn', minutes: 47, claimed: false },
+      { number: 13, fiche: null, minutes: 12, claimed: true },
     ],
     closed: 14,
     medianMinutes: 34,

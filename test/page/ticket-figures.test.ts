@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { loadContent } from '../../src/knowledge/load-content.ts';
 import { projectRoot } from '../../src/knowledge/project-root.ts';
-import { readTicketFigures } from '../../src/page/read-ticket-figures.ts';
+import { readFigures } from '../../src/page/read-figures.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Stage, Ticket } from '../../src/store/ticket.ts';
-import { createTicketTable } from '../../src/store/ticket-table.ts';
 
 const minute = 60_000;
 const now = Date.parse('2026-12-01T10:00:00Z');
@@ -12,7 +11,7 @@ const content = await loadContent(projectRoot);
 
 test('the figures show who waits and how long, and nobody’s name', () => {
   const store = openStore(':memory:');
-  const tickets = createTicketTable(store.database);
+  const { tickets } = store;
   const write = (number: number, minutesAgo: number, stage: Stage, fiche: string | null) => {
     const openedAt = now - minutesAgo * minute;
     const ticket: Ticket = {
@@ -43,14 +42,13 @@ test('the figures show who waits and how long, and nobody’s name', () => {
   write(5, 100, closed(now - 50 * minute, 'unresolved'), null);
   write(6, 100, closed(now - 90 * minute, 'resolved'), null);
 
-  const figures = readTicketFigures(store, content, now - 86_400_000, now);
-  expect(figures.waiting.map(({ id, subject, minutes, claimed }) => [id, subject, minutes, claimed])).toEqual(
-    [
-      ['n° 2', 'sans fiche', 40, false],
-      ['n° 1', 'NOEMI : le VPN ne se connecte pas', 5, false],
-      ['n° 3', 'BitLocker : chiffrer une clé USB', 90, true],
-    ],
-  );
-  expect(figures).toMatchObject({ closed: 3, medianMinutes: 20, resolved: 2, unresolved: 1 });
-  expect(JSON.stringify(figures)).not.toMatch(/agent\.|paul/);
+  const since = now - 86_400_000;
+  const shown = readFigures(store, content, { days: 1, now }, tickets.readFigures(since, now)).tickets;
+  expect(shown?.waiting.map(({ id, subject, minutes, claimed }) => [id, subject, minutes, claimed])).toEqual([
+    ['n° 2', 'sans fiche', 40, false],
+    ['n° 1', 'NOEMI : le VPN ne se connecte pas', 5, false],
+    ['n° 3', 'BitLocker : chiffrer une clé USB', 90, true],
+  ]);
+  expect(shown).toMatchObject({ closed: 3, medianMinutes: 20, resolved: 2, unresolved: 1 });
+  expect(JSON.stringify(shown)).not.toMatch(/agent\.|paul/);
 });

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { eraseOldData } from '../../src/store/erase-old-data.ts';
 import { isStoreFailure } from '../../src/store/is-store-failure.ts';
 import type { JournalEntry } from '../../src/store/journal.ts';
+import { openDatabase } from '../../src/store/open-database.ts';
 import { openStore } from '../../src/store/open-store.ts';
 
 const day = 86_400_000;
@@ -121,7 +122,7 @@ describe('the journal', () => {
     expect(store.journal.readWaiting(0, 10).map(({ eventId }) => eventId)).toEqual(['$1']);
     let failure: unknown;
     try {
-      store.database.run('DELETE FROM nowhere');
+      openDatabase(':memory:').run('DELETE FROM nowhere');
     } catch (error) {
       failure = error;
     }

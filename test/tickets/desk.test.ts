@@ -1,3 +1,7 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import type { Attachment } from '../../src/messages/incoming-message.ts';
 import { createSupportWorld, salon } from './support-world.ts';
@@ -44,8 +48,10 @@ describe('asking for a human', () => {
   });
 
   test('promises nothing that is not stored', async () => {
-    const world = createSupportWorld();
-    world.store.database.run('DROP TABLE ticket_message');
+    const path = join(mkdtempSync(join(tmpdir(), 'demandes-')), 'assistant.db');
+    const world = createSupportWorld({ path });
+    using damage = new DatabaseSync(path);
+    damage.exec('DROP TABLE ticket_message');
     await expect(world.agent('@ana:ici').say('oui, un conseiller')).rejects.toThrow();
     expect(world.tickets.listOpen()).toEqual([]);
     expect(world.store.outgoing.countWaiting()).toBe(0);

@@ -6,7 +6,6 @@ import { loadContent } from '../../src/knowledge/load-content.ts';
 import type { IncomingMessage } from '../../src/messages/incoming-message.ts';
 import type { OutgoingMessage } from '../../src/messages/outgoing-message.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import { createTicketTable } from '../../src/store/ticket-table.ts';
 import { createDesk } from '../../src/tickets/create-desk.ts';
 import type { DeskOptions } from '../../src/tickets/desk-tools.ts';
 
@@ -53,9 +52,14 @@ const respond: Respond = (_state, input, situation) => {
 
 export type Room = { readonly id: string; readonly text: string; readonly kind: string }[];
 
+interface WorldOptions extends Partial<DeskOptions> {
+  /** The file of the store, when a test damages it. */
+  readonly path?: string;
+}
+
 /** The real bot, desk and SQLite store, with rooms that hold what a homeserver would show. */
-export function createSupportWorld(change: Partial<DeskOptions> = {}) {
-  const store = openStore(':memory:');
+export function createSupportWorld({ path = ':memory:', ...change }: WorldOptions = {}) {
+  const store = openStore(path);
   store.settings.write('user-id', '@bot:ici');
   const clock = { now: Date.parse('2026-11-23T10:00:00+01:00') };
   const desk = createDesk({
@@ -135,7 +139,7 @@ export function createSupportWorld(change: Partial<DeskOptions> = {}) {
     bot,
     clock,
     content,
-    tickets: createTicketTable(store.database),
+    tickets: store.tickets,
     deliver,
     openRoom,
     membership,
@@ -185,7 +189,7 @@ export function createSupportWorld(change: Partial<DeskOptions> = {}) {
     log,
     /** The message whose thread is the ticket. */
     rootOf(number: number): string {
-      const root = createTicketTable(store.database).find(number)?.root ?? '';
+      const root = store.tickets.find(number)?.root ?? '';
       return store.outgoing.find(root)?.eventId ?? '';
     },
   };
