@@ -3,7 +3,7 @@ import { answerPersonalDataCommand } from '../chat-commands/personal-data.ts';
 import type { Respond, Situation, Turn } from '../conversation/conversation.ts';
 import { say } from '../conversation/rendering/say.ts';
 import type { Content } from '../knowledge/content.ts';
-import { composeNotice, composeReplies, type Render } from '../messages/compose-outgoing.ts';
+import { composeNotice, composeReplies, type Render } from '../messages/compose.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import { isStoreFailure } from '../store/is-store-failure.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describeReload, type LiveBrain, type Reload } from '../brain/live-brain.ts';
 import { renderReply } from '../conversation/rendering/render-reply.ts';
-import { composeNotice } from '../messages/compose-outgoing.ts';
+import { composeNotice } from '../messages/compose.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OutgoingContent, OutgoingMessage } from '../messages/outgoing-message.ts';
 import { outgoingId } from '../messages/outgoing-message.ts';

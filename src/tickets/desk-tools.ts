@@ -1,7 +1,7 @@
 import type { Block } from '../conversation/conversation.ts';
 import { say } from '../conversation/rendering/say.ts';
 import type { Content } from '../knowledge/content.ts';
-import type { Render } from '../messages/compose-outgoing.ts';
+import type { Render } from '../messages/compose.ts';
 import { followUpgrades } from '../store/follow-upgrades.ts';
 import type { Store } from '../store/open-store.ts';
 import type { TicketMessageTable } from '../store/ticket-message-table.ts';

@@ -7,7 +7,7 @@ import type { Encryption } from '../../encryption/encryption.ts';
 import { EncryptionError } from '../../encryption/encryption-error.ts';
 import type { Content } from '../../knowledge/content.ts';
 import type { SentenceId } from '../../knowledge/sentence-catalogue.ts';
-import { composeNotice, type Render } from '../../messages/compose-outgoing.ts';
+import { composeNotice, type Render } from '../../messages/compose.ts';
 import type { IncomingMessage } from '../../messages/incoming-message.ts';
 import { describeError, type Log } from '../../operations/log.ts';
 import type { Metrics } from '../../operations/metrics.ts';
