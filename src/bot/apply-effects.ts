@@ -1,7 +1,7 @@
 import type { Effect } from '../conversation/conversation.ts';
+import { composeRedaction } from '../messages/compose.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
-import { outgoingId } from '../messages/outgoing-message.ts';
 import type { Store } from '../store/open-store.ts';
 import type { Desk } from './desk.ts';
 
@@ -11,7 +11,7 @@ interface Surroundings {
   readonly now: number;
 }
 
-/** Does what a turn decided besides replying; returns what this adds to the messages to send. */
+/** Does what a turn decided besides replying. Returns the messages to send that come of it. */
 export function applyEffects(
   message: IncomingMessage,
   effects: readonly Effect[],
@@ -59,22 +59,17 @@ export function applyEffects(
   return outgoing;
 }
 
-/** What was not sent yet never will be; what was is deleted from the room. What belongs to a ticket is the desk's. */
+/**
+ * Of the answers to a message, those that have not left never will, and those that have are deleted from their room. What
+ * belongs to a ticket is left to the desk.
+ */
 function withdraw(message: IncomingMessage, turnId: string, store: Store): OutgoingMessage[] {
   const sent = store.outgoing.findByTurn(turnId);
   return sent
-    .filter((reply) => reply.kind !== 'redaction' && !/-(?:ticket|opening)\d+$/.test(reply.id))
+    .filter(({ kind, origin }) => kind !== 'redaction' && origin !== 'ticket' && origin !== 'opening')
     .filter((reply) => !store.outgoing.cancel(reply.id))
     .filter((reply) => reply.kind === 'message' && (reply.status === 'sent' || reply.status === 'waiting'))
-    .map((reply, index) => ({
-      id: outgoingId(message.id, 'redaction', index),
-      turnId: message.id,
-      conversation: reply.conversation,
-      address: reply.room ?? reply.address,
-      agent: message.sender,
-      thread: null,
-      content: { type: 'redaction', of: reply.id },
-    }));
+    .map((reply, index) => composeRedaction(message, reply, index));
 }
 
 function forget(turnId: string, store: Store): void {

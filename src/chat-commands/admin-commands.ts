@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto';
 import { describeReload, type LiveBrain, type Reload } from '../brain/live-brain.ts';
 import { renderReply } from '../conversation/rendering/render-reply.ts';
-import { composeNotice } from '../messages/compose.ts';
+import { composeForRoom, composeNotice, composeOutcome } from '../messages/compose.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
-import type { OutgoingContent, OutgoingMessage } from '../messages/outgoing-message.ts';
-import { outgoingId } from '../messages/outgoing-message.ts';
+import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { Store } from '../store/open-store.ts';
-import { escapeHtml } from '../text/escape-html.ts';
 
 export interface AdminCommandsOptions {
   readonly live: Pick<LiveBrain, 'brain' | 'reload'>;
@@ -45,15 +42,7 @@ export function createAdminCommands(options: AdminCommandsOptions): AdminCommand
     } catch (error) {
       text = `Lecture impossible : ${error instanceof Error ? error.message : String(error)}`;
     }
-    add({
-      id: outgoingId(message.id, 'notice', 1),
-      turnId: message.id,
-      conversation: message.conversation,
-      address: message.room,
-      agent: message.sender,
-      thread: message.thread,
-      content: asPlainText(text),
-    });
+    add(composeOutcome(message, text));
   }
 
   return {
@@ -75,24 +64,7 @@ export function createAdminCommands(options: AdminCommandsOptions): AdminCommand
       }
     },
     tell(reload) {
-      if (room === null) return;
-      const id = outgoingId(`${createHash('sha256').update(`${clock()}`).digest('hex')}`, 'notice', 0);
-      add({
-        id,
-        turnId: id,
-        conversation: room,
-        address: room,
-        agent: '',
-        thread: null,
-        content: asPlainText(describeReload(reload)),
-      });
+      if (room !== null) add(composeForRoom(room, describeReload(reload), { now: clock() }));
     },
   };
-}
-
-/** The caret under an excerpt needs the columns to be kept. */
-function asPlainText(text: string): OutgoingContent {
-  const escaped = escapeHtml(text);
-  const html = text.includes('\n') ? `<pre><code>${escaped}</code></pre>` : `<p>${escaped}</p>`;
-  return { type: 'message', text, html, inReplyTo: null, mention: null };
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MatrixConfig } from '../config.ts';
@@ -7,9 +6,9 @@ import { createEncryption, type FullEncryption } from '../encryption/create-encr
 import type { HomeserverCall, RawEvent, RoomDirectory } from '../encryption/encryption.ts';
 import { EncryptionError, type EncryptionErrorCode } from '../encryption/encryption-error.ts';
 import { recoveryKeyPath } from '../encryption/prepare-account.ts';
+import { composeForRoom } from '../messages/compose.ts';
 import { describeError, type Log } from '../operations/log.ts';
 import type { Store } from '../store/open-store.ts';
-import { escapeHtml } from '../text/escape-html.ts';
 import { backOff, pause } from './homeserver/back-off.ts';
 import type { Session } from './homeserver/log-in.ts';
 
@@ -55,19 +54,8 @@ export function createBotEncryption(options: {
   function tellAdmins(text: string, userId: string, logLine = text): void {
     log.warn(logLine);
     if (config.adminRoom === null) return;
-    const id = `${createHash('sha256').update(`${text}${Date.now()}`).digest('base64url').slice(0, 27)}-notice0`;
-    const content = {
-      type: 'message',
-      text,
-      html: escapeHtml(text),
-      inReplyTo: null,
-      mention: null,
-    } as const;
-    const room = config.adminRoom;
-    store.outgoing.add(
-      { id, turnId: id, conversation: room, address: room, agent: userId, thread: null, content },
-      Date.now(),
-    );
+    const now = Date.now();
+    store.outgoing.add(composeForRoom(config.adminRoom, text, { now, agent: userId }), now);
     options.onOutgoing();
   }
 

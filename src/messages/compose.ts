@@ -1,10 +1,11 @@
 import type { Block, Reply } from '../conversation/conversation.ts';
+import { escapeHtml } from '../text/escape-html.ts';
 import type { IncomingMessage } from './incoming-message.ts';
-import { type OutgoingMessage, outgoingId } from './outgoing-message.ts';
+import { type OutgoingContent, type OutgoingMessage, outgoingId } from './outgoing-message.ts';
 
 export type Render = (reply: Pick<Reply, 'blocks'>) => { readonly body: string; readonly html: string };
 
-/** Replies of the conversation → messages to store and send. `directRoom` is the person's direct message when known. */
+/** Replies of the conversation → messages to store and send. `directRoom` is the agent's direct message when known. */
 export function composeReplies(
   message: IncomingMessage,
   replies: readonly Reply[],
@@ -28,6 +29,7 @@ export function composeReplies(
     outgoing.push({
       ...common,
       id,
+      origin: 'reply',
       content:
         reply.replaces === null
           ? { type: 'message', text: body, html, ...addressee(message, here && index === 0) }
@@ -39,6 +41,7 @@ export function composeReplies(
       outgoing.push({
         ...common,
         id: outgoingId(message.id, 'reaction', reactions++),
+        origin: 'reaction',
         content: { type: 'reaction', of, key },
       });
     }
@@ -54,15 +57,98 @@ export function composeNotice(
   index = 0,
 ): OutgoingMessage {
   const { body, html } = render({ blocks });
+  const content = { type: 'message', text: body, html, ...addressee(message, true) } as const;
+  return noticeTo(message, content, index);
+}
+
+/**
+ * What a command says once its work is done: after the notice that answered it, hence the index 1. The text is shown as
+ * it stands, and not as a reply: the work may have taken minutes.
+ */
+export function composeOutcome(message: IncomingMessage, text: string): OutgoingMessage {
+  return noticeTo(message, asPlainText(text), 1);
+}
+
+function noticeTo(message: IncomingMessage, content: OutgoingContent, index: number): OutgoingMessage {
   return {
     id: outgoingId(message.id, 'notice', index),
+    origin: 'notice',
     turnId: message.id,
     conversation: message.conversation,
     address: message.room,
     agent: message.sender,
     thread: message.thread,
-    content: { type: 'message', text: body, html, ...addressee(message, true) },
+    content,
   };
+}
+
+/** A word to a room that nobody asked for, the administrators' for instance. `agent`: whom it is about, if anybody. */
+export function composeForRoom(
+  room: string,
+  text: string,
+  { now, agent = '' }: { readonly now: number; readonly agent?: string },
+): OutgoingMessage {
+  // It answers no event: the moment keeps the same words, said again, from counting as sent already.
+  const id = outgoingId(`${text}${now}`, 'notice', 0);
+  return {
+    id,
+    origin: 'notice',
+    turnId: id,
+    conversation: room,
+    address: room,
+    agent,
+    thread: null,
+    content: asPlainText(text),
+  };
+}
+
+/** Deletes from its room the `index`th of the messages that answered what the agent has deleted. */
+export function composeRedaction(
+  message: IncomingMessage,
+  sent: Pick<OutgoingMessage, 'id' | 'conversation' | 'address'> & { readonly room: string | null },
+  index: number,
+): OutgoingMessage {
+  return {
+    id: outgoingId(message.id, 'redaction', index),
+    origin: 'redaction',
+    turnId: message.id,
+    conversation: sent.conversation,
+    address: sent.room ?? sent.address,
+    agent: message.sender,
+    thread: null,
+    content: { type: 'redaction', of: sent.id },
+  };
+}
+
+/** What the desk says in answer to one event, or to one tick of the clock: relays, edits, reactions, deletions, words. */
+export interface TicketSeries {
+  readonly messages: readonly OutgoingMessage[];
+  /** The id that the next message gets: a ticket keeps that of its first one, which is composed from the ticket. */
+  nextId(): string;
+  /** Adds a message to the series; returns its id. */
+  add(to: Pick<OutgoingMessage, 'address' | 'thread' | 'agent'>, content: OutgoingContent): string;
+}
+
+/** @param turnId the event answered; for a tick of the clock, an id of its own */
+export function composeTicketSeries(turnId: string, origin: 'ticket' | 'opening'): TicketSeries {
+  const messages: OutgoingMessage[] = [];
+  const nextId = (): string => outgoingId(turnId, origin, messages.length);
+  return {
+    messages,
+    nextId,
+    add(to, content) {
+      const id = nextId();
+      messages.push({ ...to, id, origin, turnId, conversation: to.address, content });
+      return id;
+    },
+  };
+}
+
+/** Text that is not made of sentences. Of several lines, it keeps its columns: a caret may stand under an excerpt. */
+function asPlainText(text: string): OutgoingContent {
+  const escaped = escapeHtml(text);
+  const html = text.includes('\n') ? `<pre><code>${escaped}</code></pre>` : `<p>${escaped}</p>`;
+  return { type: 'message', text, html, inReplyTo: null, mention: null };
 }
 
 function addressee(

@@ -21,14 +21,27 @@ export type OutgoingContent =
   | { readonly type: 'reaction'; readonly of: string; readonly key: string }
   | { readonly type: 'redaction'; readonly of: string };
 
+/**
+ * What made a message, and the series that it is numbered in. Stored: names are never changed.
+ *
+ * - `reply`, `reaction`: the conversation, and the reactions that it puts under its replies
+ * - `redaction`: the agent has deleted what was answered
+ * - `notice`: the edge itself (a refusal, an apology), or a word to a room
+ * - `ticket`, `opening`: the desk. A message may be relayed and open a ticket: hence two series
+ */
+export type Origin = 'reply' | 'reaction' | 'redaction' | 'notice' | 'ticket' | 'opening';
+
+/** Made by compose.ts, and nowhere else. */
 export interface OutgoingMessage {
   /** Transaction id: derived from the event answered, so that sending twice cannot double it. */
   readonly id: string;
+  readonly origin: Origin;
   /** Event (turn) that this answers. */
   readonly turnId: string;
   readonly conversation: string;
-  /** A room id, or `dm:` and a user id: the person's direct message, made if need be. */
+  /** A room id, or `dm:` and a user id: the agent's direct message, made if need be. */
   readonly address: string;
+  /** Whose the message is: it is forgotten with this person. Empty when it is nobody's. */
   readonly agent: string;
   /** Root of the thread to write in, or null: an event, or an outgoing message by its id, as `of` above. */
   readonly thread: string | null;
@@ -36,14 +49,11 @@ export interface OutgoingMessage {
 }
 
 /**
- * The transaction id of the `index`th message of a turn. A hash of the event id, since event ids come from outside and
- * transaction ids end up in URLs; the same event always gives the same one, so a resend cannot double an answer.
+ * The transaction id of the `index`th message of a series. A hash of the event id, since event ids come from outside and
+ * transaction ids end up in URLs; the same event always gives the same one, so a resend cannot double an answer. That
+ * holds across versions: an account in service may resend after an upgrade what the version before had sent.
  */
-export function outgoingId(
-  turnId: string,
-  kind: 'reply' | 'reaction' | 'redaction' | 'notice' | 'ticket' | 'opening',
-  index: number,
-): string {
+export function outgoingId(turnId: string, origin: Origin, index: number): string {
   const hash = createHash('sha256').update(turnId).digest('base64url').slice(0, 27);
-  return `${hash}-${kind}${index}`;
+  return `${hash}-${origin}${index}`;
 }

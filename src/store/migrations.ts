@@ -1,7 +1,7 @@
 /**
  * One entry a version, applied in order and never edited once released: `PRAGMA user_version` counts them.
  * Times are milliseconds since the epoch. Columns that hold what people wrote (`raw`, `state`, `content`, `encrypted`,
- * `text`) are emptied as soon as they have served; see erase-old-data.ts and docs/donnees-personnelles.md.
+ * `text`) are emptied once the text is not needed any more; see erase-old-data.ts and docs/donnees-personnelles.md.
  */
 export const migrations: readonly string[] = [
   `
@@ -172,5 +172,11 @@ export const migrations: readonly string[] = [
     text   TEXT NOT NULL
   ) STRICT;
   CREATE INDEX ticket_note_ticket ON ticket_note (ticket);
+  `,
+  // An id of version 2 is a hash of 27 characters, a hyphen, the origin and an index (messages/outgoing-message.ts).
+  `
+  ALTER TABLE outgoing ADD COLUMN origin TEXT NOT NULL DEFAULT 'reply';
+  UPDATE outgoing SET origin = rtrim(substr(id, 29), '0123456789')
+  WHERE rtrim(substr(id, 29), '0123456789') IN ('reaction', 'redaction', 'notice', 'ticket', 'opening');
   `,
 ];

@@ -1,4 +1,4 @@
-import type { OutgoingContent, OutgoingMessage } from '../messages/outgoing-message.ts';
+import type { Origin, OutgoingContent, OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { Database } from './open-database.ts';
 import {
   type Row,
@@ -23,6 +23,7 @@ export interface StoredOutgoing extends OutgoingMessage {
 export interface SentMessage {
   readonly id: string;
   readonly kind: OutgoingContent['type'];
+  readonly origin: Origin;
   readonly turnId: string;
   readonly conversation: string;
   readonly agent: string;
@@ -58,16 +59,17 @@ export interface OutgoingTable {
 }
 
 const sentColumns =
-  'id, kind, turn, conversation, person, thread, event_id, room, status, attempted, address';
+  'id, kind, origin, turn, conversation, person, thread, event_id, room, status, attempted, address';
 
 export function createOutgoingTable(db: Database): OutgoingTable {
   return {
     add(message, now) {
       db.run(
-        `INSERT INTO outgoing (id, kind, turn, conversation, address, person, thread, content, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+        `INSERT INTO outgoing (id, kind, origin, turn, conversation, address, person, thread, content, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
         message.id,
         message.content.type,
+        message.origin,
         message.turnId,
         message.conversation,
         message.address,
@@ -146,6 +148,7 @@ function toStored(row: Row): StoredOutgoing {
   return {
     seq: readNumber(row, 'seq'),
     id: readText(row, 'id'),
+    origin: readText(row, 'origin') as Origin,
     turnId: readText(row, 'turn'),
     conversation: readText(row, 'conversation'),
     address: readText(row, 'address'),
@@ -163,6 +166,7 @@ function toSent(row: Row | undefined): SentMessage | null {
   return {
     id: readText(row, 'id'),
     kind: readText(row, 'kind') as SentMessage['kind'],
+    origin: readText(row, 'origin') as Origin,
     turnId: readText(row, 'turn'),
     conversation: readText(row, 'conversation'),
     agent: readText(row, 'person'),

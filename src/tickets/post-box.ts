@@ -1,6 +1,6 @@
 import type { Block } from '../conversation/conversation.ts';
+import { composeTicketSeries } from '../messages/compose.ts';
 import type { OutgoingContent, OutgoingMessage } from '../messages/outgoing-message.ts';
-import { outgoingId } from '../messages/outgoing-message.ts';
 import type { TicketMessage } from '../store/ticket-message-table.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
 import type { DeskTools } from './desk-tools.ts';
@@ -33,15 +33,15 @@ export interface PostBox {
 
 /**
  * @param turnId the event that all this answers; for a timer, an id of its own
- * @param series tells apart two boxes of the same turn
+ * @param origin tells apart two boxes of the same turn
  */
 export function createPostBox(
   tools: DeskTools,
   turnId: string,
   now: number,
-  series: 'ticket' | 'opening' = 'ticket',
+  origin: 'ticket' | 'opening' = 'ticket',
 ): PostBox {
-  const messages: OutgoingMessage[] = [];
+  const series = composeTicketSeries(turnId, origin);
 
   function post(
     stored: StoredTicket | null,
@@ -50,8 +50,7 @@ export function createPostBox(
     side: TicketMessage['side'],
     { kind, source = turnId }: Note = { kind: 'notice' },
   ): string {
-    const id = outgoingId(turnId, series, messages.length);
-    messages.push({ id, turnId, conversation: to.address, ...to, content });
+    const id = series.add(to, content);
     if (stored) {
       const ticket = stored.ticket.number;
       tools.messages.add({ outgoing: id, ticket, turnId: source, at: now, side, kind });
@@ -60,8 +59,8 @@ export function createPostBox(
   }
 
   return {
-    messages,
-    nextId: () => outgoingId(turnId, series, messages.length),
+    messages: series.messages,
+    nextId: series.nextId,
     toAgent: (stored, content, note) => {
       const to = { address: tools.reach(stored), thread: null, agent: stored.ticket.agent };
       return post(stored, to, content, 'agent', note);

@@ -350,7 +350,10 @@ describe('from another room', () => {
     store.journal.finish('$first', 'done');
     const content = { type: 'message', text: 'x', html: 'x', inReplyTo: null, mention: null } as const;
     const address = elsewhere;
-    store.outgoing.add({ id: 'o', turnId: '$first', conversation, address, agent, thread, content }, 0);
+    store.outgoing.add(
+      { id: 'o', origin: 'reply', turnId: '$first', conversation, address, agent, thread, content },
+      0,
+    );
     store.outgoing.markSent('o', '$answer', elsewhere);
     store.rooms.update(room, { membership: 'join', name: 'Entraide' });
     return createReadingContext(

@@ -30,6 +30,7 @@ function start(sendOne: SendOne, perSecond = 0) {
     store.outgoing.add(
       {
         id,
+        origin: 'reply',
         turnId: '$question',
         conversation: room,
         address: room,
@@ -62,6 +63,7 @@ describe('the send queue', () => {
     store.outgoing.add(
       {
         id: 'a1-thumb',
+        origin: 'reaction',
         turnId: '$question',
         conversation: '!a:ici',
         address: '!a:ici',
@@ -86,6 +88,7 @@ describe('the send queue', () => {
     store.outgoing.add(
       {
         id: 'thumb',
+        origin: 'reaction',
         turnId: '$question',
         conversation: '!a:ici',
         address: '!a:ici',
@@ -158,6 +161,7 @@ describe('the send queue', () => {
     store.outgoing.add(
       {
         id: 'thumb',
+        origin: 'reaction',
         turnId: '$question',
         conversation: '!a:ici',
         address: '!a:ici',
@@ -204,6 +208,7 @@ describe('the send queue', () => {
     store.outgoing.add(
       {
         id: 'thumb',
+        origin: 'reaction',
         turnId: '$question',
         conversation: '!a:ici',
         address: '!a:ici',

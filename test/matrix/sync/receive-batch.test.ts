@@ -143,6 +143,7 @@ describe('a batch of /sync', () => {
     store.outgoing.add(
       {
         id: 'txn',
+        origin: 'reply',
         turnId: '$1',
         conversation: room,
         address: room,
