@@ -3,7 +3,7 @@ import { IDBDatabase } from './idb-database.ts';
 import { IDBFactory } from './idb-factory.ts';
 import { IDBKeyRange } from './idb-key-range.ts';
 import { IDBOpenDBRequest, IDBRequest } from './idb-request.ts';
-import { openRecordStore } from './record-store.ts';
+import { openRecordStore, type RecordStoreOptions } from './record-store.ts';
 
 export interface InstalledIndexedDb {
   /** Kept in the same file, to be lost or restored together with the keys. */
@@ -21,8 +21,12 @@ export interface InstalledIndexedDb {
  * Throws an EncryptionError (`store-in-use`, `store-damaged`, `disk`). `onStorageError` gets what a handler threw, and
  * SQLite's refusals to begin: after it nothing more can be relied on.
  */
-export function installIndexedDb(path: string, onStorageError: (error: unknown) => void): InstalledIndexedDb {
-  const records = openRecordStore(path, onStorageError);
+export function installIndexedDb(
+  path: string,
+  onStorageError: (error: unknown) => void,
+  options: RecordStoreOptions = {},
+): InstalledIndexedDb {
+  const records = openRecordStore(path, onStorageError, options);
   const indexedDB = new IDBFactory(records, onStorageError);
   Object.assign(globalThis, {
     indexedDB,

@@ -43,13 +43,25 @@ const APPLICATION_ID = 0x41545465;
 /** Goes up with SCHEMA. A store that has it is opened without a write, hence without a wait for the disk. */
 const SCHEMA_VERSION = 1;
 
+export interface RecordStoreOptions {
+  /**
+   * Called once after each commit that changed something: a transaction, or a note. The commit that makes an empty file's
+   * tables, at opening, is not told. Must not throw: what was committed stays so, and the caller would believe the opposite.
+   */
+  readonly onCommit?: (() => void) | undefined;
+}
+
 /**
  * The SQLite file under the IndexedDB subset. One process at a time: SQLite's exclusive lock is taken at opening and
  * given back by the kernel, even after kill -9. A commit survives the end of the process at once, a power cut once
  * `settle` has resolved (durability.ts).
  * Rejects with an {@link EncryptionError}: `store-in-use`, `store-damaged`, `disk`.
  */
-export function openRecordStore(path: string, onFailure: (error: EncryptionError) => void) {
+export function openRecordStore(
+  path: string,
+  onFailure: (error: EncryptionError) => void,
+  { onCommit }: RecordStoreOptions = {},
+) {
   const isNew = !existsSync(path);
   // Made here with its mode, so that there is no moment at which others could read it.
   if (isNew) closeSync(openSync(path, 'a', 0o600));
@@ -58,6 +70,7 @@ export function openRecordStore(path: string, onFailure: (error: EncryptionError
   const durability = createDurability(path);
 
   const sql = {
+    changes: database.prepare('SELECT total_changes() AS n'),
     note: database.prepare('SELECT value FROM notes WHERE name = ?'),
     setNote: database.prepare(
       'INSERT INTO notes VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
@@ -118,13 +131,26 @@ export function openRecordStore(path: string, onFailure: (error: EncryptionError
     ),
   };
 
+  // SQLite counts what is rolled back as well: where the count stood at the last end tells what a transaction changed.
+  const countChanges = (): number => (sql.changes.get() as { n: number }).n;
+  let counted = countChanges();
+
+  /** Every commit ends here. */
+  function endCommit(): void {
+    durability.noteCommit();
+    if (!onCommit) return;
+    const before = counted;
+    counted = countChanges();
+    if (counted !== before) onCommit();
+  }
+
   return {
     /** Tells that SQLite has refused something (a full disk, mostly): the store can no longer be relied on. */
     reportFailure: (error: unknown) => onFailure(readSqliteError(error, path)),
     begin: () => database.exec('BEGIN IMMEDIATE'),
     commit: () => {
       database.exec('COMMIT');
-      durability.noteCommit();
+      endCommit();
     },
     /** Resolves once everything committed so far would survive a power cut. Rejects after telling `onFailure`. */
     settle: async (): Promise<void> => {
@@ -137,6 +163,7 @@ export function openRecordStore(path: string, onFailure: (error: EncryptionError
     rollback: () => {
       // SQLite rolls back by itself on some errors (disk full, I/O): nothing is then left to roll back.
       if (database.isTransaction) database.exec('ROLLBACK');
+      counted = countChanges();
     },
     close: () => {
       database.close();
@@ -153,7 +180,7 @@ export function openRecordStore(path: string, onFailure: (error: EncryptionError
         onFailure(failure);
         throw failure;
       }
-      durability.noteCommit();
+      endCommit();
     },
 
     readVersion: (name: string): number =>
