@@ -21,8 +21,8 @@ export interface Database {
    * `work` has caught it.
    */
   transaction<T>(work: () => T): T;
-  /** See Store. */
-  checkWritable(): boolean;
+  /** Whether it takes writes now, as far as can be told without writing. */
+  isWritable(): boolean;
   close(): void;
 }
 
@@ -183,15 +183,14 @@ function wrap(db: DatabaseSync, onCommit: DatabaseOptions['onCommit']): Database
     get: (sql, ...values) => execute(() => prepare(sql).get(...values)),
     all: (sql, ...values) => execute(() => prepare(sql).all(...values)),
     transaction: (work) => (depth > 0 ? nest(work) : transact(work)),
-    checkWritable() {
+    isWritable() {
       if (failing || depth > 0) return !failing;
       try {
-        // Takes the lock that a write needs, and writes nothing: a database that is locked or damaged refuses. A refusal
-        // here is no failed write, which only a commit could make good: the next look begins anew.
-        prepare('BEGIN IMMEDIATE').run();
-        prepare('ROLLBACK').run();
+        // Takes the write lock and gives it back: no page is changed.
+        db.exec('BEGIN IMMEDIATE; ROLLBACK');
         return true;
       } catch {
+        // Only the next commit makes a failed write good; a lock that is held is asked for anew at the next look.
         return false;
       }
     },

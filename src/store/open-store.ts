@@ -25,11 +25,10 @@ export interface Store {
   /** All or nothing, across tables. `work` must be synchronous. */
   transaction<T>(work: () => T): T;
   /**
-   * Would a write succeed, as far as one can know without writing? False when SQLite has failed since the last commit (a
-   * full disk tells itself no earlier than at a write), or when the lock that a write needs is refused. A store that has
-   * failed is believed again after its next commit; a bot that is connected makes one at each sync.
+   * Whether it takes writes now, as far as can be told without writing; for /readyz. After a failure of SQLite (a full disk
+   * shows only when something is written) the answer is no until the next commit; a connected bot makes one at each sync.
    */
-  checkWritable(): boolean;
+  isWritable(): boolean;
   close(): void;
 }
 
@@ -51,7 +50,7 @@ export function openStore(path: string, options: DatabaseOptions = {}): Store {
     tickets: createTicketTable(database),
     ticketMessages: createTicketMessageTable(database),
     transaction: (work) => database.transaction(work),
-    checkWritable: () => database.checkWritable(),
+    isWritable: () => database.isWritable(),
     close: () => database.close(),
   };
 }

@@ -80,7 +80,7 @@ test('what only reads, or changes nothing, is not told', () => {
   store.journal.readWaiting(0, 10);
   store.settings.erase('sync-token');
   store.transaction(() => store.journal.countWaiting());
-  expect(store.checkWritable()).toBe(true);
+  expect(store.isWritable()).toBe(true);
   expect(since()).toEqual({ told: 0, changed: false });
 });
 

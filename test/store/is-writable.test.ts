@@ -26,7 +26,7 @@ test('looking whether the store can be written leaves no trace in its files', ()
   store.settings.write('sync-token', 's1');
   const files = [path, `${path}-wal`];
   const before = files.map((file) => readFileSync(file));
-  for (let time = 0; time < 100; time += 1) expect(store.checkWritable()).toBe(true);
+  for (let time = 0; time < 100; time += 1) expect(store.isWritable()).toBe(true);
   expect(files.map((file) => readFileSync(file))).toEqual(before);
   store.close();
 });
@@ -38,16 +38,16 @@ test('a store that another program locks cannot be written, and can once it is f
   const store = openStore(path);
   using other = new DatabaseSync(path);
   other.exec('BEGIN IMMEDIATE');
-  expect(store.checkWritable()).toBe(false);
+  expect(store.isWritable()).toBe(false);
   other.exec('ROLLBACK');
-  expect(store.checkWritable()).toBe(true);
+  expect(store.isWritable()).toBe(true);
   store.close();
 });
 
 test('a value that SQLite refuses says nothing of the store', () => {
   const store = openStore(newPath());
   expect(() => store.tickets.addNote(404, { at: 0, text: 'sans demande' })).toThrow('FOREIGN KEY');
-  expect(store.checkWritable()).toBe(true);
+  expect(store.isWritable()).toBe(true);
   store.close();
 });
 
@@ -57,12 +57,12 @@ describe.skipIf(!disk.mounted)('a full disk', () => {
     store.settings.write('sync-token', 's1');
     disk.fill(40_000);
     expect(() => writeTooMuch(store)).toThrow(/full|disk/);
-    expect(store.checkWritable()).toBe(false);
+    expect(store.isWritable()).toBe(false);
     store.transaction(() => store.journal.countWaiting());
-    expect(store.checkWritable()).toBe(false);
+    expect(store.isWritable()).toBe(false);
     disk.free();
     store.settings.write('last-sync', '2');
-    expect(store.checkWritable()).toBe(true);
+    expect(store.isWritable()).toBe(true);
     store.close();
   });
 });
