@@ -1,4 +1,5 @@
 import type { Effect, Outcome } from '../conversation/conversation.ts';
+import { foldAccents } from '../text/fold-accents.ts';
 import type { ReplyKind, ScriptedTurn } from './scripted-dialogue.ts';
 
 /** What came back, as the agent sees it and as the bot counts it. */
@@ -81,10 +82,7 @@ function isAbout(expected: ScriptedTurn, heard: HeardTurn, kinds: ReadonlySet<Re
 
 /** Case, accents, apostrophes and spaces (no-break ones included) don't count. */
 function plain(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
+  return foldAccents(text.toLowerCase())
     .replace(/[’‘ʼ]/g, "'")
     .replace(/[*`«»]/g, ' ')
     .replace(/[\s\u00a0\u202f\u2011]+/g, ' ')
