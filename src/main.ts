@@ -13,8 +13,7 @@ import { renderReply } from './conversation/rendering/render-reply.ts';
 import { EncryptionError } from './encryption/encryption-error.ts';
 import { ContentError } from './knowledge/load-content.ts';
 import { startLocal } from './local/start-local.ts';
-import { PasswordRefused } from './matrix/homeserver/password-refused.ts';
-import { TokenRefused } from './matrix/homeserver/token-refused.ts';
+import { SessionError } from './matrix/homeserver/failure.ts';
 import { createBotEncryption } from './matrix/open-bot-encryption.ts';
 import { startMatrixBot } from './matrix/start-matrix-bot.ts';
 import { startHealthServer } from './operations/health.ts';
@@ -173,31 +172,40 @@ function explain(error: unknown, matrix: MatrixConfig | null): number {
     console.error(error.message);
     return exitCodes.content;
   }
-  if (error instanceof PasswordRefused) {
-    console.error(
-      'Le serveur Matrix refuse le compte ou le mot de passe. Vérifiez BOT_USER et BOT_PASSWORD (ou BOT_PASSWORD_FILE), et que le compte n’est pas désactivé, puis relancez.',
-    );
-    return exitCodes.token;
-  }
-  const tokenRefused =
-    error instanceof TokenRefused || (error instanceof EncryptionError && error.code === 'token-refused');
-  if (tokenRefused && matrix?.credentials.type === 'password') {
-    console.error(
-      'La session de l’assistant a été fermée depuis un autre client : relancez-le, et il en ouvre une autre avec son mot de passe.',
-    );
-    return exitCodes.startAgain;
-  }
-  if (error instanceof TokenRefused) {
-    console.error(
-      "Le serveur Matrix refuse le jeton d'accès : le compte a été déconnecté, désactivé ou a expiré. Connectez-vous de nouveau (npm run setup) ou mettez à jour ACCESS_TOKEN, puis relancez.",
-    );
-    return exitCodes.token;
-  }
+  const hasPassword = matrix?.credentials.type === 'password';
+  if (error instanceof SessionError) return explainSession(error, hasPassword);
   if (error instanceof EncryptionError) {
+    if (error.code === 'token-refused' && hasPassword) return explainClosedSession();
     console.error(error.message);
     return error.exitCode;
   }
   console.error(error instanceof Error ? error.message : error);
   if (error instanceof Error && error.cause instanceof Error) console.error(`Cause : ${error.cause.message}`);
   return exitCodes.failure;
+}
+
+function explainSession(error: SessionError, hasPassword: boolean): number {
+  switch (error.code) {
+    case 'password-refused':
+      console.error(
+        'Le serveur Matrix refuse le compte ou le mot de passe. Vérifiez BOT_USER et BOT_PASSWORD (ou BOT_PASSWORD_FILE), et que le compte n’est pas désactivé, puis relancez.',
+      );
+      return exitCodes.token;
+    case 'token-refused':
+      if (hasPassword) return explainClosedSession();
+      console.error(
+        "Le serveur Matrix refuse le jeton d'accès : le compte a été déconnecté, désactivé ou a expiré. Connectez-vous de nouveau (npm run setup) ou mettez à jour ACCESS_TOKEN, puis relancez.",
+      );
+      return exitCodes.token;
+    case 'other-account':
+      console.error(error.message);
+      return exitCodes.failure;
+  }
+}
+
+function explainClosedSession(): number {
+  console.error(
+    'La session de l’assistant a été fermée depuis un autre client : relancez-le, et il en ouvre une autre avec son mot de passe.',
+  );
+  return exitCodes.startAgain;
 }

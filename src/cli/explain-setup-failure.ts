@@ -1,6 +1,6 @@
 import { EncryptionError } from '../encryption/encryption-error.ts';
 import { readRefusal } from '../encryption/refusal.ts';
-import { UnreadableAnswer } from '../matrix/homeserver/unreadable-answer.ts';
+import { UnreadableAnswer } from '../matrix/homeserver/failure.ts';
 import { DataFolderError } from '../store/prepare-data-folder.ts';
 import { GaveUp } from './ask-questions.ts';
 

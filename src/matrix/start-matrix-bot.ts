@@ -11,12 +11,9 @@ import type { Metrics } from '../operations/metrics.ts';
 import { eraseOldData } from '../store/erase-old-data.ts';
 import type { Store } from '../store/open-store.ts';
 import { backOff, pause } from './homeserver/back-off.ts';
-import { classifyFailure } from './homeserver/classify-failure.ts';
-import { countRateLimits } from './homeserver/count-rate-limits.ts';
-import { toHomeserverCall } from './homeserver/homeserver.ts';
+import { classifyFailure, refuseToken, SessionError } from './homeserver/failure.ts';
+import { type BeforeRequest, countRateLimits, toHomeserverCall } from './homeserver/homeserver.ts';
 import { logIn, type Session } from './homeserver/log-in.ts';
-import { PasswordRefused } from './homeserver/password-refused.ts';
-import { TokenRefused } from './homeserver/token-refused.ts';
 import { createReadingContext } from './reading/reading-context.ts';
 import { createAccess } from './rooms/access.ts';
 import { createHousekeeping } from './rooms/housekeeping.ts';
@@ -38,6 +35,8 @@ export interface MatrixBotOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly desk?: Desk;
+  /** Awaited before each request to the homeserver leaves. */
+  readonly beforeRequest?: BeforeRequest | undefined;
   /** `!version`, `!recharger`: see admin-commands.ts. */
   readonly takeAdminCommand?: BotOptions['takeCommand'];
   /** Left out: rooms that are encrypted get nothing, and nothing is ever sent there in clear. */
@@ -54,7 +53,7 @@ export interface MatrixBotOptions {
 }
 
 export interface MatrixBot {
-  /** Resolves after `stop`; rejects with TokenRefused or PasswordRefused, or when encryption cannot be opened. */
+  /** Resolves after `stop`; rejects with a SessionError, or when encryption cannot be opened. */
   readonly done: Promise<void>;
   /** Finishes what is in hand, in 8 s at most; what is left is in the store. */
   stop(): Promise<void>;
@@ -116,15 +115,21 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
 
 /** Waits for a homeserver that is down; null when asked to stop meanwhile. */
 async function logInPatiently(
-  { config, store, log }: MatrixBotOptions,
+  { config, store, log, beforeRequest }: MatrixBotOptions,
   signal: AbortSignal,
 ): Promise<Session | null> {
   for (let attempt = 1; !signal.aborted; attempt += 1) {
     try {
-      return await logIn(config.homeserverUrl, config.credentials, store, signal);
+      return await logIn({
+        url: config.homeserverUrl,
+        credentials: config.credentials,
+        store,
+        beforeRequest,
+        signal,
+      });
     } catch (error) {
       if (signal.aborted) return null;
-      if (error instanceof TokenRefused || error instanceof PasswordRefused || isFinal(error)) throw error;
+      if (error instanceof SessionError) throw error;
       const failure = classifyFailure(error);
       log.warn('Connexion au serveur Matrix impossible pour le moment, nouvel essai', {
         essai: attempt,
@@ -134,11 +139,6 @@ async function logInPatiently(
     }
   }
   return null;
-}
-
-/** Ours, in French, says what to change; the homeserver's trouble passes. */
-function isFinal(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('DATA_DIR');
 }
 
 interface Running {
@@ -171,7 +171,7 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
     log,
     metrics,
     signal: sending.signal,
-    onTokenRefused: (cause, softLogout) => refused.reject(new TokenRefused(softLogout, { cause })),
+    onTokenRefused: (cause) => refused.reject(refuseToken(cause)),
     onSent: (message, room) => {
       if (message.content.type !== 'message') return;
       receipts.sent(room);

@@ -1,10 +1,8 @@
 import type { Credentials } from '../../config.ts';
 import type { Store } from '../../store/open-store.ts';
 import { isRecord, isUserId } from '../reading/parse-event.ts';
-import { classifyFailure } from './classify-failure.ts';
-import { type CallOptions, createHomeserver, type Homeserver } from './homeserver.ts';
-import { PasswordRefused } from './password-refused.ts';
-import { TokenRefused } from './token-refused.ts';
+import { classifyFailure, refuseToken, SessionError } from './failure.ts';
+import { type BeforeRequest, createHomeserver, type Homeserver } from './homeserver.ts';
 
 export interface Session {
   readonly homeserver: Homeserver;
@@ -13,59 +11,58 @@ export interface Session {
   readonly displayName: string | null;
 }
 
+export interface LogInOptions {
+  readonly url: string;
+  readonly credentials: Credentials;
+  readonly store: Store;
+  /** For the login's own requests, and for every later one of the session. */
+  readonly beforeRequest?: BeforeRequest | undefined;
+  readonly signal: AbortSignal;
+}
+
 const deviceName = 'Assistant télétravail';
 
 /**
  * Opens the bot's session. With a password, the token and the device of the first login are kept in the store: a
  * restart makes no new device, which nobody would have verified and whose keys nobody would have.
- * Rejects with TokenRefused or PasswordRefused when only a person can help, else as the homeserver's call does.
+ * Rejects with a SessionError when trying again is no use, else as the homeserver's call does.
  */
-export async function logIn(
-  url: string,
-  credentials: Credentials,
-  store: Store,
-  signal?: AbortSignal,
-): Promise<Session> {
-  const options = signal ? { signal } : {};
-  if (credentials.type === 'token') return openSession(url, credentials.accessToken, store, options);
+export async function logIn(options: LogInOptions): Promise<Session> {
+  const { credentials, store } = options;
+  if (credentials.type === 'token') return openSession(credentials.accessToken, options);
   const kept = store.settings.read('access-token');
   if (kept !== null) {
     try {
-      return await openSession(url, kept, store, options);
+      return await openSession(kept, options);
     } catch (error) {
-      if (!(error instanceof TokenRefused)) throw error;
-      // Logged out from elsewhere: the password opens a session again, on the same device if it still exists.
+      // A session that was closed from elsewhere is opened again with the password, on the same device if it still exists.
+      if (!(error instanceof SessionError) || error.code !== 'token-refused') throw error;
     }
   }
-  return openSession(url, await logInWithPassword(url, credentials, store, options), store, options);
+  return openSession(await logInWithPassword(credentials, options), options);
 }
 
 async function logInWithPassword(
-  url: string,
   { user, password }: Extract<Credentials, { type: 'password' }>,
-  store: Store,
-  options: CallOptions,
+  { url, store, beforeRequest, signal }: LogInOptions,
 ): Promise<string> {
-  const device = store.settings.read('device-id');
+  const body = {
+    type: 'm.login.password',
+    identifier: { type: 'm.id.user', user },
+    password,
+    initial_device_display_name: deviceName,
+    // JSON leaves undefined out: without a device id, the homeserver makes a device.
+    device_id: store.settings.read('device-id') ?? undefined,
+  };
   let answer: unknown;
   try {
-    const body = {
-      type: 'm.login.password',
-      identifier: { type: 'm.id.user', user },
-      password,
-      initial_device_display_name: deviceName,
-      ...(device === null ? {} : { device_id: device }),
-    };
-    answer = await createHomeserver(url, '').call(
-      'POST',
-      '/_matrix/client/v3/login',
-      undefined,
-      body,
-      options,
-    );
+    const homeserver = createHomeserver(url, '', { beforeRequest });
+    answer = await homeserver.call('POST', '/_matrix/client/v3/login', undefined, body, { signal });
   } catch (error) {
-    if (classifyFailure(error).kind === 'forbidden') throw new PasswordRefused({ cause: error });
-    throw error;
+    if (classifyFailure(error).kind !== 'forbidden') throw error;
+    throw new SessionError('password-refused', 'Le serveur Matrix refuse le compte ou le mot de passe', {
+      cause: error,
+    });
   }
   if (!isRecord(answer) || typeof answer['access_token'] !== 'string') {
     throw new Error('the answer of the login holds no access token');
@@ -79,17 +76,14 @@ async function logInWithPassword(
   return token;
 }
 
-async function openSession(
-  url: string,
-  accessToken: string,
-  store: Store,
-  options: CallOptions,
-): Promise<Session> {
-  const homeserver = createHomeserver(url, accessToken);
-  const account = await whoAmI(homeserver, options);
+async function openSession(accessToken: string, options: LogInOptions): Promise<Session> {
+  const { url, store, beforeRequest, signal } = options;
+  const homeserver = createHomeserver(url, accessToken, { beforeRequest });
+  const account = await whoAmI(homeserver, signal);
   const known = store.settings.read('user-id');
   if (known !== null && known !== account.userId) {
-    throw new Error(
+    throw new SessionError(
+      'other-account',
       `Le dossier des données appartient à ${known}, et le compte configuré est ${account.userId}. Donnez un autre dossier (DATA_DIR) ou l'ancien compte.`,
     );
   }
@@ -97,19 +91,20 @@ async function openSession(
     store.settings.write('user-id', account.userId);
     store.settings.write('device-id', account.deviceId);
   });
-  return { homeserver, ...account, displayName: await readDisplayName(homeserver, account.userId, options) };
+  return { homeserver, ...account, displayName: await readDisplayName(homeserver, account.userId, signal) };
 }
 
 async function whoAmI(
   homeserver: Homeserver,
-  options: CallOptions,
+  signal: AbortSignal,
 ): Promise<{ userId: string; deviceId: string }> {
   let answer: unknown;
   try {
-    answer = await homeserver.call('GET', '/_matrix/client/v3/account/whoami', undefined, undefined, options);
+    answer = await homeserver.call('GET', '/_matrix/client/v3/account/whoami', undefined, undefined, {
+      signal,
+    });
   } catch (error) {
-    const failure = classifyFailure(error);
-    if (failure.kind === 'token') throw new TokenRefused(failure.softLogout, { cause: error });
+    if (classifyFailure(error).kind === 'token') throw refuseToken(error);
     throw error;
   }
   const userId = isRecord(answer) ? answer['user_id'] : null;
@@ -121,11 +116,11 @@ async function whoAmI(
 async function readDisplayName(
   homeserver: Homeserver,
   userId: string,
-  options: CallOptions,
+  signal: AbortSignal,
 ): Promise<string | null> {
   try {
     const path = `/_matrix/client/v3/profile/${encodeURIComponent(userId)}/displayname`;
-    const answer = await homeserver.call('GET', path, undefined, undefined, options);
+    const answer = await homeserver.call('GET', path, undefined, undefined, { signal });
     const name = isRecord(answer) ? answer['displayname'] : null;
     return typeof name === 'string' ? name : null;
   } catch {

@@ -5,7 +5,7 @@ import type { Metrics } from '../../operations/metrics.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { RoomRecord } from '../../store/room-table.ts';
 import { backOff, pause } from '../homeserver/back-off.ts';
-import { classifyFailure } from '../homeserver/classify-failure.ts';
+import { classifyFailure } from '../homeserver/failure.ts';
 import type { Homeserver } from '../homeserver/homeserver.ts';
 import { isRecord, serverOf } from '../reading/parse-event.ts';
 import type { ReadingContext } from '../reading/read-event.ts';

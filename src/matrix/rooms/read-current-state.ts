@@ -18,10 +18,9 @@ export async function readCurrentState(
   signal?: AbortSignal,
 ): Promise<RoomEvent[]> {
   const path = `/_matrix/client/v3/rooms/${encodeURIComponent(room.id)}/state`;
-  const options = signal ? { signal } : {};
   const wanted = new Map(room.state.map((event) => [keyOf(event), event]));
   if (wanted.size > mostAlone) {
-    const answer = await homeserver.call('GET', path, undefined, undefined, options);
+    const answer = await homeserver.call('GET', path, undefined, undefined, { signal });
     if (!Array.isArray(answer)) throw new Error('the state of the room is not a list');
     return answer
       .map(parseEvent)
@@ -31,7 +30,7 @@ export async function readCurrentState(
   const current: RoomEvent[] = [];
   for (const event of wanted.values()) {
     const key = `${encodeURIComponent(event.type)}/${encodeURIComponent(event.stateKey ?? '')}`;
-    const content = await homeserver.call('GET', `${path}/${key}`, undefined, undefined, options);
+    const content = await homeserver.call('GET', `${path}/${key}`, undefined, undefined, { signal });
     if (!isRecord(content)) throw new Error('the content of the state event is not an object');
     current.push({ ...event, content });
   }

@@ -3,7 +3,7 @@ import type { Metrics } from '../../operations/metrics.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { StoredOutgoing } from '../../store/outgoing-table.ts';
 import { backOff, pause } from '../homeserver/back-off.ts';
-import { classifyFailure, type Failure } from '../homeserver/classify-failure.ts';
+import { classifyFailure, type Failure } from '../homeserver/failure.ts';
 import type { Pace } from './pace.ts';
 
 /** Sends one stored message. `sent` and `dropped` are final and already in the store. */
@@ -19,7 +19,7 @@ export interface SendQueueOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly signal: AbortSignal;
-  readonly onTokenRefused: (error: unknown, softLogout: boolean) => void;
+  readonly onTokenRefused: (error: unknown) => void;
   readonly onSent: (message: StoredOutgoing, room: string) => void;
   /** Rooms that are sent to at the same time; `pace` says how fast, this only how far a slow homeserver may lag. */
   readonly width?: number;
@@ -206,7 +206,7 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
         giveUp(message, failure.reason);
         return null;
       case 'token':
-        options.onTokenRefused(error, failure.softLogout);
+        options.onTokenRefused(error);
         return backOff(attempt, 5_000);
     }
   }

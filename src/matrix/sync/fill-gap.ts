@@ -25,7 +25,7 @@ export async function fillGap(
       `/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}/messages`,
       { dir: 'b', from: token, to, limit: pageSize },
       undefined,
-      signal ? { signal } : {},
+      { signal },
     );
     const { events, end } = parsePage(answer);
     const oldest = events.findIndex(isOldest);

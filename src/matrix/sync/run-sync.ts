@@ -3,9 +3,8 @@ import { describeError, type Log } from '../../operations/log.ts';
 import type { Metrics } from '../../operations/metrics.ts';
 import type { Store } from '../../store/open-store.ts';
 import { backOff, pause } from '../homeserver/back-off.ts';
-import { classifyFailure } from '../homeserver/classify-failure.ts';
+import { classifyFailure, refuseToken } from '../homeserver/failure.ts';
 import type { Homeserver } from '../homeserver/homeserver.ts';
-import { TokenRefused } from '../homeserver/token-refused.ts';
 import type { RoomEvent } from '../reading/parse-event.ts';
 import type { ReadingContext } from '../reading/read-event.ts';
 import { readCurrentState } from '../rooms/read-current-state.ts';
@@ -45,7 +44,7 @@ const filter = JSON.stringify({
 
 /**
  * Syncs until `signal` ends. Every batch is stored, with its token, before the next is asked for.
- * Rejects with TokenRefused only; all other trouble is waited out.
+ * Rejects with a SessionError (`token-refused`) only: any other failure is logged, and the sync tried again.
  */
 export async function runSync(options: SyncOptions): Promise<void> {
   const { store, signal, log, metrics } = options;
@@ -64,7 +63,7 @@ export async function runSync(options: SyncOptions): Promise<void> {
       failures += 1;
       const failure = classifyFailure(error);
       metrics.count('assistant_sync_failures_total', failure.kind);
-      if (failure.kind === 'token') throw new TokenRefused(failure.softLogout, { cause: error });
+      if (failure.kind === 'token') throw refuseToken(error);
       const wait = failure.kind === 'rate-limited' ? failure.retryAfter : backOff(failures);
       log.warn('Synchronisation impossible pour le moment, nouvel essai', {
         essai: failures,

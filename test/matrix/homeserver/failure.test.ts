@@ -1,6 +1,6 @@
 import { MatrixError } from 'matrix-bot-sdk/lib/models/MatrixError.js';
 import { expect, test } from 'vitest';
-import { classifyFailure } from '../../../src/matrix/homeserver/classify-failure.ts';
+import { classifyFailure } from '../../../src/matrix/homeserver/failure.ts';
 
 const matrix = (status: number, errcode: string, more: object = {}) =>
   new MatrixError({ errcode, error: 'words', retry_after_ms: 0, ...more }, status);

@@ -1,8 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { countRateLimits } from '../../../src/matrix/homeserver/count-rate-limits.ts';
-import { createHomeserver } from '../../../src/matrix/homeserver/homeserver.ts';
+import { countRateLimits, createHomeserver } from '../../../src/matrix/homeserver/homeserver.ts';
 import { createMetrics } from '../../../src/operations/metrics.ts';
 
 test('every answer 429 is counted, that of a proxy too, and still fails for the caller', async () => {

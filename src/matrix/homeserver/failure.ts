@@ -1,25 +1,55 @@
 /** What a failed call to the homeserver means for whoever made it. */
 export type Failure =
-  /** Again after so many milliseconds: the homeserver said so. */
+  /** The homeserver asks for a pause of `retryAfter` milliseconds; the same call is made again after it. */
   | { readonly kind: 'rate-limited'; readonly retryAfter: number }
-  /** The access token is no longer good. */
-  | { readonly kind: 'token'; readonly softLogout: boolean }
-  /** Not in this room, or not this. */
+  /** The access token is no longer good: nothing works until a new session is opened. */
+  | { readonly kind: 'token' }
+  /** 403 or 404: the bot is not in the room, or is not allowed to do this there. */
   | { readonly kind: 'forbidden'; readonly reason: string }
-  /** The homeserver understood and refuses: asking again is no use. */
+  /** The homeserver understood the call and refuses it: it would refuse the same call again. */
   | { readonly kind: 'rejected'; readonly reason: string }
-  /** Network, time-out, 5xx, an HTML page: ask again later. */
+  /** Network, time-out, 5xx, an HTML page: the same call may succeed later. */
   | { readonly kind: 'trouble'; readonly reason: string };
+
+/** `token-refused` and `password-refused`: the homeserver's words; `other-account`: the data folder is somebody else's. */
+export type SessionErrorCode = 'token-refused' | 'password-refused' | 'other-account';
+
+/**
+ * The bot has no session, and trying again alone would not give it one: a person has to act, or the process to start
+ * anew. `message` is French; main.ts says the remedy by the code.
+ */
+export class SessionError extends Error {
+  override readonly name = 'SessionError';
+  readonly code: SessionErrorCode;
+
+  constructor(code: SessionErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The homeserver no longer takes the access token, during the login or at any later call. */
+export function refuseToken(cause: unknown): SessionError {
+  return new SessionError('token-refused', "Le serveur Matrix refuse le jeton d'accès", { cause });
+}
+
+/** A proxy or a web site answered in place of the homeserver: status 200, and a body that is not JSON. */
+export class UnreadableAnswer extends Error {
+  override readonly name = 'UnreadableAnswer';
+
+  constructor() {
+    super('the answer is not JSON');
+  }
+}
 
 /** Understands a MatrixError, the raw response that matrix-bot-sdk throws for a non-JSON error, and network errors. */
 export function classifyFailure(error: unknown): Failure {
-  const { status, errcode, text, retryAfter, softLogout } = readError(error);
+  const { status, errcode, text, retryAfter } = readError(error);
   if (errcode === 'M_UNKNOWN_TOKEN' || errcode === 'M_MISSING_TOKEN' || errcode === 'M_USER_DEACTIVATED') {
-    return { kind: 'token', softLogout };
+    return { kind: 'token' };
   }
-  // Tchap: an account past its yearly renewal is refused everything with this code.
-  if (errcode === 'ORG_MATRIX_EXPIRED_ACCOUNT' || errcode === 'M_USER_LOCKED')
-    return { kind: 'token', softLogout };
+  // Tchap refuses everything with this code to an account past its yearly renewal.
+  if (errcode === 'ORG_MATRIX_EXPIRED_ACCOUNT' || errcode === 'M_USER_LOCKED') return { kind: 'token' };
   if (errcode === 'M_LIMIT_EXCEEDED' || status === 429) {
     return { kind: 'rate-limited', retryAfter: clamp(retryAfter ?? 5_000) };
   }
@@ -32,7 +62,7 @@ export function classifyFailure(error: unknown): Failure {
   return { kind: 'rejected', reason };
 }
 
-/** Between 100 ms and 10 minutes, whatever the homeserver said. */
+/** A homeserver may ask for a pause of 0 ms, or of a year: the pause stays between 100 ms and 10 minutes. */
 function clamp(milliseconds: number): number {
   return Math.min(Math.max(milliseconds, 100), 600_000);
 }
@@ -42,7 +72,6 @@ function readError(error: unknown): {
   errcode: string | null;
   text: string | null;
   retryAfter: number | null;
-  softLogout: boolean;
 } {
   const object = typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
   const body =
@@ -67,11 +96,10 @@ function readError(error: unknown): {
     errcode: typeof errcode === 'string' ? errcode.slice(0, 100) : null,
     text: status === null ? describeNetworkError(error) : null,
     retryAfter,
-    softLogout: body['soft_logout'] === true,
   };
 }
 
-/** The code (ECONNREFUSED…) or the name: an error's message may hold the address, and the address a token. */
+/** Only the code (ECONNREFUSED…) or the name of the error: its message may hold the address, and the address a token. */
 function describeNetworkError(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const cause = error.cause as { code?: unknown } | undefined;
