@@ -107,7 +107,7 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
     },
     async readProblems() {
       const problems = running ? await running.readProblems() : ['pas encore connecté au serveur Matrix'];
-      return [...problems, ...checkStore(store)];
+      return store.isWritable() ? problems : [...problems, "la base de données n'accepte plus d'écriture"];
     },
     wakeSender: () => running?.wakeSender(),
   };
@@ -372,13 +372,4 @@ function setGauges(store: Store, metrics: Metrics): void {
     const last = store.settings.read('last-sync');
     return last === null ? -1 : Math.round((Date.now() - Number(last)) / 1_000);
   });
-}
-
-function checkStore(store: Store): string[] {
-  try {
-    store.settings.write('last-check', String(Date.now()));
-    return [];
-  } catch {
-    return ["la base de données n'accepte plus d'écriture"];
-  }
 }

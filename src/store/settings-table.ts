@@ -8,8 +8,7 @@ export type SettingName =
   | 'access-token'
   | 'user-id'
   | 'device-id'
-  | 'log-secret'
-  | 'last-check';
+  | 'log-secret';
 
 export interface SettingsTable {
   read(name: SettingName): string | null;

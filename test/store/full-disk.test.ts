@@ -162,6 +162,18 @@ describe.skipIf(!disk.mounted)('a full disk', () => {
     expect(store.settings.read('sync-token')).toBe('s2');
   });
 
+  test('is told by readiness until something could be written again', () => {
+    expect(store.isWritable()).toBe(true);
+    fill(1_000_000);
+    expect(() => store.transaction(writeTooMuch)).toThrow('database or disk is full');
+    // A transaction that changes nothing goes through on a full disk.
+    store.transaction(() => undefined);
+    expect(store.isWritable()).toBe(false);
+    free();
+    store.settings.write('last-sync', '1');
+    expect(store.isWritable()).toBe(true);
+  });
+
   test('is no failure of the conversation: the message is as if it had not been handled', async () => {
     const bot = createBot({
       store,
