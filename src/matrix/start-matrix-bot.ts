@@ -25,6 +25,7 @@ import { createSendQueue } from './sending/send-queue.ts';
 import { createIntake } from './sync/intake.ts';
 import { createFloodLimit } from './sync/limit-flood.ts';
 import { runSync } from './sync/run-sync.ts';
+import { startTimers } from './timers.ts';
 
 export interface MatrixBotOptions {
   readonly config: MatrixConfig;
@@ -241,7 +242,13 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
 
   return {
     async run(signal) {
-      const timers = startTimers();
+      const timers = startTimers({
+        log,
+        unreadableNotice: config.unreadableNoticeSeconds * 1_000,
+        eraseOldData: eraseOld,
+        passTime,
+        tellUnreadable: intake.tellUnreadable,
+      });
       // Killed between a key's arrival and the message it opens: nobody will say again that the key is there.
       if (encryption !== null) store.journal.retryUndecryptable(Date.now() - 86_400_000);
       const sync = runSync({
@@ -268,7 +275,7 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
         tokenGood = false;
         throw error;
       } finally {
-        for (const timer of timers) clearInterval(timer);
+        timers.stop();
       }
     },
     async readProblems() {
@@ -309,27 +316,9 @@ async function assemble(session: Session, options: MatrixBotOptions, signal: Abo
     if (synced) sendQueue.wake();
   }
 
-  /**
-   * Not before what people wrote meanwhile is known: a ticket would seem idle. A timer has nobody to reject to; what
-   * fails now is tried again in a moment.
-   */
+  /** Not before what people wrote while the bot was away is known: a ticket would seem idle. */
   function passTime(): void {
-    if (!synced || store.journal.countWaiting() > 0) return;
-    try {
-      bot.passTime();
-    } catch (error) {
-      log.error('Demandes aux conseillers : échec, nouvel essai', { cause: describeError(error) });
-    }
-  }
-
-  function startTimers(): NodeJS.Timeout[] {
-    const notice = config.unreadableNoticeSeconds * 1_000;
-    eraseOld();
-    return [
-      setInterval(eraseOld, 3_600_000),
-      setInterval(passTime, 5_000),
-      setInterval(() => intake.tellUnreadable(notice), Math.min(notice, 10_000)),
-    ];
+    if (synced && store.journal.countWaiting() === 0) bot.passTime();
   }
 }
 
