@@ -13,8 +13,8 @@ import { renderReply } from './conversation/rendering/render-reply.ts';
 import { EncryptionError } from './encryption/encryption-error.ts';
 import { ContentError } from './knowledge/load-content.ts';
 import { startLocal } from './local/start-local.ts';
+import { createBotEncryption } from './matrix/create-bot-encryption.ts';
 import { SessionError } from './matrix/homeserver/failure.ts';
-import { createBotEncryption } from './matrix/open-bot-encryption.ts';
 import { startMatrixBot } from './matrix/start-matrix-bot.ts';
 import { startHealthServer } from './operations/health.ts';
 import { growHeapSparingly } from './operations/heap.ts';
@@ -95,7 +95,7 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
     log,
     metrics,
     ...encryption,
-    ...(desk ? { desk } : {}),
+    desk: desk ?? undefined,
   });
   const health =
     config.healthPort === 0

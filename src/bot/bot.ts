@@ -18,19 +18,21 @@ export interface BotOptions {
   readonly brain: () => Brain;
   readonly respond: Respond;
   readonly render: Render;
-  readonly clock?: () => number;
+  readonly clock?: (() => number) | undefined;
   /** A conversation left alone for so long starts anew; 30 minutes by default. */
-  readonly idleMinutes?: number;
+  readonly idleMinutes?: number | undefined;
   /** False for one-shot uses: everything is shown at once. True by default. */
-  readonly interactive?: boolean;
+  readonly interactive?: boolean | undefined;
   /** Who takes over when the bot cannot help; nobody by default. */
-  readonly desk?: Desk;
+  readonly desk?: Desk | undefined;
   /** Commands of administrators: what is to be sent, or null when the message is none. */
-  readonly takeCommand?: (message: IncomingMessage) => readonly OutgoingMessage[] | null;
+  readonly takeCommand?: ((message: IncomingMessage) => readonly OutgoingMessage[] | null) | undefined;
   /** There are new messages to send. Called after they are stored. */
-  readonly onOutgoing?: () => void;
+  readonly onOutgoing?: (() => void) | undefined;
   /** After each message, for logs and metrics: ids and numbers, never a text. */
-  readonly onHandled?: (message: IncomingMessage, handled: Handled, milliseconds: number) => void;
+  readonly onHandled?:
+    | ((message: IncomingMessage, handled: Handled, milliseconds: number) => void)
+    | undefined;
 }
 
 export interface Handled {

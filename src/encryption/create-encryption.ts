@@ -32,22 +32,22 @@ export interface EncryptionOptions {
   readonly storePath: string;
   /** Random and long; npm run setup makes one. */
   readonly storeKey: string;
-  /** Absent: read from, or made and written (0600) to, `cle-de-recuperation` beside the store. */
-  readonly recoveryKey?: string;
+  /** None given: read from, or made and written (0600) to, `cle-de-recuperation` beside the store. */
+  readonly recoveryKey?: string | null | undefined;
   readonly policy: SharingPolicy;
   readonly log: EncryptionLog;
   /** Whose verification requests are answered. */
-  readonly admins?: readonly string[];
+  readonly admins?: readonly string[] | undefined;
   /** Emoji to show to an administrator, who then has `verifications.confirm` called. */
-  readonly onEmoji?: (notice: VerificationNotice) => void;
+  readonly onEmoji?: ((notice: VerificationNotice) => void) | undefined;
   /**
    * Something after which nothing can be relied on (panic, full disk, refused token…). Log `error.message`, stop taking
    * events and exit with `error.exitCode`: the supervisor starts the bot again. Called once.
    */
   readonly onFatal: (error: EncryptionError) => void;
-  readonly clock?: () => number;
+  readonly clock?: (() => number) | undefined;
   /** Milliseconds after which one call into the crypto library is taken for stuck; 120,000. */
-  readonly callLimit?: number;
+  readonly callLimit?: number | undefined;
 }
 
 /** The contract, with what setup, administrators and tests need besides. */
@@ -185,7 +185,7 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
       accountData,
       backup,
       storePath: options.storePath,
-      recoveryKey: options.recoveryKey,
+      recoveryKey: options.recoveryKey ?? null,
     });
     await sendQueue(() => true);
   } catch (error) {

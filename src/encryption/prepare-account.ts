@@ -32,7 +32,7 @@ export async function prepareAccount(
     readonly accountData: SecretStorageAccess;
     readonly backup: KeyBackup;
     readonly storePath: string;
-    readonly recoveryKey: string | undefined;
+    readonly recoveryKey: string | null;
   },
 ): Promise<void> {
   const { log, backup, accountData } = options;
@@ -73,7 +73,7 @@ export async function prepareAccount(
 }
 
 /** The given key, or the one kept beside the store; null when there is none. Rejects with `recovery-key` when it cannot be one. */
-function readRecoveryKey(options: { recoveryKey: string | undefined; storePath: string }): Uint8Array | null {
+function readRecoveryKey(options: { recoveryKey: string | null; storePath: string }): Uint8Array | null {
   const path = recoveryKeyPath(options.storePath);
   const text = options.recoveryKey ?? (existsSync(path) ? readFileSync(path, 'utf8') : null);
   if (text === null) return null;

@@ -37,9 +37,9 @@ export interface LocalWorld {
 
 export interface LocalWorldOptions extends Pick<BotOptions, 'brain' | 'clock' | 'idleMinutes' | 'desk'> {
   /** In memory by default. */
-  readonly store?: Store;
+  readonly store?: Store | undefined;
   /** A room of this world where humans take over; none by default. */
-  readonly support?: LocalSupportOptions;
+  readonly support?: LocalSupportOptions | undefined;
 }
 
 /** The same bot as on Tchap, its rooms in memory: for the terminal, the page, `chat` and the tests. */
@@ -50,7 +50,7 @@ export function createLocalWorld(options: LocalWorldOptions): LocalWorld {
   const desk = options.desk ?? support?.desk;
   const bot = createBot({
     ...options,
-    ...(desk ? { desk } : {}),
+    desk,
     store,
     clock,
     respond,

@@ -7,7 +7,7 @@ import { createLocalWorld, type LocalGesture } from './local-world.ts';
 
 /** One direct message with the bot in the terminal; resolves when the person leaves (Ctrl-D, or /quitter). */
 export async function startTerminal(brain: () => Brain, store?: Store): Promise<void> {
-  const world = createLocalWorld({ brain, ...(store ? { store } : {}) });
+  const world = createLocalWorld({ brain, store });
   // A new one each time: what was said yesterday in this terminal is another conversation.
   const room = `terminal:${randomUUID()}`;
   const colour = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;

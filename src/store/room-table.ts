@@ -33,10 +33,15 @@ export interface RoomMember {
   readonly displayName: string | null;
 }
 
+/** What is undefined stays as it is. */
+export type RoomChange = {
+  readonly [Field in keyof Omit<RoomRecord, 'id'>]?: RoomRecord[Field] | undefined;
+};
+
 export interface RoomTable {
   read(id: string): RoomRecord | null;
   /** Makes the record when there is none; only the fields given change. */
-  update(id: string, change: Partial<Omit<RoomRecord, 'id'>>): void;
+  update(id: string, change: RoomChange): void;
   setMember(room: string, member: RoomMember): void;
   readMember(room: string, user: string): RoomMember | null;
   readMembers(room: string): RoomMember[];

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { keyStorePath } from '../../src/matrix/open-bot-encryption.ts';
+import { keyStorePath } from '../../src/matrix/create-bot-encryption.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { createMatrixClient, type MatrixEvent } from '../e2e/homeserver/matrix-client.ts';
 import { type Account, startSynapse } from '../e2e/homeserver/start-synapse.ts';

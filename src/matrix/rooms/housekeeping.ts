@@ -29,6 +29,13 @@ export interface HousekeepingOptions {
   readonly onJournalled: () => void;
 }
 
+export interface Housekeeping {
+  /** There may be something to do in the store. */
+  wake(): void;
+  /** Resolves when nothing is in hand. */
+  drain(): Promise<void>;
+}
+
 /** Milliseconds that /sync may take to show a join. */
 const longestUnderway = 60_000;
 
@@ -36,7 +43,7 @@ const longestUnderway = 60_000;
  * What the store says is left to do about rooms: invitations to take or decline, upgraded rooms to follow, gaps to read
  * again. The store is the list of tasks, so that a restart forgets none.
  */
-export function createHousekeeping(options: HousekeepingOptions): { wake(): void; drain(): Promise<void> } {
+export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
   const { store, homeserver, log, metrics, signal } = options;
   /** Joins asked for that /sync has not shown yet, and when. */
   const underway = new Map<string, number>();
@@ -126,7 +133,7 @@ export function createHousekeeping(options: HousekeepingOptions): { wake(): void
   /** Unless /sync has said more of the room meanwhile. */
   function closeInvitation(room: string, note: string | null): void {
     if (store.rooms.read(room)?.membership !== 'invite') return;
-    store.rooms.update(room, { membership: 'leave', ...(note === null ? {} : { note }) });
+    store.rooms.update(room, { membership: 'leave', note: note ?? undefined });
   }
 
   /**
@@ -162,7 +169,7 @@ export function createHousekeeping(options: HousekeepingOptions): { wake(): void
       store.rooms.update(room.id, { note: 'upgraded' });
       // Until /sync shows the join, the room is one that the bot is expected in; what it has shown already stays.
       const membership = store.rooms.read(replacement)?.membership ?? 'invite';
-      store.rooms.update(replacement, { membership, ...(room.direct ? { direct: true } : {}) });
+      store.rooms.update(replacement, { membership, direct: room.direct || undefined });
     });
     log.info('Salon mis à niveau : l’assistant a suivi', { salon: log.hash(room.id) });
   }

@@ -38,8 +38,8 @@ export interface IntakeOptions {
   /** The bot has taken this message in hand. */
   readonly onTaken: (message: IncomingMessage) => void;
   /** Takes an administrator's command about devices; false when the event is none. */
-  readonly takeCommand?: (event: RoomEvent, fromSignedDevice: boolean) => boolean;
-  readonly clock?: () => number;
+  readonly takeCommand?: ((event: RoomEvent, fromSignedDevice: boolean) => boolean) | undefined;
+  readonly clock?: (() => number) | undefined;
 }
 
 /** Takes journalled events to the bot: decrypts, reads, checks access and floods. Rooms side by side, each in order. */

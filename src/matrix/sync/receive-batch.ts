@@ -55,7 +55,7 @@ function receiveInvitation(room: InvitedRoom, { store, botUserId }: BatchOptions
     membership: 'invite',
     inviter: own.sender,
     note: null,
-    ...(own.content['is_direct'] === true ? { direct: true } : {}),
+    direct: own.content['is_direct'] === true || undefined,
   });
 }
 

@@ -73,7 +73,7 @@ export function createBotEncryption(options: {
             rooms: directory,
             storePath,
             storeKey: config.storeKey,
-            ...(config.recoveryKey === null ? {} : { recoveryKey: config.recoveryKey }),
+            recoveryKey: config.recoveryKey,
             policy: config.keySharing,
             log,
             admins: config.adminUsers,

@@ -1,0 +1,166 @@
+import { type Bot, type BotOptions, createBot } from '../bot/bot.ts';
+import type { Desk } from '../bot/desk.ts';
+import type { Brain } from '../brain/brain.ts';
+import type { MatrixConfig } from '../config.ts';
+import { renderReply } from '../conversation/rendering/render-reply.ts';
+import { respond } from '../conversation/respond.ts';
+import type { Encryption, HomeserverCall, RawEvent, RoomDirectory } from '../encryption/encryption.ts';
+import type { Log } from '../operations/log.ts';
+import type { Metrics } from '../operations/metrics.ts';
+import type { Store } from '../store/open-store.ts';
+import { refuseToken } from './homeserver/failure.ts';
+import { countRateLimits, type Homeserver, toHomeserverCall } from './homeserver/homeserver.ts';
+import type { Session } from './homeserver/log-in.ts';
+import type { ReadingContext } from './reading/read-event.ts';
+import { createReadingContext } from './reading/reading-context.ts';
+import { reportHandled } from './report-handled.ts';
+import { createAccess } from './rooms/access.ts';
+import { createHousekeeping, type Housekeeping } from './rooms/housekeeping.ts';
+import { createRoomDirectory } from './rooms/room-directory.ts';
+import { createPace } from './sending/pace.ts';
+import { createReceipts } from './sending/receipts.ts';
+import { createSendOne } from './sending/send-one.ts';
+import { createSendQueue, type SendQueue } from './sending/send-queue.ts';
+import { createIntake, type Intake } from './sync/intake.ts';
+import { createFloodLimit } from './sync/limit-flood.ts';
+
+export interface AssembleOptions {
+  readonly config: MatrixConfig;
+  readonly idleMinutes: number;
+  readonly store: Store;
+  readonly brain: () => Brain;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly desk?: Desk | undefined;
+  /** `!version`, `!recharger`: see admin-commands.ts. */
+  readonly takeAdminCommand?: BotOptions['takeCommand'];
+  /** Left out: rooms that are encrypted get nothing, and nothing is ever sent there in clear. */
+  readonly openEncryption?:
+    | ((
+        session: Session,
+        call: HomeserverCall,
+        directory: RoomDirectory,
+        signal: AbortSignal,
+      ) => Promise<Encryption>)
+    | undefined;
+  /** Takes an administrator's command about devices; false when the event is none. */
+  readonly takeCommand?: ((event: RawEvent, fromSignedDevice: boolean) => boolean) | undefined;
+}
+
+/** The parts of a bot that has a session. Nothing moves yet: `wake` and runSync set them going. */
+export interface Assembled {
+  readonly session: Session;
+  readonly homeserver: Homeserver;
+  readonly encryption: Encryption | null;
+  readonly contextOf: (roomId: string) => ReadingContext;
+  readonly bot: Bot;
+  readonly intake: Intake;
+  readonly sendQueue: SendQueue;
+  readonly housekeeping: Housekeeping;
+  /** Rejects with a SessionError when a send is refused for its token. */
+  readonly tokenRefused: Promise<never>;
+  /** Cuts short what the sends and the housekeeping are waiting for. */
+  stopSending(): void;
+}
+
+/** Makes the parts on one session and ties them together. Rejects when encryption cannot be opened. */
+export async function assemble(
+  session: Session,
+  options: AssembleOptions,
+  signal: AbortSignal,
+): Promise<Assembled> {
+  const { config, store, brain, desk, log, metrics } = options;
+  const { userId } = session;
+  const homeserver = countRateLimits(session.homeserver, metrics);
+  const directory = createRoomDirectory(store, homeserver, userId);
+  const encryption =
+    (await options.openEncryption?.(session, toHomeserverCall(homeserver), directory, signal)) ?? null;
+  const contextOf = createReadingContext(store, session, config.supportRoom);
+  const decideAccess = createAccess({ ...config, botUserId: userId });
+  const content = () => brain().content;
+  const sending = new AbortController();
+  const refused = Promise.withResolvers<never>();
+  // The sync races it later: until then, nobody listens.
+  refused.promise.catch(() => undefined);
+
+  const pace = createPace(config.sendRate);
+  const sendQueue = createSendQueue({
+    store,
+    sendOne: createSendOne({ store, homeserver, directory, encryption }),
+    pace,
+    log,
+    metrics,
+    signal: sending.signal,
+    onTokenRefused: (cause) => refused.reject(refuseToken(cause)),
+    onSent: (message, room) => {
+      if (message.content.type !== 'message') return;
+      receipts.sent(room);
+      // What a timer or an operator made the bot say answers no event.
+      const asked = store.journal.find(message.turnId)?.receivedAt ?? message.createdAt;
+      metrics.observe('assistant_reply_seconds', (Date.now() - asked) / 1000);
+    },
+  });
+  const receipts = createReceipts({
+    homeserver,
+    botUserId: userId,
+    pace,
+    sendQueue,
+    signal: sending.signal,
+  });
+  const bot = createBot({
+    store,
+    brain,
+    respond,
+    render: renderReply,
+    idleMinutes: options.idleMinutes,
+    desk,
+    takeCommand: options.takeAdminCommand,
+    onOutgoing: sendQueue.wake,
+    onHandled: (message, handled, milliseconds) =>
+      reportHandled(message, handled, milliseconds, log, metrics),
+  });
+  const intake = createIntake({
+    store,
+    bot,
+    encryption,
+    contextOf,
+    decideAccess,
+    decideFlood: createFloodLimit(store, { perPerson: config.floodPerPerson, perRoom: config.floodPerRoom }),
+    isHeld: (agent) => desk?.isHeld(agent) ?? false,
+    content,
+    render: renderReply,
+    log,
+    metrics,
+    onOutgoing: sendQueue.wake,
+    onTaken: receipts.taken,
+    takeCommand: options.takeCommand,
+  });
+  const housekeeping = createHousekeeping({
+    store,
+    homeserver,
+    botUserId: userId,
+    contextOf,
+    decideAccess,
+    keptRooms: new Set([config.supportRoom, config.adminRoom].filter((room) => room !== null)),
+    content,
+    log,
+    metrics,
+    signal: sending.signal,
+    onJournalled: intake.wake,
+  });
+  encryption?.onRoomKeys((sessions) => {
+    for (const { roomId, sessionId } of sessions) intake.retry(roomId, sessionId);
+  });
+  return {
+    session,
+    homeserver,
+    encryption,
+    contextOf,
+    bot,
+    intake,
+    sendQueue,
+    housekeeping,
+    tokenRefused: refused.promise,
+    stopSending: () => sending.abort(),
+  };
+}
