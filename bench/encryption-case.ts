@@ -2,7 +2,7 @@ import { DeviceId, initAsync, OlmMachine, RequestType, UserId } from '@matrix-or
 import { createGuard } from '../src/encryption/guard.ts';
 import { createLock } from '../src/encryption/lock.ts';
 import { openMachine } from '../src/encryption/open-machine.ts';
-import { createRequestSender } from '../src/encryption/send-requests.ts';
+import { createRequestSender } from '../src/encryption/request-sender.ts';
 import { createRoomEncryptor } from '../src/encryption/share-room-key.ts';
 import { growHeapSparingly } from '../src/operations/heap.ts';
 import { startPeers } from './encryption-peers.ts';

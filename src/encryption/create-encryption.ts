@@ -1,24 +1,25 @@
 import {
   DecryptionSettings,
   DeviceLists,
-  RequestType,
   TrustRequirement,
   UserId,
 } from '@matrix-org/matrix-sdk-crypto-wasm';
 import { createDecryptor } from './decrypt-event.ts';
-import { createContinuity } from './device-continuity.ts';
-import type { Encryption, HomeserverCall, RoomDirectory } from './encryption.ts';
+import { createDeviceContinuity } from './device-continuity.ts';
+import type { Encryption, EncryptionLog, HomeserverCall, RoomDirectory } from './encryption.ts';
 import { EncryptionError } from './encryption-error.ts';
-import type { EncryptionLog } from './encryption-log.ts';
 import { type IdentityTools, isDeviceSigned, readOwnIdentity } from './establish-identity.ts';
+import { createFlushLoop } from './flush-loop.ts';
 import { createGuard, isPanic } from './guard.ts';
+import { createIdentityWatch } from './identity-watch.ts';
 import { createKeyBackup } from './key-backup.ts';
 import { createLock } from './lock.ts';
 import { openMachine } from './open-machine.ts';
 import { prepareAccount } from './prepare-account.ts';
-import { isPassing, readRefusal } from './refusal.ts';
+import { readRefusal } from './refusal.ts';
+import { createRequestQueue } from './request-queue.ts';
+import { createRequestSender } from './request-sender.ts';
 import { createSecretStorage } from './secret-storage.ts';
-import { createRequestSender, type MachineRequest } from './send-requests.ts';
 import { createRoomEncryptor, type SharingPolicy } from './share-room-key.ts';
 import { createUnsignedRecipients } from './unsigned-recipients.ts';
 import { createVerifications, type VerificationNotice, type Verifications } from './verification.ts';
@@ -80,17 +81,15 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
     log,
     onStorageError,
   });
-  // Monitor, not handler: the process still ends if nobody else takes the exception.
+  // A monitor and not a handler: the process still ends if nobody else takes the exception.
   const watchPanics = (error: Error): void => {
     if (isPanic(error)) guard.fail(new EncryptionError('panic', { cause: error }));
   };
   process.on('uncaughtExceptionMonitor', watchPanics);
 
-  const queueLock = createLock();
   const claimLock = createLock();
-  const flushLock = createLock();
   const accountData = createSecretStorage({ call, userId });
-  const continuity = createContinuity({ machine, store, call, accountData, userId, deviceId, clock });
+  const continuity = createDeviceContinuity({ machine, store, call, accountData, userId, deviceId, clock });
   const send = createRequestSender({
     machine,
     guard,
@@ -105,48 +104,19 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
   });
   const backup = createKeyBackup({ machine, guard, call, send, log, clock });
   const recipients = createUnsignedRecipients({ machine, guard, userId });
-  const saying = new Set<string>();
+  const queue = createRequestQueue({ machine, guard, send });
   let deviceReadings = 0;
-  let checkedReadings = 0;
-  // After the start below it is.
-  let wasSigned = true;
   let oneTimeKeys: number | null = null;
-  let retry: NodeJS.Timeout | undefined;
-  let failures = 0;
   let closed = false;
-  let nextFlush: Promise<void> | null = null;
 
-  /** Sends what waits in the machine, or only its device queries; rejects on the first failure. */
-  async function sendQueue(wanted: (request: MachineRequest) => boolean): Promise<void> {
-    const said: MachineRequest[] = [];
-    await queueLock(async () => {
-      // Answers make new requests (signatures, repaired sessions): a few rounds, then the next flush.
-      for (let round = 0; round < 5; round += 1) {
-        const waiting = (await guard.run(() => machine.outgoingRequests())).filter(wanted);
-        const requests = waiting.filter((request) => request.type !== RequestType.RoomMessage);
-        if (round === 0) said.push(...waiting.filter((request) => request.type === RequestType.RoomMessage));
-        if (requests.length === 0) break;
-        for (const request of requests) await send(request);
-      }
-    });
-    // Outside the lock: to be encrypted, they need this very queue.
-    for (const request of said) {
-      const { id } = request;
-      if (id === undefined || saying.has(id)) continue;
-      saying.add(id);
-      await send(request).finally(() => saying.delete(id));
-    }
-  }
-
-  const flushQueries = (): Promise<void> => sendQueue((request) => request.type === RequestType.KeysQuery);
-  const decryptEvent = createDecryptor({ machine, guard, flushQueries });
+  const decryptEvent = createDecryptor({ machine, guard, flushQueries: queue.sendQueries });
   const roomEncryptor = createRoomEncryptor({
     machine,
     guard,
     rooms: options.rooms,
     policy: options.policy,
     send,
-    flushQueries,
+    flushQueries: queue.sendQueries,
     countDeviceReadings: () => deviceReadings,
     onRecipients: recipients.note,
     claimLock,
@@ -179,7 +149,7 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
   const tools: IdentityTools = { machine, guard, call, send, log, userId, deviceId };
   try {
     await continuity.check();
-    await sendQueue(() => true);
+    await queue.sendAll();
     await prepareAccount({
       ...tools,
       accountData,
@@ -187,7 +157,7 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
       storePath: options.storePath,
       recoveryKey: options.recoveryKey ?? null,
     });
-    await sendQueue(() => true);
+    await queue.sendAll();
   } catch (error) {
     process.off('uncaughtExceptionMonitor', watchPanics);
     machine.close();
@@ -195,57 +165,22 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
     throw error;
   }
 
-  /** One at a time; calls that come while one waits for its turn share it. */
-  function flush(): Promise<void> {
-    nextFlush ??= flushLock(() => {
-      nextFlush = null;
-      return flushOnce();
-    });
-    return nextFlush;
-  }
-
-  async function flushOnce(): Promise<void> {
-    clearTimeout(retry);
-    if (closed || guard.fatal !== null) return;
-    try {
-      await sendQueue(() => true);
+  const watchIdentity = createIdentityWatch(tools, () => deviceReadings);
+  const flushLoop = createFlushLoop({
+    guard,
+    log,
+    async send() {
+      await queue.sendAll();
       await claimLock(async () => {
-        // Without users: sessions that have to be made anew because the other side could not read us.
+        // No users given: only sessions that have to be made anew because the other side could not read us.
         const claim = await guard.run(() => machine.getMissingSessions([]));
         if (claim) await send(claim);
       });
       await backup.upload();
       await watchIdentity();
       await recipients.look();
-      failures = 0;
-    } catch (error) {
-      if (guard.fatal !== null) return;
-      failures += 1;
-      const refusal = readRefusal(error);
-      const wait = Math.min(2 ** failures * 500, 60_000);
-      log.warn('Échange de clés avec le serveur remis à plus tard', {
-        code: refusal.errcode,
-        statut: refusal.status,
-        attente: wait,
-      });
-      // A refusal that lasts is asked again too, slowly: the other requests of the queue must not starve.
-      retry = setTimeout(() => void flush(), isPassing(refusal) ? wait : 60_000);
-      retry.unref();
-    }
-  }
-
-  /** Somebody who resets the account's identity from another client leaves this device unsigned: said once, when seen. */
-  async function watchIdentity(): Promise<void> {
-    if (checkedReadings === deviceReadings) return;
-    checkedReadings = deviceReadings;
-    const signed = await isDeviceSigned(tools);
-    if (wasSigned && !signed) {
-      log.error(
-        'L’identité de chiffrement du compte a été remplacée depuis un autre client : l’appareil de l’assistant n’est plus certifié, et Tchap peut masquer ses messages. Mettez la nouvelle clé de récupération dans RECOVERY_KEY, puis relancez l’assistant.',
-      );
-    }
-    wasSigned = signed;
-  }
+    },
+  });
 
   return {
     userId,
@@ -261,7 +196,7 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
       const events = JSON.stringify(part.toDevice);
       const settings = new DecryptionSettings(TrustRequirement.Untrusted);
       await guard.run(() =>
-        // No counts at all is « the server did not say », not « none left ».
+        // An empty count means that the server did not say, and not that no key is left.
         counts.size === 0
           ? machine.receiveSyncChangesMsc4186(events, lists, counts, fallback, settings)
           : machine.receiveSyncChanges(events, lists, counts, fallback, settings),
@@ -270,15 +205,15 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
         if (guard.fatal !== null) throw error;
         log.warn('Échange de vérification interrompu', { code: readRefusal(error).errcode });
       });
-      void flush();
+      void flushLoop.flush();
     },
 
-    flush,
+    flush: flushLoop.flush,
 
     async decrypt(roomId, event) {
       const toldBefore = keysTold;
       let decryption = await decryptEvent(roomId, event);
-      // The key came while it was being missed: it was told to somebody who did not wait for it yet.
+      // If the key came during the decryption, it was announced before this message was known to wait for it.
       if (!decryption.ok && decryption.waits && keysTold !== toldBefore) {
         decryption = await decryptEvent(roomId, event);
       }
@@ -301,7 +236,7 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
     async receiveVerificationEvent(roomId, event) {
       await verifications.receiveInRoom(roomId, event);
       // The machine's own replies wait in its queue, and the next sync may be half a minute away.
-      void flush();
+      void flushLoop.flush();
     },
 
     async readStatus() {
@@ -332,11 +267,10 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
     async close() {
       if (closed) return;
       closed = true;
-      clearTimeout(retry);
       process.off('uncaughtExceptionMonitor', watchPanics);
       // What is being sent ends first: the store must not close under it.
-      await flushLock(async () => undefined);
-      await queueLock(async () => undefined);
+      await flushLoop.close();
+      await queue.settled();
       await claimLock(async () => undefined);
       if (guard.fatal === null) machine.close();
       await store.close();

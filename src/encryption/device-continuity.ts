@@ -19,7 +19,7 @@ const HOUR = 3_600_000;
  * - Device deleted on the server (`device-removed`): the machine would not publish its keys a second time.
  * None may be used: its ratchets have been used before.
  */
-export function createContinuity(options: {
+export function createDeviceContinuity(options: {
   readonly machine: OlmMachine;
   readonly store: InstalledIndexedDb;
   readonly call: HomeserverCall;

@@ -1,4 +1,13 @@
-/** What the rest of src/matrix asks of encryption. Everything here may reject with an Error whose message is French and says the remedy. */
+type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** What encryption asks of the log: src/operations/log.ts has it. French lines; never a key, a token or message text. */
+export interface EncryptionLog {
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+/** What src/matrix asks of encryption. Everything here may reject with an Error whose message is French and says the remedy. */
 export interface Encryption {
   readonly userId: string;
   readonly deviceId: string;

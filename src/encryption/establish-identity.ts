@@ -1,11 +1,10 @@
 import { DeviceId, type OlmMachine, OwnUserIdentity, UserId } from '@matrix-org/matrix-sdk-crypto-wasm';
-import type { HomeserverCall } from './encryption.ts';
+import type { EncryptionLog, HomeserverCall } from './encryption.ts';
 import { EncryptionError } from './encryption-error.ts';
-import type { EncryptionLog } from './encryption-log.ts';
 import type { Guard } from './guard.ts';
 import { readRefusal } from './refusal.ts';
+import type { SendRequest } from './request-sender.ts';
 import type { SecretName, SecretStorage, SecretStorageAccess } from './secret-storage.ts';
-import type { SendRequest } from './send-requests.ts';
 
 export interface IdentityTools {
   readonly machine: OlmMachine;

@@ -1,10 +1,9 @@
 import { BackupDecryptionKey, type OlmMachine, RoomId } from '@matrix-org/matrix-sdk-crypto-wasm';
-import type { HomeserverCall } from './encryption.ts';
-import type { EncryptionLog } from './encryption-log.ts';
+import type { EncryptionLog, HomeserverCall } from './encryption.ts';
 import type { Guard } from './guard.ts';
 import { isPassing, isRecord, readRefusal } from './refusal.ts';
+import type { SendRequest } from './request-sender.ts';
 import type { SecretStorage } from './secret-storage.ts';
-import type { SendRequest } from './send-requests.ts';
 
 const ALGORITHM = 'm.megolm_backup.v1.curve25519-aes-sha2';
 const ROOM_KEYS = '/_matrix/client/v3/room_keys';

@@ -2,8 +2,8 @@ import { hkdfSync } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DeviceId, initAsync, OlmMachine, StoreHandle, UserId } from '@matrix-org/matrix-sdk-crypto-wasm';
+import type { EncryptionLog } from './encryption.ts';
 import { EncryptionError } from './encryption-error.ts';
-import type { EncryptionLog } from './encryption-log.ts';
 import { type InstalledIndexedDb, installIndexedDb } from './indexeddb/install-indexeddb.ts';
 
 /** Never the path: moving the data must not make a new identity. */

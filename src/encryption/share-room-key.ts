@@ -12,8 +12,8 @@ import type { RoomDirectory, RoomFacts } from './encryption.ts';
 import { EncryptionError } from './encryption-error.ts';
 import type { Guard } from './guard.ts';
 import { createLock } from './lock.ts';
+import type { SendRequest } from './request-sender.ts';
 import { isStillShared, isUsedUp, readMessageIndex, readRotation, type Share } from './room-share.ts';
-import type { SendRequest } from './send-requests.ts';
 
 /** Who gets the keys of what the bot says. */
 export type SharingPolicy =

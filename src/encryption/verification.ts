@@ -7,11 +7,10 @@ import {
   VerificationMethod,
   type VerificationRequest,
 } from '@matrix-org/matrix-sdk-crypto-wasm';
-import type { RawEvent } from './encryption.ts';
-import type { EncryptionLog } from './encryption-log.ts';
+import type { EncryptionLog, RawEvent } from './encryption.ts';
 import type { Guard } from './guard.ts';
 import { isRecord } from './refusal.ts';
-import type { SendRequest } from './send-requests.ts';
+import type { SendRequest } from './request-sender.ts';
 
 /** What an administrator has to compare before confirming. */
 export interface VerificationNotice {

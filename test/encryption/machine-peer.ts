@@ -12,7 +12,7 @@ import type { Decryption, RawEvent } from '../../src/encryption/encryption.ts';
 import { type IdentityTools, publishFirstIdentity } from '../../src/encryption/establish-identity.ts';
 import { createGuard } from '../../src/encryption/guard.ts';
 import { createLock } from '../../src/encryption/lock.ts';
-import { createRequestSender } from '../../src/encryption/send-requests.ts';
+import { createRequestSender } from '../../src/encryption/request-sender.ts';
 import { createRoomEncryptor } from '../../src/encryption/share-room-key.ts';
 import type { KeyDirectory } from './key-directory.ts';
 import { quiet } from './small-bot.ts';

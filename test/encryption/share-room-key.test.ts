@@ -4,7 +4,7 @@ import { type Peers, startPeers } from '../../bench/encryption-peers.ts';
 import type { RoomFacts } from '../../src/encryption/encryption.ts';
 import { createGuard } from '../../src/encryption/guard.ts';
 import { createLock } from '../../src/encryption/lock.ts';
-import { createRequestSender } from '../../src/encryption/send-requests.ts';
+import { createRequestSender } from '../../src/encryption/request-sender.ts';
 import { createRoomEncryptor } from '../../src/encryption/share-room-key.ts';
 
 // Rooms of more members than get a key at once (100): 230 people with five devices each, real keys, a homeserver that
