@@ -41,6 +41,14 @@ export function parseEvent(given: unknown): RoomEvent | null {
   };
 }
 
+/** An event of a device verification in a room: for the encryption alone, never for the conversation. */
+export function isVerification({ type, content }: RawEvent): boolean {
+  return (
+    type.startsWith('m.key.verification.') ||
+    (type === 'm.room.message' && content['msgtype'] === 'm.key.verification.request')
+  );
+}
+
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

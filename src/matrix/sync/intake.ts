@@ -15,10 +15,11 @@ import { isStoreFailure } from '../../store/is-store-failure.ts';
 import type { StoredEntry } from '../../store/journal.ts';
 import type { Store } from '../../store/open-store.ts';
 import { backOff, pause } from '../homeserver/back-off.ts';
-import { parseEvent, type RoomEvent } from '../reading/parse-event.ts';
+import type { RoomEvent } from '../reading/parse-event.ts';
 import { type ReadingContext, readEvent } from '../reading/read-event.ts';
 import type { DecideAccess } from '../rooms/access.ts';
 import type { createFloodLimit } from './limit-flood.ts';
+import { createReadEntry } from './read-entry.ts';
 
 export interface IntakeOptions {
   readonly store: Store;
@@ -56,25 +57,20 @@ export interface Intake {
   drain(): Promise<void>;
 }
 
-/**
- * SECURITY: what people say to each other, and nothing that the homeserver has to check. It does not see into a
- * ciphertext: a deletion or a membership in one is anybody's invention.
- */
-const encryptedTypes: ReadonlySet<string> = new Set(['m.room.message', 'm.sticker', 'm.reaction']);
-
 const page = 500;
-/** Above this many entries in hand, the rest waits in the journal. */
+/** Entries in hand, at most: the rest waits in the journal. */
 const mostInHand = 2_000;
 
 export function createIntake(options: IntakeOptions): Intake {
   const { store, bot, encryption, contextOf, log, metrics, onOutgoing } = options;
   const clock = options.clock ?? Date.now;
+  const readEntry = createReadEntry({ encryption, log, metrics });
   const rooms = createKeyedQueue();
   const stopping = new AbortController();
   let lastSeq = 0;
   let inHand = 0;
   let turn: Promise<void> = Promise.resolve();
-  /** One for all who wait: under a load that never ends, one more a sync would pile up. */
+  /** Shared by all who wait for `settled`: under a load that never ends, one more promise a sync would pile up. */
   let settling: Promise<void> | null = null;
 
   function wake(): void {
@@ -99,8 +95,8 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   /**
-   * What the store refuses (a full disk) is no fault of the event: it is tried again until it goes through, and those of
-   * its room wait behind it. Never rejects.
+   * What the store refuses (a full disk) is no fault of the event: the event is tried again until it goes through, and
+   * those of its room wait behind it. Never rejects.
    */
   async function takeInPatiently(entry: StoredEntry): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
@@ -119,7 +115,7 @@ export function createIntake(options: IntakeOptions): Intake {
     }
   }
 
-  /** One bad event does not stop the others: it keeps its error, and a person can look at it. */
+  /** One bad event does not stop the others: it is set aside with its error, where a person can look at it. */
   async function takeInSafely(entry: StoredEntry): Promise<void> {
     try {
       await takeIn(entry);
@@ -134,7 +130,7 @@ export function createIntake(options: IntakeOptions): Intake {
     }
   }
 
-  /** One entry a turn of the event loop: between two, answers leave, and /healthz is answered. */
+  /** Resolves in the next turn of the event loop, for one entry at a time: between two, answers leave, and /healthz is answered. */
   function takeTurn(): Promise<void> {
     turn = turn.then(() => nextLoop());
     return turn;
@@ -142,12 +138,21 @@ export function createIntake(options: IntakeOptions): Intake {
 
   async function takeIn(entry: StoredEntry): Promise<void> {
     await takeTurn();
-    // What is not begun stays in the journal for the next start.
+    // An entry that is not begun when the bot stops waits in the journal for the next start.
     if (stopping.signal.aborted) return;
-    const read = await readRaw(entry);
-    if (read === null) return;
-    const { event, fromSignedDevice } = read;
-    // It may have been deleted meanwhile.
+    const read = await readEntry(entry);
+    switch (read.kind) {
+      case 'ignored':
+        return ignore(entry, read.reason);
+      case 'undecryptable':
+        return store.journal.markUndecryptable(entry.eventId, read.session, read.reason);
+      case 'clear':
+        return takeEvent(entry, read.event, read.fromSignedDevice);
+    }
+  }
+
+  async function takeEvent(entry: StoredEntry, event: RoomEvent, fromSignedDevice: boolean): Promise<void> {
+    // The event may have been deleted while it was decrypted.
     if (store.journal.find(entry.eventId)?.status !== 'waiting') return;
     if (options.takeCommand?.(event, fromSignedDevice) === true) return ignore(entry, 'admin command');
     const reading = readEvent(entry.room, event, contextOf(entry.room));
@@ -165,68 +170,13 @@ export function createIntake(options: IntakeOptions): Intake {
     await bot.handle(message);
   }
 
-  /** A deletion is always obeyed; what people tell each other, operators and agents, must all arrive. */
+  /** Not limited: deletions, which are always obeyed, and what operators and agents tell each other, which must all arrive. */
   function isLimited({ input, room, place, sender }: IncomingMessage): boolean {
     if (input.type === 'deletion' || input.type === 'arrival' || contextOf(room).alwaysCalled) return false;
     return !(place === 'dm' && options.isHeld(sender));
   }
 
-  /** The event in clear, or null when it cannot be read now. */
-  async function readRaw(
-    entry: StoredEntry,
-  ): Promise<{ readonly event: RoomEvent; readonly fromSignedDevice: boolean } | null> {
-    const event = parseEvent(JSON.parse(entry.raw));
-    if (event === null) throw new Error('the stored event is malformed');
-    if (event.type !== 'm.room.encrypted') return { event, fromSignedDevice: false };
-    if (encryption === null) {
-      metrics.count('assistant_undecryptable_total');
-      log.warn("Message chiffré ignoré : le chiffrement n'est pas en service", {
-        salon: log.hash(entry.room),
-      });
-      ignore(entry, 'encryption is off');
-      return null;
-    }
-    const decryption = await encryption.decrypt(entry.room, event);
-    if (!decryption.ok) {
-      metrics.count('assistant_undecryptable_total');
-      store.journal.markUndecryptable(entry.eventId, decryption.sessionId, decryption.reason);
-      log.info('Message indéchiffrable pour le moment', {
-        evenement: log.hash(entry.eventId),
-        session: decryption.sessionId === null ? null : log.hash(decryption.sessionId),
-        attend: decryption.waits,
-      });
-      return null;
-    }
-    const clear = await readDecrypted(entry, event, decryption.event);
-    return clear && { event: clear, fromSignedDevice: decryption.senderDeviceSigned };
-  }
-
-  async function readDecrypted(
-    entry: StoredEntry,
-    sent: RoomEvent,
-    given: object,
-  ): Promise<RoomEvent | null> {
-    const clear = parseEvent({ ...given, event_id: sent.event_id, sender: sent.sender });
-    if (clear === null) throw new Error('the decrypted event is malformed');
-    if (
-      clear.type.startsWith('m.key.verification.') ||
-      clear.content['msgtype'] === 'm.key.verification.request'
-    ) {
-      await encryption?.receiveVerificationEvent(entry.room, clear);
-      ignore(entry, 'device verification');
-      return null;
-    }
-    if (!encryptedTypes.has(clear.type)) {
-      ignore(entry, 'unknown type');
-      return null;
-    }
-    // Clients leave relations in clear, outside (client-server specification, « m.room.encrypted »).
-    const relation = sent.content['m.relates_to'];
-    if (relation === undefined || clear.content['m.relates_to'] !== undefined) return clear;
-    return { ...clear, content: { ...clear.content, 'm.relates_to': relation } };
-  }
-
-  /** Whoever let the bot in is the person it greets. */
+  /** The bot greets the person who invited it. */
   function completeArrival<M extends Omit<IncomingMessage, 'sentAt' | 'late'>>(message: M): M {
     if (message.input.type !== 'arrival') return message;
     return { ...message, sender: store.rooms.read(message.room)?.inviter ?? '' };
@@ -248,7 +198,7 @@ export function createIntake(options: IntakeOptions): Intake {
     } else ignore(entry, 'refused');
   }
 
-  /** One sentence, and the conversation is not asked. */
+  /** Answers with one sentence, without asking the conversation. */
   function turnDown(
     entry: StoredEntry,
     message: IncomingMessage,
@@ -284,7 +234,7 @@ export function createIntake(options: IntakeOptions): Intake {
     const now = clock();
     for (const entry of store.journal.readUnreadableSessions(now - olderThan)) {
       const { place } = contextOf(entry.room);
-      // In a salon, nobody knows whether it was meant for the bot.
+      // In a salon, nobody knows whether an unreadable message was meant for the bot.
       if (place !== 'dm' || !options.decideAccess(entry.sender, entry.room).allowed) continue;
       const message: IncomingMessage = {
         id: entry.eventId,
@@ -322,12 +272,12 @@ export function createIntake(options: IntakeOptions): Intake {
   };
 }
 
-/** The bot is about to end (docs/encryption.md): what it has in hand waits for the next start. */
+/** The key store cannot be written: the bot is about to end (docs/encryption.md), and what it has in hand waits for the next start. */
 function isKeyStoreFailure(error: unknown): boolean {
   return error instanceof EncryptionError && error.code === 'disk';
 }
 
-/** Equal for equal words; nothing of the text is kept in memory. */
+/** Equal for equal words, so that a repetition is noticed without keeping the text in memory. */
 function fingerprint(message: IncomingMessage): string | null {
   if (message.input.type !== 'text') return null;
   return createHash('sha256').update(message.input.text.toLowerCase()).digest('base64url');

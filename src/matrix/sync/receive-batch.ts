@@ -1,7 +1,7 @@
 import { describeError } from '../../operations/log.ts';
 import { isStoreFailure } from '../../store/is-store-failure.ts';
 import type { Store } from '../../store/open-store.ts';
-import type { RoomEvent } from '../reading/parse-event.ts';
+import { isVerification, type RoomEvent } from '../reading/parse-event.ts';
 import { type ReadingContext, readEvent, readRedacted } from '../reading/read-event.ts';
 import { applyRoomState } from '../rooms/apply-room-state.ts';
 import type { InvitedRoom, JoinedRoom, LeftRoom, SyncBatch } from './parse-sync.ts';
@@ -167,11 +167,4 @@ function receiveLeft(room: LeftRoom, { store, botUserId }: BatchOptions): void {
   store.rooms.forgetMembers(room.id);
   store.outgoing.cancelRoom(room.id, reason);
   store.journal.ignoreRoom(room.id, reason);
-}
-
-function isVerification(event: RoomEvent): boolean {
-  return (
-    event.type.startsWith('m.key.verification.') ||
-    (event.type === 'm.room.message' && event.content['msgtype'] === 'm.key.verification.request')
-  );
 }
