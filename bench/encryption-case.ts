@@ -4,7 +4,7 @@ import { createLock } from '../src/encryption/lock.ts';
 import { openMachine } from '../src/encryption/open-machine.ts';
 import { createRequestSender } from '../src/encryption/request-sender.ts';
 import { createRoomEncryptor } from '../src/encryption/share-room-key.ts';
-import { growHeapSparingly } from '../src/operations/heap.ts';
+import { growHeapSparingly } from '../src/operations/grow-heap-sparingly.ts';
 import { startPeers } from './encryption-peers.ts';
 
 /** One measure of bench/encryption.ts, printed as JSON; milliseconds and megabytes. */

@@ -3,9 +3,9 @@ import type { Store } from '../../store/open-store.ts';
 import type { StoredOutgoing } from '../../store/outgoing-table.ts';
 import type { Homeserver } from '../homeserver/homeserver.ts';
 import { isEventId, isRecord } from '../reading/parse-event.ts';
-import { openDirectMessage } from '../rooms/direct-message.ts';
-import { toEventContent } from './event-content.ts';
+import { openDirectMessage } from '../rooms/open-direct-message.ts';
 import type { SendOne, SendResult } from './send-queue.ts';
+import { toEventContent } from './to-event-content.ts';
 
 interface Surroundings {
   readonly store: Store;

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type HealthServer, startHealthServer } from '../../src/operations/health.ts';
 import { createMetrics } from '../../src/operations/metrics.ts';
+import { type HealthServer, startHealthServer } from '../../src/operations/start-health-server.ts';
 
 let server: HealthServer;
 let problems: readonly string[] = [];
