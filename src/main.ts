@@ -27,8 +27,8 @@ import { createDesk } from './tickets/create-desk.ts';
 import { loadSupportSettings, SupportSettingsError } from './tickets/load-support-settings.ts';
 
 /**
- * So that a supervisor can tell what restarting will not cure (deploy/assistant-teletravail.service); EncryptionError has
- * 5 of its own, and 6 too.
+ * One code a cause, so that a supervisor can tell what restarting does not mend (deploy/assistant-teletravail.service).
+ * EncryptionError brings its own: 5, or 6.
  */
 const exitCodes = { failure: 1, settings: 2, token: 3, content: 4, startAgain: 6 } as const;
 
@@ -46,7 +46,7 @@ try {
   process.exitCode = explain(error, config?.matrix ?? null);
 }
 
-/** Connects, and works until SIGTERM or SIGINT. */
+/** Connects to the homeserver, and works until SIGTERM or SIGINT. */
 async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> {
   prepareDataFolder(config.dataDir);
   const store = openStore(join(config.dataDir, 'assistant.db'));
@@ -118,7 +118,7 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
   }
 }
 
-/** No support salon: the conversation gives the guide's numbers instead. */
+/** null without a support salon: the conversation then gives the guide's numbers. */
 async function openDesk(config: MatrixConfig, store: Store, brain: () => Brain): Promise<Desk | null> {
   if (config.supportRoom === null) return null;
   const settings = await loadSupportSettings(config.supportFile);
@@ -136,7 +136,7 @@ function untilAskedToStop(log: Log): Promise<void> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => {
         log.info('Arrêt demandé', { signal });
-        // A call that nothing can end must not keep the process: what is unfinished is in the store.
+        // A call that never ends must not keep the process alive: what is unfinished is in the store.
         setTimeout(() => process.exit(), longestStop).unref();
         resolve();
       });
@@ -144,7 +144,7 @@ function untilAskedToStop(log: Log): Promise<void> {
   });
 }
 
-/** Kept in the store, so that the hashes of ids stay comparable from one start to the next. */
+/** The secret is kept in the store, so that the hashes of ids stay comparable from one start to the next. */
 function readLogSecret(store: Store): string {
   const kept = store.settings.read('log-secret');
   if (kept !== null) return kept;
@@ -158,7 +158,7 @@ function secretsOf({ credentials, recoveryKey, storeKey }: MatrixConfig): string
   return [login, recoveryKey, storeKey].filter((secret) => secret !== null);
 }
 
-/** One clear message on stderr; returns the exit code. */
+/** Writes one clear message to stderr and returns the exit code. */
 function explain(error: unknown, matrix: MatrixConfig | null): number {
   if (error instanceof ConfigError) {
     console.error(`${error.message}\n\nChaque réglage est décrit dans .env.example.`);

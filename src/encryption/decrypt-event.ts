@@ -27,7 +27,7 @@ export function createDecryptor(options: {
   /** Senders whose devices have been asked for since the start. */
   const asked = new Set<string>();
 
-  /** The first message of somebody comes before their device list: it is asked for, once, to know who has signed. */
+  /** Somebody's first message comes before their device list, which is asked for once, to know whether they signed the device. */
   async function askDevices(sender: string): Promise<boolean> {
     if (asked.has(sender)) return false;
     if (asked.size >= MOST_SENDERS_REMEMBERED) asked.clear();
@@ -107,7 +107,7 @@ function toSender(code: ShieldStateCode | undefined): Sender {
   }
 }
 
-/** Clients leave the relation outside the ciphertext (the homeserver groups edits and threads by it) and may leave it out inside. */
+/** Clients put the relation outside the ciphertext (the homeserver groups edits and threads by it) and may leave it out inside. */
 function withRelation(
   clear: Readonly<Record<string, unknown>>,
   outer: Readonly<Record<string, unknown>>,

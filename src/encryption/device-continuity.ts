@@ -17,7 +17,7 @@ const HOUR = 3_600_000;
  *   one-time keys are uploaded. A store that lags behind the server is an old copy (`store-restored`). A copy of less than
  *   an hour is caught later, by the homeserver's « One time key already exists ».
  * - Device deleted on the server (`device-removed`): the machine would not publish its keys a second time.
- * None may be used: its ratchets have been used before.
+ * SECURITY: such a store must not be used, for its ratchets have been used before.
  */
 export function createDeviceContinuity(options: {
   readonly machine: OlmMachine;
@@ -33,14 +33,14 @@ export function createDeviceContinuity(options: {
 
   async function bump(): Promise<void> {
     const next = Number(store.readNote(NOTE) ?? 0) + 1;
-    // Here first: a kill in between leaves the store ahead of the server, never behind.
+    // The store is written first: a kill in between leaves it ahead of the server, never behind.
     await store.writeNote(NOTE, String(next));
     lastBump = clock();
     await accountData.writeData(TYPE, { device_id: deviceId, starts: next });
   }
 
   return {
-    /** Before anything is uploaded. Rejects with `store-lost` or `store-restored`. */
+    /** Call it before anything is uploaded. Rejects with `store-lost`, `store-restored` or `device-removed`. */
     async check(): Promise<void> {
       const answer = await call('POST', '/_matrix/client/v3/keys/query', undefined, {
         device_keys: { [userId]: [] },
@@ -58,7 +58,7 @@ export function createDeviceContinuity(options: {
       await bump();
     },
 
-    /** After device keys or one-time keys were uploaded; never rejects. */
+    /** Call it after device keys or one-time keys were uploaded; never rejects. */
     async mark(): Promise<void> {
       if (store.readNote(PUBLISHED) === undefined)
         await store.writeNote(PUBLISHED, '1').catch(() => undefined);

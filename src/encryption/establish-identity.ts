@@ -54,7 +54,7 @@ export async function publishFirstIdentity(tools: IdentityTools): Promise<void> 
   try {
     await call('POST', '/_matrix/client/v3/keys/device_signing/upload', undefined, body);
   } catch (error) {
-    // Synapse's 401 may lack an errcode.
+    // Synapse's 401, which asks for user-interactive authentication, may have no errcode.
     const { status, errcode } = readRefusal(error);
     if ((status === 401 && errcode === null) || errcode === 'M_FORBIDDEN') {
       throw new EncryptionError('reset-needs-person', { cause: error });
@@ -111,7 +111,7 @@ export async function completeVault(tools: IdentityTools, vault: SecretStorage):
   }
 }
 
-/** The recovery key's vault, made where there is none. `other-key`: there is one, under another key. */
+/** Opens the vault of this recovery key, or makes it where there is none. `other-key`: the account's vault has another key. */
 export async function openVault(
   access: SecretStorageAccess,
   key: Uint8Array,

@@ -28,6 +28,7 @@ export function createGuard(options: {
   const understand = (error: unknown): Error => {
     if (isPanic(error)) return fail(new EncryptionError('panic', { cause: error }));
     const text = error instanceof Error ? error.message : describeRejection(error);
+    // Our IndexedDB's refusal comes back through the library as a string: its text is all that is left of it.
     if (text.includes(UNSUPPORTED)) return fail(new EncryptionError('unsupported', { cause: error }));
     return error instanceof Error ? error : new Error(text, { cause: error });
   };
@@ -48,7 +49,7 @@ export function createGuard(options: {
   }
 
   return {
-    /** For what happened outside a call: a storage error, an uncaught exception. */
+    /** Notes a failure outside a call: a storage error, an uncaught exception. */
     fail,
     get fatal(): EncryptionError | null {
       return fatal;
@@ -67,7 +68,7 @@ export function createGuard(options: {
       await options.settle();
       return result;
     },
-    /** Without waiting for the disk: only for what may be done again, and after which nothing leaves. */
+    /** Does not wait for the disk: only for what may be done again, and after which nothing leaves. */
     runUnsettled,
   };
 }

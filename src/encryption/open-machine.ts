@@ -6,7 +6,7 @@ import type { EncryptionLog } from './encryption.ts';
 import { EncryptionError } from './encryption-error.ts';
 import { type InstalledIndexedDb, installIndexedDb } from './indexeddb/install-indexeddb.ts';
 
-/** Never the path: moving the data must not make a new identity. */
+/** A constant, and not the path: moving the data folder must not make a new identity. */
 const STORE_NAME = 'assistant';
 
 export interface OpenedMachine {
@@ -49,6 +49,7 @@ export async function openMachine(options: {
     const user = new UserId(options.userId);
     const device = new DeviceId(options.deviceId);
     const machine = await OlmMachine.initFromStore(user, device, handle, logger).catch((error: unknown) => {
+      // The library's error has no code: its text is all that tells another device's store from a damaged one.
       const mismatch = String((error as { message?: unknown }).message ?? error).includes(
         "doesn't match the account",
       );

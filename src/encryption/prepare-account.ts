@@ -62,7 +62,7 @@ export async function prepareAccount(
   if (vault === null && key !== null) {
     const opened = await openVault(accountData, key);
     if (opened === 'other-key') {
-      // Ours to use, not ours to replace: somebody made another vault for this account.
+      // Somebody made another vault for this account: the bot does not replace what it did not make.
       log.warn(
         'La clé de récupération fournie n’ouvre pas le coffre du compte : un magasin perdu ne pourrait pas être repris. Corrigez RECOVERY_KEY.',
       );
@@ -82,7 +82,7 @@ function readRecoveryKey(options: { recoveryKey: string | null; storePath: strin
   return key;
 }
 
-/** Written before it is used: a kill in between must not leave an identity that nothing can recover. */
+/** The key is written before it is used: a kill in between must not leave an identity that nothing can recover. */
 function saveNewRecoveryKey(options: { storePath: string } & Pick<IdentityTools, 'log'>): Uint8Array {
   const text = makeRecoveryKey();
   const path = recoveryKeyPath(options.storePath);

@@ -52,7 +52,8 @@ export function createRequestSender(options: {
     } catch (error) {
       const refusal = readRefusal(error);
       if (isTokenRefused(refusal)) throw guard.fail(new EncryptionError('token-refused', { cause: error }));
-      // The account on disk is older than what was uploaded from it: SECURITY, its ratchets must not be used again.
+      // SECURITY: « already exists » means that the account on disk is older than what was uploaded from it; its ratchets
+      // must not be used again. The homeserver's text decides: Synapse gives it no errcode of its own.
       if (request.type === RequestType.KeysUpload && /already exists/i.test(refusal.text)) {
         throw guard.fail(new EncryptionError('store-restored', { deviceId: options.deviceId, cause: error }));
       }

@@ -11,7 +11,7 @@ export interface Share {
   readonly members: readonly string[];
 }
 
-/** A device that had no one-time key left is tried again by a full check. */
+/** Milliseconds until the next full check, which tries again the devices that had no one-time key left. */
 const CHECK_AGAIN_AFTER = 10 * 60_000;
 
 /**
@@ -34,7 +34,7 @@ export function isUsedUp(shared: Share, encryption: Readonly<Record<string, unkn
   if (shared.session === null) return false;
   const { sent, since } = shared.session;
   const [messages, period] = readRotation(encryption);
-  // The library's own count and clock decide in the end: a margin on both.
+  // The library's own count and clock decide in the end; the margins keep this process ahead of them.
   return sent >= messages - 1 || now - since >= period * 0.9;
 }
 

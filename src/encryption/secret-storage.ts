@@ -84,7 +84,7 @@ export function createSecretStorage(options: { readonly call: HomeserverCall; re
       return matches(description, key) ? { kind: 'open', storage: open(chosen, key) } : { kind: 'other-key' };
     },
 
-    /** Makes a vault whose default key is this one. Only where there is none. */
+    /** Makes a vault whose default key is this one. Call it only where there is none. */
     async create(key: Uint8Array): Promise<SecretStorage> {
       const keyId = randomBytes(16).toString('hex');
       const { iv, mac } = seal('\0'.repeat(32), key, '');
@@ -99,7 +99,7 @@ export type SecretStorageAccess = ReturnType<typeof createSecretStorage>;
 
 function matches(description: Readonly<Record<string, unknown>>, key: Uint8Array): boolean {
   const { iv, mac } = description;
-  // Without a check value the specification has the key taken at its word; a wrong one then fails at the first secret.
+  // Without a check value the specification takes any key for the right one; a wrong key then fails at the first secret.
   if (typeof iv !== 'string' || typeof mac !== 'string') return true;
   const expected = seal('\0'.repeat(32), key, '', fromBase64(iv)).mac;
   return sameBytes(fromBase64(expected), fromBase64(mac));
@@ -109,7 +109,7 @@ function matches(description: Readonly<Record<string, unknown>>, key: Uint8Array
 function seal(secret: string, key: Uint8Array, name: string, given: Uint8Array = randomBytes(16)): Sealed {
   const { aes, hmac } = deriveKeys(key, name);
   const iv = Uint8Array.from(given);
-  // Bit 63 cleared, as the specification asks, for implementations whose counter is of 64 bits.
+  // The specification has bit 63 cleared, for implementations whose counter has 64 bits.
   if (iv[8] !== undefined) iv[8] &= 0x7f;
   const cipher = createCipheriv('aes-256-ctr', aes, iv);
   const ciphertext = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);

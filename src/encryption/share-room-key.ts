@@ -28,7 +28,7 @@ export type SharingPolicy =
  */
 const MEMBERS_AT_ONCE = 100;
 const MEGOLM = 'm.megolm.v1.aes-sha2';
-/** The library's time unit here is the microsecond. */
+/** Microseconds in a millisecond: the library counts the rotation period in microseconds. */
 const MICROSECONDS = 1000n;
 
 /** Encrypts room events, the room key shared first with whoever has to read them. */
@@ -52,7 +52,7 @@ export function createRoomEncryptor(options: {
   const locks = new Map<string, ReturnType<typeof createLock>>();
   const shares = new Map<string, Share>();
   const tracked = new Set<string>();
-  /** Rooms known to the store as encrypted. */
+  /** Rooms that the key store is known to hold as encrypted. */
   const remembered = new Set<string>();
 
   async function share(
@@ -62,7 +62,7 @@ export function createRoomEncryptor(options: {
     /** Whether this store has never had a key for this room. */
     isFirst: boolean,
   ): Promise<void> {
-    // « joined »: who is invited may not read what was said before; everywhere else the invitation opens the history.
+    // Under the visibility « joined », people who are only invited may not read; under any other, they may.
     const members = [
       ...new Set([...facts.joined, ...(facts.historyVisibility === 'joined' ? [] : facts.invited)]),
     ];
@@ -140,7 +140,7 @@ export function createRoomEncryptor(options: {
     const id = content['session_id'];
     const index = readMessageIndex(content['ciphertext']);
     if (shared === undefined || typeof id !== 'string') return;
-    // Only of a session whose first message was sent by this process is the age known.
+    // The age of a session is known only if this process sent its first message.
     if (index === 0) shared.session = { id, sent: 1, since: options.clock() };
     else if (shared.session?.id === id) shared.session.sent += 1;
     else shared.session = null;

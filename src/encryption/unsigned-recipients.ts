@@ -4,9 +4,9 @@ import type { Guard } from './guard.ts';
 /** The people to whom encrypted messages went since the start, and who among them has a device that they have not signed. */
 export interface UnsignedRecipients {
   readonly count: number;
-  /** A message goes to these. */
+  /** Notes that a message goes to these people. */
   note(users: readonly string[]): void;
-  /** The device lists of these were read anew. */
+  /** Notes that the device lists of these people were read anew. */
   readAnew(users: readonly string[]): void;
   /** Looks at the devices of those of whom there is news; not on the way of an answer, for a big salon takes a while. */
   look(): Promise<void>;
@@ -26,7 +26,7 @@ export function createUnsignedRecipients(options: {
     const list = await guard.run(() => machine.getUserDevices(new UserId(user)));
     const devices = list.devices();
     const found = devices.some((device) => !device.isCrossSignedByOwner());
-    // WASM's memory is not the garbage collector's until much later.
+    // The garbage collector would give these objects of WASM's memory back much later.
     for (const device of devices) device.free();
     list.free();
     return found;
@@ -48,7 +48,7 @@ export function createUnsignedRecipients(options: {
     },
     async look() {
       for (const user of waiting) {
-        // Before it is looked at: news that come meanwhile count.
+        // The user is taken off first: news that come while the devices are read put them back.
         waiting.delete(user);
         try {
           if (await hasUnsignedDevice(user)) unsigned.add(user);

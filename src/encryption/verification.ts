@@ -31,7 +31,7 @@ export interface Verifications {
   receiveInRoom(roomId: string, event: RawEvent): Promise<void>;
   /** The administrator says that the emoji are the same. false: no such verification waits for that. */
   confirm(flowId: string): Promise<boolean>;
-  /** The emoji differ, or nobody is there to compare. */
+  /** For emoji that differ, or that nobody is there to compare. */
   cancel(flowId: string): Promise<boolean>;
 }
 
@@ -73,7 +73,7 @@ export function createVerifications(options: {
       return device?.isCrossSignedByOwner() ?? false;
     };
     if (await isSigned()) return true;
-    // They may have signed it a moment ago.
+    // The owner may have signed the device a moment ago: their keys are read anew.
     await send(await guard.run(() => machine.queryKeysForUsers([new UserId(userId)])));
     return isSigned();
   }

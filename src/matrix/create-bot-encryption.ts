@@ -12,14 +12,14 @@ import type { Store } from '../store/open-store.ts';
 import { backOff, pause } from './homeserver/back-off.ts';
 import type { Session } from './homeserver/log-in.ts';
 
-/** Troubles that only a new device cures, and a new device does cure. */
+/** Failures of the opening that a new device mends, and nothing else does. */
 const RENEWABLE: ReadonlySet<EncryptionErrorCode> = new Set([
   'store-lost',
   'store-restored',
   'device-removed',
 ]);
 
-/** Where the keys are, in the data folder. */
+/** Path of the key store in the data folder. */
 export const keyStorePath = (dataDir: string): string => join(dataDir, 'chiffrement', 'cles.sqlite');
 
 /** Encryption as the bot uses it: opened with the settings, its troubles told, administrators answered. */
@@ -50,7 +50,7 @@ export function createBotEncryption(options: {
   const isAdmin = (userId: string): boolean => config.adminUsers.includes(userId);
   let current: FullEncryption | null = null;
 
-  /** In the log, and in the administrators' room where there is one. */
+  /** Tells the administrators: in the log, and in their room where there is one. */
   function tellAdmins(text: string, userId: string, logLine = text): void {
     log.warn(logLine);
     if (config.adminRoom === null) return;
@@ -103,7 +103,7 @@ export function createBotEncryption(options: {
       const recoverable = config.recoveryKey !== null || existsSync(recoveryKeyPath(storePath));
       if (!lost || config.credentials.type !== 'password' || !recoverable) return false;
       log.warn(error.message);
-      // Forgotten first: a kill further on must not log in again under the old device's id.
+      // The session is forgotten first: after a kill further on, the bot must not log in again under the old device's id.
       store.transaction(() => {
         store.settings.erase('access-token');
         store.settings.erase('device-id');
@@ -112,7 +112,7 @@ export function createBotEncryption(options: {
       for (const suffix of ['-wal', '']) {
         if (existsSync(storePath + suffix)) renameSync(storePath + suffix, aside + suffix);
       }
-      // The old device can never be used again; left there, it would count as one of the bot's.
+      // The old device can never be used again; if it were not logged out, people would see it as one of the bot's.
       await session.homeserver.call('POST', '/_matrix/client/v3/logout').catch(() => undefined);
       log.warn('Un nouvel appareil est créé et sera signé avec la clé de récupération');
       return true;

@@ -46,13 +46,13 @@ export function createLog(options: {
   };
 }
 
-/** Ids and addresses: homeservers name people and rooms in their errors. */
+/** Ids and addresses, blotted out of errors: homeservers name people and rooms in theirs. */
 const revealing = /https?:\/\/\S+|[@!#$][\w.=/+~-]+(?::[\w.:-]+)?/gu;
 
-/** What may be logged of an error: its name, code and our own messages, not a payload. */
+/** What may be logged of an error: its name and message without ids and addresses, and those of its cause. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return 'erreur inconnue';
-  // JSON.parse quotes what it was given.
+  // The message of a SyntaxError quotes what JSON.parse was given: a payload, perhaps.
   if (error instanceof SyntaxError) return error.name;
   const cause = error.cause instanceof Error ? ` (cause : ${describeError(error.cause)})` : '';
   return `${error.name}: ${error.message.slice(0, 300).replace(revealing, '…')}${cause}`;

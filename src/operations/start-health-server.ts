@@ -3,7 +3,7 @@ import type { Metrics } from './metrics.ts';
 
 export interface HealthOptions {
   readonly host: string;
-  /** 0: a free one. */
+  /** 0: any free port. */
   readonly port: number;
   readonly metrics: Metrics;
   /** What keeps the bot from working now, in French; empty when all is well. */
@@ -18,7 +18,7 @@ export interface HealthServer {
 /** `GET /healthz`: the process answers. `GET /readyz`: the bot works, or why not. `GET /metrics`: for Prometheus. */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
   const server = createServer((request, response) => {
-    // Cut by hand: URL throws on what any client may send (« // »), and nobody would catch it here.
+    // The path is cut by hand: URL throws on what any client may send (« // »), and nothing here would catch it.
     const [pathname = '/'] = (request.url ?? '/').split('?');
     void answer(pathname, options)
       .catch((): Answer => ({ status: 500, type: 'text/plain', body: 'erreur interne\n' }))

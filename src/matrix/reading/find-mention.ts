@@ -43,7 +43,7 @@ function readMentioned(content: Content): readonly unknown[] {
 function isInPill(content: Content, userId: string): boolean {
   const html = content['formatted_body'];
   if (typeof html !== 'string' || html.length > 100_000) return false;
-  // A quoted message may hold a pill that calls nobody.
+  // A pill in a quoted message calls nobody: the quote is left out.
   const own = withoutQuote(html);
   for (const [, link] of own.matchAll(/<a\s[^>]{0,500}?href=["']([^"']{1,1000})["']/giu)) {
     if (link !== undefined && linkedUser(link) === userId) return true;
@@ -83,7 +83,7 @@ const service = '\\s*\\[[^\\]]{1,100}\\]';
 function startsWithName(content: Content, text: string, names: BotNames): number | null {
   const id = matchLength(text, `${wholeId(names)}${separators}`);
   if (id !== null) return id;
-  // Somebody else's id, which may begin like ours, or like our name.
+  // The text begins with somebody else's id, which may begin like ours, or like our name.
   if (/^\s*@[^\s:]+:[^\s:]*\.[\p{L}\p{N}]/u.test(text)) return null;
   const forms = nameForms(names);
   if (forms.length === 0) return null;

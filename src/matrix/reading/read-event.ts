@@ -49,7 +49,7 @@ export type Reading =
   | { readonly ok: true; readonly message: Omit<IncomingMessage, 'sentAt' | 'late'> }
   | { readonly ok: false; readonly reason: IgnoredReason };
 
-/** Enough for any question; the conversation says where it stopped reading. */
+/** Characters read of a message: enough for any question, and the conversation says where it stopped reading. */
 const longestText = 20_000;
 
 /** An event of the timeline, decrypted → what a person did, or why it is ignored. Never throws. */
@@ -173,7 +173,8 @@ function readEdit(
   if (question !== null && question.room !== roomId) return ignored('not about the bot');
   if (question !== null && question.sender !== event.sender) return ignored('not the author');
   if (question === null || question.conversation === null) {
-    // Not a question until now: the edit may be what calls the bot. In a direct message, it is older than the bot.
+    // The message was no question until now: the edit may be what calls the bot. In a direct message every message is
+    // a question, so that one the bot does not know is older than the bot.
     if (context.place === 'dm' || !isMentioned({ ...replacement, ...event.content }, text, context.names)) {
       return ignored('not about the bot');
     }
@@ -234,7 +235,7 @@ function readReaction(roomId: string, event: RoomEvent, context: ReadingContext)
   };
 }
 
-/** A question deleted, by its author or by a moderator: the homeserver has checked that they may. */
+/** A question was deleted, by its author or by a moderator: the homeserver has checked that they may. */
 function readRedaction(roomId: string, event: RoomEvent, context: ReadingContext): Reading {
   const turnId = readRedacted(event);
   if (turnId === null) return ignored('malformed');

@@ -14,7 +14,7 @@ export interface AccessSettings {
 
 export type AccessDecision =
   | { readonly allowed: true }
-  /** The sentence of messages.yaml that says so, once. */
+  /** `refusal`: the sentence of messages.yaml that tells the person, once. */
   | { readonly allowed: false; readonly refusal: 'refus-acces' | 'refus-externe' };
 
 /** May this person talk to the bot, or invite it, in this room? Ids are compared whole, never by a part of the name. */
@@ -31,7 +31,7 @@ export function createAccess(settings: AccessSettings): DecideAccess {
   return (userId, roomId) => {
     if (admins.has(userId)) return { allowed: true };
     if (refused.has(userId)) return { allowed: false, refusal: 'refus-acces' };
-    // Whoever was let into the support salon is an operator, wherever their account is.
+    // Whoever was let into the support salon is an operator, whatever server their account is on.
     if (rooms.has(roomId)) return { allowed: true };
     const server = serverOf(userId);
     if (!settings.externalsAllowed && isExternalServer(server)) {
@@ -43,7 +43,7 @@ export function createAccess(settings: AccessSettings): DecideAccess {
   };
 }
 
-/** `agent.externe.tchap.gouv.fr`, `agent.externe2…`, `e.tchap.gouv.fr`, `matrix.e.tchap.gouv.fr`. */
+/** Tchap's servers for people from outside the State: `agent.externe.tchap.gouv.fr`, `agent.externe2…`, `e.tchap.gouv.fr`. */
 export function isExternalServer(server: string): boolean {
   return /^agent\.externe[^.]*\./u.test(server) || /(^|\.)e\.tchap\.gouv\.fr$/u.test(server);
 }

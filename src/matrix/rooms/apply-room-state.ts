@@ -1,7 +1,7 @@
 import type { RoomTable } from '../../store/room-table.ts';
 import { isRecord, isRoomId, type RoomEvent } from '../reading/parse-event.ts';
 
-/** Takes one state event into the store. Anything ill-formed is left out: a room's state is written by people. */
+/** Takes one state event into the store. Ill-formed fields are left out: any member's client may have written them. */
 export function applyRoomState(rooms: RoomTable, roomId: string, event: RoomEvent, botUserId: string): void {
   const { content } = event;
   if (event.type === 'm.room.member' && event.stateKey !== null) {
@@ -11,7 +11,7 @@ export function applyRoomState(rooms: RoomTable, roomId: string, event: RoomEven
   if (event.stateKey !== '') return;
   switch (event.type) {
     case 'm.room.encryption':
-      // Once on, always on: a later event without an algorithm must not bring clear text back.
+      // An encrypted room stays encrypted: a later event without an algorithm must not bring clear text back.
       if (typeof content['algorithm'] === 'string') rooms.update(roomId, { encryption: content });
       break;
     case 'm.room.name':
@@ -26,7 +26,7 @@ export function applyRoomState(rooms: RoomTable, roomId: string, event: RoomEven
       rooms.update(roomId, { historyVisibility: readVisibility(content['history_visibility']) });
       break;
     case 'im.vector.room.access_rules':
-      // Tchap: `direct` rooms hold two people, for good.
+      // Tchap's rule `direct`: the room never holds more than two people.
       if (content['rule'] === 'direct') rooms.update(roomId, { direct: true });
       break;
     case 'm.room.create': {
@@ -66,8 +66,8 @@ function readVisibility(value: unknown): 'shared' | 'invited' | 'joined' | 'worl
 }
 
 /**
- * A direct message holds two people, and was made as one, or has neither a name nor an open door: every message there
- * is for the bot. Anything else is a salon, where the bot has to be called.
+ * Direct message: never more than two people, and marked direct, or unnamed and not public. Every message there is for
+ * the bot; anything else is a salon, where the bot has to be called.
  */
 export function placeOf(rooms: RoomTable, roomId: string): 'dm' | 'salon' {
   const room = rooms.read(roomId);

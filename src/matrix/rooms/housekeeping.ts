@@ -36,7 +36,7 @@ export interface Housekeeping {
   drain(): Promise<void>;
 }
 
-/** Milliseconds that /sync may take to show a join. */
+/** Milliseconds after which a join that /sync has not shown is taken for one that it will not show. */
 const longestUnderway = 60_000;
 
 /**
@@ -74,7 +74,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
     }
   }
 
-  /** What /sync has shown, or will not show any more: shown out in the same moment, the bot may be invited again. */
+  /** Forgets joins that /sync has shown, or will not show: if the bot was shown out at once, it may be invited again. */
   function forgetShown(): void {
     for (const [room, since] of underway) {
       const shown = store.rooms.read(room)?.membership !== 'invite';
@@ -82,7 +82,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
     }
   }
 
-  /** Tries once; trouble and rate limits come back later, refusals do not. */
+  /** Carries out one task. After trouble or a rate limit all tasks are tried again; a refusal is for the task to note. */
   async function attempt(task: () => Promise<void>): Promise<void> {
     try {
       await task();
@@ -90,7 +90,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
     } catch (error) {
       if (signal.aborted) return;
       const failure = classifyFailure(error);
-      // The sync loop meets the same refusal and ends the process.
+      // The sync loop meets the same refused token, and ends the process.
       if (failure.kind === 'token') return;
       failures += 1;
       log.warn('Entretien des salons : échec, nouvel essai', {
@@ -106,7 +106,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
   }
 
   async function answerInvitation({ id }: RoomRecord): Promise<void> {
-    // Read again: /sync goes on while earlier tasks are carried out, and may have shown the bot in the room.
+    // The room is read again: /sync goes on while earlier tasks are carried out, and may have shown the bot in it.
     const room = store.rooms.read(id);
     if (room?.membership !== 'invite' || room.inviter === null || underway.has(id)) return;
     const access = options.decideAccess(room.inviter, id);
@@ -116,7 +116,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
     else closeInvitation(id, 'join refused');
   }
 
-  /** A polite word once, in the reason of the refusal; the bot never enters the room. */
+  /** Declines without entering the room; the reason of the refusal tells the person why, once. */
   async function decline(
     room: RoomRecord,
     inviter: string,
@@ -130,7 +130,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
     log.info('Invitation refusée', { salon: log.hash(room.id), par: log.hash(inviter), motif: refusal });
   }
 
-  /** Unless /sync has said more of the room meanwhile. */
+  /** Marks the invitation as answered, unless /sync has meanwhile shown that it is over. */
   function closeInvitation(room: string, note: string | null): void {
     if (store.rooms.read(room)?.membership !== 'invite') return;
     store.rooms.update(room, { membership: 'leave', note: note ?? undefined });
@@ -145,7 +145,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
     const { replacement } = room;
     if (replacement === null) return;
     if (isInvited(replacement)) {
-      // Came while this pass was under way: the next one answers it first, like any other.
+      // An invitation that came during this pass is answered first in the next one, like any other.
       again = true;
       return;
     }
@@ -153,7 +153,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
     if (seen.readable && seen.predecessor !== room.id) return refuseReplacement(room);
     const wasIn = underway.has(replacement) || store.rooms.read(replacement)?.membership === 'join';
     if (!wasIn && !(await join(replacement, readServers(room.id)))) {
-      // Perhaps by invitation only: the invitation, should it come, is answered like any other.
+      // The new room may be by invitation only: the invitation, should it come, is answered like any other.
       store.rooms.update(room.id, { note: 'upgraded, replacement refused' });
       return;
     }
@@ -164,7 +164,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
     }
     underway.set(replacement, Date.now());
     store.transaction(() => {
-      // It is the same room for people: no second introduction.
+      // For people it is the same room: the bot does not introduce itself a second time.
       store.notices.claim(replacement, 'arrival', Date.now());
       store.rooms.update(room.id, { note: 'upgraded' });
       // Until /sync shows the join, the room is one that the bot is expected in; what it has shown already stays.
@@ -186,7 +186,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
     });
   }
 
-  /** The room that this one says it replaces. Readable by its members, or by anybody if its history is. */
+  /** The room that this one says it replaces. Its members can read that, and anybody if its history is public. */
   async function readOrigin(
     room: string,
   ): Promise<{ readonly readable: false } | { readonly readable: true; readonly predecessor: unknown }> {
@@ -197,8 +197,8 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
   }
 
   /**
-   * Only what following the tombstone alone has entered is left again. An invitation that /sync has not shown yet is
-   * used up by the join: somebody wants the bot there.
+   * A room is left again only if the bot entered it for the tombstone alone. If its join used up an invitation that
+   * /sync had not shown yet, somebody wants the bot there.
    */
   async function mayLeaveAgain(room: string): Promise<boolean> {
     if (options.keptRooms.has(room)) return false;
@@ -242,10 +242,10 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
     options.onJournalled();
   }
 
-  /** False when the homeserver will not have it. */
+  /** False when the homeserver refuses the join. */
   async function join(room: string, servers: readonly string[]): Promise<boolean> {
     const path = `/_matrix/client/v3/join/${encodeURIComponent(room)}`;
-    // matrix-bot-sdk's HTTP layer repeats no parameter: the first server is the one that knows.
+    // matrix-bot-sdk's HTTP layer cannot repeat a parameter: only the first server is given, the likeliest to be in the room.
     const [via] = servers;
     try {
       const query = via === undefined ? {} : { server_name: via, via };
@@ -272,7 +272,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
       );
     } catch (error) {
       const failure = classifyFailure(error);
-      // Not in it any more: so much the better.
+      // A refusal means that the bot is not in the room any more, which is what was wanted.
       if (failure.kind !== 'forbidden' && failure.kind !== 'rejected') throw error;
     }
   }

@@ -28,10 +28,10 @@ export async function openDirectMessage(
   const room = isRecord(answer) ? answer['room_id'] : null;
   if (!isRoomId(room)) throw new Error('the answer of createRoom holds no room id');
   store.transaction(() => {
-    // Its state is not known until /sync or the homeserver has given it: see room-directory.ts.
+    // The room's state is not known until /sync or the homeserver has given it: see room-directory.ts.
     store.rooms.update(room, { membership: 'join', direct: true, stateKnown: false });
     store.rooms.setMember(room, { user: userId, membership: 'invite', displayName: null });
-    // A conversation that began in a salon goes on here.
+    // The conversation that the person began in a salon goes on in the new room.
     store.conversations.copy(`dm:${userId}`, { key: room, room });
   });
   return room;

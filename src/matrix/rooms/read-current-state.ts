@@ -2,7 +2,7 @@ import type { Homeserver } from '../homeserver/homeserver.ts';
 import { isRecord, parseEvent, type RoomEvent } from '../reading/parse-event.ts';
 import type { JoinedRoom } from '../sync/parse-sync.ts';
 
-/** Above so many, the whole state is asked for in one call. */
+/** State events asked for one by one, at most; for more, the whole state is asked for in one call. */
 const mostAlone = 8;
 
 /**

@@ -9,7 +9,7 @@ export interface Pace {
   take(signal?: AbortSignal): Promise<void>;
   /** Takes at once if there is plenty left, for calls that can be left out. */
   takeSpare(): boolean;
-  /** Nothing passes before so many milliseconds: the homeserver asked for it. */
+  /** Lets nothing pass for so many milliseconds, because the homeserver asked for a pause. */
   hold(milliseconds: number): void;
 }
 

@@ -3,10 +3,11 @@ import type { Homeserver } from '../homeserver/homeserver.ts';
 import type { Pace } from './pace.ts';
 import type { SendQueue } from './send-queue.ts';
 
-/** An answer that has not gone by then is announced by a typing notice. */
+/** Milliseconds after which an answer that has not been sent is announced by a typing notice. */
 const typingAfter = 400;
-/** Above so many rooms waiting, a typing notice would only be one more call before their answers. */
+/** Rooms waiting for an answer above which no typing notice is sent: it would be one more call before their answers. */
 const busyAbove = 4;
+/** Milliseconds from a message to its receipt, at least: the answer itself may come sooner. */
 const receiptAfter = 1_000;
 /** Milliseconds without a message taken or sent before the receipts of answered messages go. */
 const quietTime = 2_000;
@@ -74,7 +75,7 @@ export function createReceipts(options: {
     const quiet = now - lastActivity > quietTime;
     for (const entry of unread) {
       const [, { at, answered }] = entry;
-      // The others are younger still.
+      // The map is in order of age: the entries after this one are younger still.
       if (now - at < receiptAfter) return undefined;
       if (quiet || !answered) return entry;
     }

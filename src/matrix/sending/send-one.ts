@@ -51,13 +51,13 @@ export function createSendOne(surroundings: Surroundings): SendOne {
     message: StoredOutgoing,
   ): { type: 'm.room.redaction'; target: string } | { type: 'event'; event: Sendable } | string {
     const { content } = message;
-    // A thread whose root was never sent is no thread: better beside it than not at all.
+    // If the root of the thread was never sent, there is no thread: the message goes into the room itself.
     const thread = message.thread === null ? null : toEventId(message.thread);
     if (content.type === 'message' || content.type === 'media')
       return { type: 'event', event: toEventContent(content, { thread, target: '' }) };
     const target = toEventId(content.of);
     if (target === null) {
-      // The message to replace was never sent: the new version is all there is to say.
+      // If the message to replace was never sent, its new version is sent as a message.
       if (content.type !== 'edit') return 'what it is about was never sent';
       const { text, html } = content;
       const anew = { type: 'message', text, html, inReplyTo: null, mention: null } as const;
@@ -67,12 +67,12 @@ export function createSendOne(surroundings: Surroundings): SendOne {
     return { type: 'event', event: toEventContent(content, { thread, target }) };
   }
 
-  /** Ours by its outgoing id, anybody's by its event id; null when it was never sent. */
+  /** `reference` is an event id, or the outgoing id of a message of ours; null when that one was never sent. */
   function toEventId(reference: string): string | null {
     return isEventId(reference) ? reference : (store.outgoing.find(reference)?.eventId ?? null);
   }
 
-  /** Encrypted where the room is; never in clear because something could not be known. null: nothing may be sent. */
+  /** Encrypts where the room is encrypted; rejects when that cannot be known, and never falls back to clear text. null: nothing may be sent. */
   async function secure(
     message: StoredOutgoing,
     room: string,
@@ -87,14 +87,14 @@ export function createSendOne(surroundings: Surroundings): SendOne {
     }
     if (encryption === null) return null;
     const { type, content } = prepared.event;
-    // Clients send reactions in clear: their relation is in clear anyway, and the homeserver could not count them.
+    // Reactions go in clear, as clients send them: their relation is in clear anyway, and the homeserver counts by it.
     if (type === 'm.reaction') {
       store.outgoing.markAttempted(message.id, null);
       return prepared.event;
     }
     const encrypted = await encryption.encrypt(room, type, content);
     const sendable = { type: encrypted.type, content: keepRelation(content, encrypted.content) };
-    // Stored before it leaves: after a crash, the same bytes go out under the same transaction id.
+    // The ciphertext is stored before it leaves: after a crash, the same bytes go out under the same transaction id.
     store.outgoing.markAttempted(message.id, sendable);
     return sendable;
   }

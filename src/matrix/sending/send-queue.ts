@@ -55,7 +55,8 @@ function isSaid({ content: { type } }: StoredOutgoing): boolean {
 
 /**
  * What is stored goes out: in order within a room, each room in its turn (one message a turn, so that a long answer
- * holds nobody up), at the set pace; reactions when no answer waits. A message leaves the queue when the homeserver has it, or will never take it.
+ * holds nobody up), at the set pace; reactions when no answer waits. A message leaves the queue when the homeserver has
+ * it, or will never take it.
  */
 export function createSendQueue(options: SendQueueOptions): SendQueue {
   const { store, pace, log, metrics, signal } = options;
@@ -72,7 +73,7 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
   let pumping = false;
   let reacting = false;
   let answering = 0;
-  /** What is waited for, once each: under a load that never ends, one more a sync would pile up. */
+  /** One promise for all who wait for the same thing: under a load that never ends, one more a sync would pile up. */
   const waiters = new Map<() => boolean, PromiseWithResolvers<void>>();
 
   function wake(): void {
@@ -116,7 +117,7 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
     pumping = false;
   }
 
-  /** One at a time, when no answer waits or is on its way; or when the oldest has waited long enough. */
+  /** Reactions go one at a time, when no answer waits or is on its way, or when the oldest reaction has waited long enough. */
   function reactionMayGo(): boolean {
     const [lane] = readyReactions;
     const first = lane === undefined ? undefined : queues.get(lane)?.[0];
@@ -133,9 +134,9 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
   }
 
   async function sendFirst(lane: string, message: StoredOutgoing): Promise<void> {
-    // Cancelled while it waited: its question was deleted, or the bot was shown out of the room.
+    // The message was cancelled while it waited: its question was deleted, or the bot was shown out of the room.
     if (store.outgoing.find(message.id)?.status !== 'waiting') return next(lane);
-    // The message it goes under is in the other lane, and has not gone yet.
+    // The message that the reaction goes under is in the other lane, and has not been sent yet.
     if (
       message.content.type === 'reaction' &&
       store.outgoing.find(message.content.of)?.status === 'waiting'
@@ -199,7 +200,7 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
           closeRoom(message, failure.reason);
           return null;
         }
-        // No right to react, or nothing left to delete: that says nothing of messages.
+        // A refused reaction or deletion (no right to it, nothing left to delete) does not mean that messages are refused.
         giveUp(message, failure.reason);
         return null;
       case 'rejected':
@@ -232,7 +233,7 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
     });
   }
 
-  /** The bot may speak there again, whatever it was refused before. */
+  /** A send that went through shows that the bot may speak in the room again, whatever it was refused before. */
   function reopenRoom(room: string): void {
     if (store.rooms.read(room)?.note === 'forbidden') store.rooms.update(room, { note: null });
   }

@@ -52,7 +52,7 @@ function formatted(text: string, html: string): Readonly<Record<string, unknown>
   return { msgtype: 'm.text', body: text, format: 'org.matrix.custom.html', formatted_body: html };
 }
 
-/** The name stays; who sent it, and what was said with it, goes in the caption (client-server specification 1.10). */
+/** The file keeps its name; who sent it and what they said with it go in the caption (client-server specification 1.10). */
 function describeMedia({
   attachment,
   prefix,
@@ -61,7 +61,7 @@ function describeMedia({
   return { msgtype, body: `${prefix} ${caption ?? name}`, filename: name, info, ...source };
 }
 
-/** Clients without threads show the thread's messages as replies: hence the fallback, always. */
+/** The reply fallback is always given: clients without threads show a thread's messages as replies. */
 function relate(thread: string | null, inReplyTo: string | null): Readonly<Record<string, unknown>> {
   if (thread !== null) {
     return {

@@ -2,7 +2,7 @@ import type { Homeserver } from '../homeserver/homeserver.ts';
 import { isRecord, parseEvent, type RoomEvent } from '../reading/parse-event.ts';
 
 const pageSize = '100';
-/** 5,000 events: a bot that was away longer than that in one room leaves the oldest. */
+/** Pages read at most, 5,000 events: of a longer absence, the oldest events are left unread. */
 const mostPages = 50;
 
 /**
@@ -41,6 +41,6 @@ function parsePage(answer: unknown): { events: RoomEvent[]; end: string | null }
   if (!isRecord(answer)) return { events: [], end: null };
   const { chunk, end } = answer;
   const events = Array.isArray(chunk) ? chunk.map(parseEvent).filter((event) => event !== null) : [];
-  // Synapse may give an empty page with an end token: there is more behind what it hides.
+  // An empty page with an end token is not the end: Synapse hides events that the bot may not see, and more may follow.
   return { events, end: typeof end === 'string' ? end : null };
 }

@@ -11,9 +11,9 @@ export type FloodDecision = 'fine' | 'warn' | 'silent';
 
 const minute = 60_000;
 const hour = 60 * minute;
-/** In an hour, so many times what a minute allows: no sender keeps that up, two bots that answer each other do. */
+/** An hour allows so many times what a minute does: no person keeps up more, two bots that answer each other do. */
 const mostAnHour = 6;
-/** Nobody writes the same words so many times in a row; another bot does. */
+/** Equal messages in a row that are still answered: no person repeats the same words more often, another bot does. */
 const mostRepeats = 5;
 
 /**
@@ -22,18 +22,18 @@ const mostRepeats = 5;
  * minute or an hour, or by repeating themselves.
  */
 export function createFloodLimit(store: Store, settings: FloodSettings) {
-  /** Last text of each sender, hashed by the caller, and how many times in a row. In memory: a restart forgives. */
+  /** Last text of each sender, hashed by the caller, and how many times in a row it came. In memory: a restart forgets it. */
   const repeats = new Map<string, { readonly id: string; readonly text: string; readonly count: number }>();
 
   function isRepeating(id: string, sender: string, room: string, text: string): boolean {
     const key = `${room} ${sender}`;
     const last = repeats.get(key);
-    // The same message comes again when the store has failed meanwhile (intake.ts): nobody has repeated it.
+    // When the store fails, the intake gives the same message again: that is no repetition by its sender.
     const before = last?.text === text ? last.count : 0;
     const count = last?.id === id ? last.count : before + 1;
     repeats.delete(key);
     repeats.set(key, { id, text, count });
-    // The oldest go first: a Map keeps the order of insertion.
+    // The oldest sender is forgotten first: a Map keeps the order of insertion.
     if (repeats.size > 5_000)
       for (const oldest of repeats.keys()) return repeats.delete(oldest) && count > mostRepeats;
     return count > mostRepeats;

@@ -12,7 +12,7 @@ export interface JoinedRoom {
 
 export interface InvitedRoom {
   readonly id: string;
-  /** Stripped state: no event ids, hence not RoomEvents. */
+  /** Stripped state has no event ids, so that its events are no RoomEvents. */
   readonly state: readonly {
     readonly type: string;
     readonly stateKey: string;
@@ -32,7 +32,7 @@ export interface SyncBatch {
   readonly invited: readonly InvitedRoom[];
   readonly left: readonly LeftRoom[];
   readonly crypto: SyncCryptoPart;
-  /** Events whose outer shape was wrong. */
+  /** How many events were left out because their outer shape was wrong. */
   readonly malformed: number;
 }
 

@@ -6,7 +6,7 @@ import { type ReadingContext, readEvent, readRedacted } from '../reading/read-ev
 import { applyRoomState } from '../rooms/apply-room-state.ts';
 import type { InvitedRoom, JoinedRoom, LeftRoom, SyncBatch } from './parse-sync.ts';
 
-/** After so long, an answer starts with an apology. */
+/** Milliseconds after which an answer starts with an apology. */
 const lateAfter = 15 * 60_000;
 
 export interface BatchOptions {
@@ -20,7 +20,7 @@ export interface BatchOptions {
   readonly gaps: ReadonlyMap<string, readonly RoomEvent[]>;
   /** What `state` should say of rooms known before, by room (read-current-state.ts); null: it could not be read. */
   readonly states: ReadonlyMap<string, readonly RoomEvent[] | null>;
-  /** An event was set aside. */
+  /** Called when an event is set aside. */
   readonly onFailed: (error: unknown) => void;
 }
 
@@ -74,16 +74,16 @@ function receiveJoined(room: JoinedRoom, options: BatchOptions): readonly RoomEv
   if (!newly) return timeline;
   // A room that comes into view comes with its whole state (client-server specification, « Syncing »).
   store.rooms.update(room.id, { membership: 'join', stateKnown: true, note: null });
-  // On the very first sync nobody knows what was answered before, by another installation perhaps.
+  // At the very first sync nothing says what was answered before, by another installation perhaps: nothing is answered.
   if (first) return [];
   const arrival = timeline.findLastIndex((event) => isArrival(event, botUserId));
   const joined = timeline[arrival];
   if (joined && store.notices.claim(room.id, 'arrival', now)) journal(room.id, joined, false, options);
-  // What was said before the bot came was not said to it.
+  // What was said before the bot joined was not said to it.
   return timeline.slice(arrival + 1);
 }
 
-/** Its own join, and not a change of its name. */
+/** The bot's own join, and not a change of its name, which is a membership event too. */
 function isArrival(event: RoomEvent, botUserId: string): boolean {
   if (event.type !== 'm.room.member' || event.stateKey !== botUserId) return false;
   const unsigned = event['unsigned'] as { prev_content?: { membership?: unknown } } | undefined;
@@ -114,7 +114,7 @@ export function receiveEvent(
 ): void {
   const { store, botUserId, contextOf } = options;
   if (event.sender === botUserId) {
-    // Our own message come back: it was sent, even if we were killed before we knew.
+    // Our own message comes back in the timeline: it was sent, even if we were killed before the answer to the send.
     const sent = event.transactionId === null ? null : store.outgoing.find(event.transactionId);
     if (sent?.status === 'waiting') store.outgoing.markSent(sent.id, event.event_id, room);
     return;
@@ -128,7 +128,7 @@ export function receiveEvent(
   if (readEvent(room, event, contextOf(room)).ok) journal(room, event, away, options);
 }
 
-/** Deleted before it was answered: there is nothing to answer any more, and nothing to keep. */
+/** A question deleted before it was answered is neither answered nor kept. */
 function dropUnansweredQuestion(room: string, event: RoomEvent, store: Store): void {
   const target = readRedacted(event);
   const question = target === null ? null : store.journal.find(target);
@@ -143,7 +143,7 @@ function journal(
   away: boolean,
   { store, now }: Pick<BatchOptions, 'store' | 'now'>,
 ): void {
-  // Ages are measured by the homeserver; its clock and ours need not agree.
+  // The homeserver measures the age by its own clock, which need not agree with ours: the age is preferred to the date.
   const age = Math.min(event.age ?? Math.max(0, now - event.origin_server_ts), now);
   store.journal.add({
     eventId: event.event_id,

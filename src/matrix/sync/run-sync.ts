@@ -21,7 +21,7 @@ export interface SyncOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly signal: AbortSignal;
-  /** A batch was stored. The next is asked for when this resolves. */
+  /** Called when a batch is stored; the next is asked for when it resolves. */
   readonly onStored: () => Promise<void>;
   /** Milliseconds that the homeserver may keep us waiting. */
   readonly longPoll?: number;
@@ -29,8 +29,8 @@ export interface SyncOptions {
 }
 
 /**
- * Sent whole with each call, rather than stored on the homeserver: nothing but the token says where we are, so that a
- * new version with another filter replays nothing.
+ * The filter is sent whole with each call rather than stored on the homeserver: the token alone says where the bot is,
+ * so that a new version with another filter replays nothing.
  */
 const filter = JSON.stringify({
   presence: { not_types: ['*'] },
@@ -52,7 +52,7 @@ export async function runSync(options: SyncOptions): Promise<void> {
   let started = false;
   while (!signal.aborted) {
     try {
-      // The first answer must come at once: what is missed while starting is what people wait for.
+      // The first sync does not wait for news: people already wait for an answer to what they wrote while the bot was away.
       const batch = await readBatch(options, started ? (options.longPoll ?? 30_000) : 0);
       await takeBatch(batch, options);
       started = true;
@@ -97,7 +97,7 @@ async function takeBatch(batch: SyncBatch, options: SyncOptions): Promise<void> 
     metrics.count('assistant_failed_events_total');
     log.error('Événement mis de côté à son arrivée', { cause: describeError(error) });
   };
-  // Before the timeline, so that its keys are there; and before the token, which tells the homeserver to forget them.
+  // The keys are stored before the timeline that needs them, and before the token, which lets the homeserver forget them.
   await encryption?.receiveSync(batch.crypto);
   const since = store.settings.read('sync-token');
   const gaps = await fillGaps(batch, since, options);
@@ -114,7 +114,7 @@ async function takeBatch(batch: SyncBatch, options: SyncOptions): Promise<void> 
   }
 }
 
-/** Reads what limited timelines left out. One room that cannot be read now must not hold the others: it is put by. */
+/** Reads what limited timelines left out. A room that cannot be read now must not hold up the others: its gap is stored for later. */
 async function fillGaps(
   batch: SyncBatch,
   since: string | null,
@@ -161,14 +161,14 @@ async function tryGap(
   }
 }
 
-/** Null for a room whose state cannot be read now: nothing is sent there before it has been. */
+/** The value is null for a room whose state cannot be read now: nothing is sent there before it has been read. */
 async function readStates(
   batch: SyncBatch,
   options: SyncOptions,
 ): Promise<ReadonlyMap<string, readonly RoomEvent[] | null>> {
   const states = new Map<string, readonly RoomEvent[] | null>();
   for (const room of batch.joined) {
-    // A room that comes into view comes with its state as it stands.
+    // A room that the bot was not in comes with its current state, which needs no second reading.
     if (room.state.length === 0 || options.store.rooms.read(room.id)?.membership !== 'join') continue;
     states.set(room.id, await tryState(room, options));
   }
