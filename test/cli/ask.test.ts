@@ -4,7 +4,9 @@ import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-function run(command: 'ask' | 'chat' | 'check', args: string[], input = '') {
+const commands = 'ask chat check learn evaluate setup doctor import questions schema'.split(' ');
+
+function run(command: string, args: string[], input = '') {
   const options = ['--disable-warning=ExperimentalWarning', `src/cli/${command}.ts`, ...args];
   const { status, stdout, stderr } = spawnSync(process.execPath, options, {
     cwd: root,
@@ -105,12 +107,29 @@ test('chat --jsonl is one world: a salon is silent until the bot is mentioned, p
   expect(answers[3]?.replies[0]?.text).not.toContain('Réglages');
 });
 
-test('every command has its --help in French, and refuses an unknown option', () => {
-  for (const command of ['ask', 'chat', 'check'] as const) {
+test('every command has its --help in French, and refuses in French an option that it does not know', () => {
+  for (const command of commands) {
     const help = run(command, ['--help']);
-    expect(help.status).toBe(0);
-    expect(help.stdout).toContain(`npm run`);
+    expect(help.status, command).toBe(0);
+    expect(help.stdout, command).toContain('npm run');
+    const refused = run(command, ['--nimporte']);
+    expect(refused.status, command).toBe(2);
+    expect(refused.stderr.split('\n')[0], command).toBe("L'option --nimporte n'existe pas.");
+    expect(refused.stderr, command).toContain('npm run');
   }
-  expect(run('ask', ['--nimporte']).status).toBe(2);
-  expect(run('ask', []).status).toBe(2);
+});
+
+test('a command that lacks something, or has too much, is refused in French', () => {
+  expect(run('ask', [])).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/^Il manque la question\./),
+  });
+  expect(run('ask', ['--json=oui', 'vpn']).stderr).toMatch(
+    /^L'option --json attend une valeur, ou n'en veut pas\./,
+  );
+  for (const command of ['chat', 'check', 'evaluate', 'learn', 'questions', 'schema'])
+    expect(run(command, ['trop']), command).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^« trop » est de trop\./),
+    });
 });
