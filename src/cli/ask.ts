@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import { loadBrain } from '../brain/load-brain.ts';
 import { ContentError } from '../knowledge/load-content.ts';
 import { answerJsonLines } from '../local/answer-json-lines.ts';
 import { answerOnce } from '../local/answer-once.ts';
+import { readOptions, refuseCommand } from './read-options.ts';
 
 const help = `Pose une question à l'assistant, sans Tchap.
 
@@ -16,17 +16,18 @@ const help = `Pose une question à l'assistant, sans Tchap.
 
 Code de sortie : 0, ou 1 quand les fiches sont fausses, 2 quand la commande est mal écrite.`;
 
-const { values, positionals } = readArguments();
-if (values.help) {
-  console.log(help);
-  process.exit(0);
-}
+const { values, positionals } = readOptions(
+  help,
+  { json: { type: 'boolean' }, jsonl: { type: 'boolean' } },
+  { words: true },
+);
 const question = positionals.join(' ');
-if (!values.jsonl && question.trim() === '') fail(`Il manque la question.\n\n${help}`, 2);
+if (!values.jsonl && question.trim() === '') refuseCommand('Il manque la question.', help);
 
 const brain = await loadBrain().catch((error: unknown) => {
-  if (error instanceof ContentError) fail(error.message, 1);
-  throw error;
+  if (!(error instanceof ContentError)) throw error;
+  console.error(error.message);
+  process.exit(1);
 });
 
 if (values.jsonl) {
@@ -53,24 +54,4 @@ function ask(text: string) {
     candidates: turn.candidates,
     text: body,
   };
-}
-
-function readArguments() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        json: { type: 'boolean' },
-        jsonl: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    return fail(`${error instanceof Error ? error.message : String(error)}\n\n${help}`, 2);
-  }
-}
-
-function fail(message: string, code: number): never {
-  console.error(message);
-  process.exit(code);
 }

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { loadBrain } from '../brain/load-brain.ts';
 import { ContentError } from '../knowledge/load-content.ts';
@@ -12,6 +11,7 @@ import {
   type SupportSettings,
   SupportSettingsError,
 } from '../tickets/load-support-settings.ts';
+import { readOptions } from './read-options.ts';
 
 const help = `Une conversation avec l'assistant, sans Tchap.
 
@@ -48,13 +48,12 @@ const lineShape = z.object({
 
 const supportRoom = 'support';
 
-const { values } = readArguments();
-if (values.help) {
-  console.log(help);
-  process.exit(0);
-}
+const { values } = readOptions(help, {
+  jsonl: { type: 'boolean' },
+  'sans-conseillers': { type: 'boolean' },
+});
 const brain = await loadBrain().catch((error: unknown) => {
-  if (error instanceof ContentError) fail(error.message, 1);
+  if (error instanceof ContentError) fail(error.message);
   throw error;
 });
 
@@ -94,7 +93,7 @@ async function readSupportSettings(): Promise<SupportSettings> {
   try {
     return await loadSupportSettings(resolve(process.env['SUPPORT_FILE'] ?? 'conseillers.yaml'));
   } catch (error) {
-    if (error instanceof SupportSettingsError) return fail(error.message, 1);
+    if (error instanceof SupportSettingsError) return fail(error.message);
     throw error;
   }
 }
@@ -122,21 +121,7 @@ function readAct(
   throw new Error('Il manque "text", "reaction", "edit", "delete" ou "media".');
 }
 
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        jsonl: { type: 'boolean' },
-        'sans-conseillers': { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    return fail(`${error instanceof Error ? error.message : String(error)}\n\n${help}`, 2);
-  }
-}
-
-function fail(message: string, code: number): never {
+function fail(message: string): never {
   console.error(message);
-  process.exit(code);
+  process.exit(1);
 }

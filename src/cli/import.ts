@@ -16,7 +16,7 @@ guide il vient. Quand il est prêt, déplacez ses deux fichiers dans knowledge/ 
 
 Code de sortie : 0 des brouillons sont écrits (ou existaient déjà), 1 rien à tirer de ce fichier, 2 commande mal écrite.`;
 
-const { values, positionals } = readOptions(help, { vers: { type: 'string' } });
+const { values, positionals } = readOptions(help, { vers: { type: 'string' } }, { words: true });
 const [guide] = positionals;
 if (guide === undefined) refuseCommand('Il manque le fichier du guide.', help);
 if (!existsSync(guide)) refuseCommand(`Le fichier ${guide} n'existe pas.`, help);
@@ -51,7 +51,7 @@ for (const draft of drafts) {
 }
 const folder = relative(process.cwd(), target) || '.';
 console.log(
-  `\n${written} brouillon(s) dans ${folder}. Pour chacun : relisez, choisissez le thème, complétez les questions (10 au moins), déplacez les deux fichiers, puis : npm run check`,
+  `\n${written} brouillon${written > 1 ? 's' : ''} dans ${folder}. Pour chacun : relisez, choisissez le thème, complétez les questions (10 au moins), déplacez les deux fichiers, puis : npm run check`,
 );
 
 /** False when there is a file of that name already. */

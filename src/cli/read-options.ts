@@ -1,7 +1,14 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 
-/** Reads a command's options; prints the help for --help, and ends with code 2 when the command is mistyped. */
-export function readOptions<T extends ParseArgsOptionsConfig>(help: string, options: T) {
+/**
+ * Reads a command's options; prints the help for --help, and ends with code 2 when the command is mistyped.
+ * `words`: the command takes words beside its options (a question, a file).
+ */
+export function readOptions<T extends ParseArgsOptionsConfig>(
+  help: string,
+  options: T,
+  { words = false }: { readonly words?: boolean } = {},
+) {
   const withHelp = { ...options, help: { type: 'boolean', short: 'h' } } as const;
   let parsed: ReturnType<typeof parseArgs<{ options: typeof withHelp; allowPositionals: true }>>;
   try {
@@ -13,6 +20,8 @@ export function readOptions<T extends ParseArgsOptionsConfig>(help: string, opti
     console.log(help);
     process.exit(0);
   }
+  const [word] = parsed.positionals;
+  if (!words && word !== undefined) return refuseCommand(`« ${word} » est de trop.`, help);
   return parsed;
 }
 
@@ -22,7 +31,7 @@ export function refuseCommand(reason: string, help: string): never {
   process.exit(2);
 }
 
-/** Node says it in English. */
+/** Node's own message is in English; only its code and the option it quotes are used. */
 function describe(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   const option = /'(-[^' ]*)/.exec(message)?.[1] ?? '';
