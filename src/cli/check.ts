@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { lintContent } from '../knowledge/lint-content.ts';
+import { lintContent } from '../knowledge/checks/lint-content.ts';
 import { readContent } from '../knowledge/load-content.ts';
 import { formatProblem, sortProblems } from '../knowledge/problem.ts';
 import { projectRoot } from '../knowledge/project-root.ts';

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { draftFiches } from '../knowledge/draft-fiches.ts';
+import { draftFiches } from '../knowledge/editing/draft-fiches.ts';
+import { parseGuide } from '../knowledge/editing/parse-guide.ts';
 import { readContent } from '../knowledge/load-content.ts';
-import { parseGuide } from '../knowledge/parse-guide.ts';
 import { projectRoot } from '../knowledge/project-root.ts';
 import { readOptions, refuseCommand } from './read-options.ts';
 

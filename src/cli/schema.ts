@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeSchemas } from '../knowledge/editing/write-schemas.ts';
 import { projectRoot } from '../knowledge/project-root.ts';
-import { writeSchemas } from '../knowledge/write-schemas.ts';
 import { readOptions } from './read-options.ts';
 
 readOptions(

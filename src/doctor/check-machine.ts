@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Config } from '../config.ts';
-import { lintDates } from '../knowledge/lint-content.ts';
+import { lintDates } from '../knowledge/checks/lint-content.ts';
 import { readContent } from '../knowledge/load-content.ts';
 import { loadSupportSettings, SupportSettingsError } from '../tickets/load-support-settings.ts';
 import { bad, doubtful, type Finding, good } from './finding.ts';

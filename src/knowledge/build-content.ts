@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { foldText } from '../text/fold-text.ts';
 import { plural } from '../text/plural.ts';
 import type { BranchTarget, Content, Fiche, Product, Sentences, Step } from './content.ts';
+import type { Problem } from './problem.ts';
 import type {
   FicheFile,
   intentShape,
@@ -9,11 +10,10 @@ import type {
   messagesShape,
   outOfScopeShape,
   StepFile,
-} from './file-shapes.ts';
-import type { Problem } from './problem.ts';
+} from './reading/file-shapes.ts';
+import type { YamlFile, YamlPath } from './reading/yaml-file.ts';
 import { sentenceCatalogue } from './sentence-catalogue.ts';
 import { suggestName } from './suggest-name.ts';
-import type { YamlFile, YamlPath } from './yaml-file.ts';
 
 export interface Shaped<T> {
   readonly file: YamlFile;

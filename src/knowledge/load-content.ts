@@ -3,12 +3,18 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { buildContent, type ContentFiles } from './build-content.ts';
-import { type Checked, checkShape } from './check-shape.ts';
 import type { Content } from './content.ts';
-import { ficheShape, intentShape, lexiconShape, messagesShape, outOfScopeShape } from './file-shapes.ts';
 import { formatProblem, type Problem, sortProblems } from './problem.ts';
+import { type Checked, checkShape } from './reading/check-shape.ts';
+import {
+  ficheShape,
+  intentShape,
+  lexiconShape,
+  messagesShape,
+  outOfScopeShape,
+} from './reading/file-shapes.ts';
+import { parseYamlFile, type YamlFile } from './reading/yaml-file.ts';
 import { suggestName } from './suggest-name.ts';
-import { parseYamlFile, type YamlFile } from './yaml-file.ts';
 
 export interface ContentReading {
   /** Null as soon as one problem is an error. */

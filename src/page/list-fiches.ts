@@ -1,7 +1,7 @@
 import { renderReply } from '../conversation/rendering/render-reply.ts';
 import { respond } from '../conversation/respond.ts';
+import { lintContent } from '../knowledge/checks/lint-content.ts';
 import type { Content, Fiche } from '../knowledge/content.ts';
-import { lintContent } from '../knowledge/lint-content.ts';
 import { type ContentReading, readContent } from '../knowledge/load-content.ts';
 import { formatProblem, sortProblems } from '../knowledge/problem.ts';
 import type { Understanding } from '../understanding/understanding.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { checkShape } from '../knowledge/check-shape.ts';
 import { formatProblem, type Problem } from '../knowledge/problem.ts';
-import { parseYamlFile, type YamlFile } from '../knowledge/yaml-file.ts';
+import { checkShape } from '../knowledge/reading/check-shape.ts';
+import { parseYamlFile, type YamlFile } from '../knowledge/reading/yaml-file.ts';
 import type { OpeningHours, Period } from './rules/opening-hours.ts';
 import type { TicketDelays } from './rules/ticket.ts';
 

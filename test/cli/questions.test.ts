@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { maskPersonalData } from '../../src/conversation/reading/mask-personal-data.ts';
-import { groupAlike } from '../../src/knowledge/group-alike.ts';
+import { groupAlike } from '../../src/knowledge/editing/group-alike.ts';
 import { readContent } from '../../src/knowledge/load-content.ts';
 import { unansweredId } from '../../src/store/feedback-table.ts';
 import { openStore } from '../../src/store/open-store.ts';

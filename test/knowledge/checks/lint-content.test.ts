@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { lintContent } from '../../src/knowledge/lint-content.ts';
-import { readContent } from '../../src/knowledge/load-content.ts';
-import { formatProblem } from '../../src/knowledge/problem.ts';
-import { type ContentCopy, copyContent } from './copy-content.ts';
+import { lintContent } from '../../../src/knowledge/checks/lint-content.ts';
+import { readContent } from '../../../src/knowledge/load-content.ts';
+import { formatProblem } from '../../../src/knowledge/problem.ts';
+import { type ContentCopy, copyContent } from '../copy-content.ts';
 
 async function warningsAfter(change: (copy: ContentCopy) => void, today = '2026-12-01'): Promise<string[]> {
   using copy = copyContent();

@@ -1,8 +1,8 @@
-import { type ContentFiles, fewestQuestions } from './build-content.ts';
+import { type ContentFiles, fewestQuestions } from '../build-content.ts';
+import type { Problem } from '../problem.ts';
 import { findNearDuplicates } from './find-near-duplicates.ts';
 import { findTwoSpellings } from './find-two-spellings.ts';
 import { listShownTexts } from './list-shown-texts.ts';
-import type { Problem } from './problem.ts';
 
 /** Below this the matcher answers, but more questions make it better. */
 export const advisedQuestions = 25;

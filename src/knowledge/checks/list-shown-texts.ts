@@ -1,5 +1,5 @@
-import type { ContentFiles } from './build-content.ts';
-import type { YamlFile, YamlPath } from './yaml-file.ts';
+import type { ContentFiles } from '../build-content.ts';
+import type { YamlFile, YamlPath } from '../reading/yaml-file.ts';
 
 export interface ShownText {
   readonly file: YamlFile;

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { projectRoot } from '../../src/knowledge/project-root.ts';
-import { writeSchemas } from '../../src/knowledge/write-schemas.ts';
+import { writeSchemas } from '../../../src/knowledge/editing/write-schemas.ts';
+import { projectRoot } from '../../../src/knowledge/project-root.ts';
 
 const folder = join(projectRoot, 'docs/schema');
 

@@ -1,5 +1,5 @@
 import { isMap, isPair, LineCounter, parseDocument, type YAMLError } from 'yaml';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../problem.ts';
 
 export type YamlPath = readonly (string | number)[];
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ContentError, loadContent, readContent } from '../../src/knowledge/load-content.ts';
-import { formatProblem } from '../../src/knowledge/problem.ts';
-import { type ContentCopy, copyContent } from './copy-content.ts';
+import { ContentError, loadContent, readContent } from '../../../src/knowledge/load-content.ts';
+import { formatProblem } from '../../../src/knowledge/problem.ts';
+import { type ContentCopy, copyContent } from '../copy-content.ts';
 
 /** What an editor reads after having spoilt the shipped files. */
 async function complaintsAfter(spoil: (copy: ContentCopy) => void): Promise<string[]> {

@@ -1,7 +1,7 @@
-import { foldText } from '../text/fold-text.ts';
-import type { ContentFiles } from './build-content.ts';
-import type { Problem } from './problem.ts';
-import type { YamlFile, YamlPath } from './yaml-file.ts';
+import { foldText } from '../../text/fold-text.ts';
+import type { ContentFiles } from '../build-content.ts';
+import type { Problem } from '../problem.ts';
+import type { YamlFile, YamlPath } from '../reading/yaml-file.ts';
 
 interface Question {
   readonly owner: string;

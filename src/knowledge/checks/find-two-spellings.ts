@@ -1,7 +1,7 @@
 import distances from 'natural/lib/natural/distance/levenshtein_distance.js';
-import type { ContentFiles } from './build-content.ts';
+import type { ContentFiles } from '../build-content.ts';
+import type { Problem } from '../problem.ts';
 import { listShownTexts, type ShownText } from './list-shown-texts.ts';
-import type { Problem } from './problem.ts';
 
 interface Mention {
   readonly place: ShownText;

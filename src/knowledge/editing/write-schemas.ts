@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { ficheShape, intentShape, lexiconShape, messagesShape, outOfScopeShape } from './file-shapes.ts';
+import {
+  ficheShape,
+  intentShape,
+  lexiconShape,
+  messagesShape,
+  outOfScopeShape,
+} from '../reading/file-shapes.ts';
 
 const schemas = {
   'fiche.schema.json': {

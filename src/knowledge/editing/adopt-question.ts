@@ -1,9 +1,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDocument, stringify } from 'yaml';
-import { readContent } from './load-content.ts';
-import { formatProblem } from './problem.ts';
-import { suggestName } from './suggest-name.ts';
+import { readContent } from '../load-content.ts';
+import { formatProblem } from '../problem.ts';
+import { suggestName } from '../suggest-name.ts';
 
 export type Adoption =
   | { readonly type: 'adopted'; readonly file: string; readonly count: number }

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
-import { checkShape } from '../../src/knowledge/check-shape.ts';
-import { draftFiches } from '../../src/knowledge/draft-fiches.ts';
-import { ficheShape, intentShape } from '../../src/knowledge/file-shapes.ts';
-import { cleanText, parseGuide } from '../../src/knowledge/parse-guide.ts';
-import { projectRoot } from '../../src/knowledge/project-root.ts';
-import { parseYamlFile } from '../../src/knowledge/yaml-file.ts';
-import { runCommand } from './run-command.ts';
+import { draftFiches } from '../../../src/knowledge/editing/draft-fiches.ts';
+import { cleanText, parseGuide } from '../../../src/knowledge/editing/parse-guide.ts';
+import { projectRoot } from '../../../src/knowledge/project-root.ts';
+import { checkShape } from '../../../src/knowledge/reading/check-shape.ts';
+import { ficheShape, intentShape } from '../../../src/knowledge/reading/file-shapes.ts';
+import { parseYamlFile } from '../../../src/knowledge/reading/yaml-file.ts';
+import { runCommand } from '../run-command.ts';
 
 const options = { guide: 'guide.md', today: '2026-12-01' };
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { plural } from '../text/plural.ts';
-import type { Problem } from './problem.ts';
-import { suggestName } from './suggest-name.ts';
+import { plural } from '../../text/plural.ts';
+import type { Problem } from '../problem.ts';
+import { suggestName } from '../suggest-name.ts';
 import type { YamlFile, YamlPath } from './yaml-file.ts';
 
 export type Checked<T> = { readonly value: T } | { readonly problems: readonly Problem[] };
