@@ -56,6 +56,15 @@ describe('a mistake in a file is explained: where, what, and what to do', () => 
     expect(complaint).toMatch(/tabulation/);
   });
 
+  test('a syntax error is told once: neither its pair nor the fiches that link to it complain', async () => {
+    const complaints = await complaintsAfter((copy) => {
+      copy.edit('knowledge/noemi-vpn.yaml', /^titre: .*$/m, 'titre: NOEMI : le vpn');
+      copy.edit('intents/noemi-wifi.yaml', 'questions:\n  - ', 'questions:\n\t- ');
+    });
+    const files = complaints.map((complaint) => complaint.split(':')[0]);
+    expect([...new Set(files)].sort()).toEqual(['intents/noemi-wifi.yaml', 'knowledge/noemi-vpn.yaml']);
+  });
+
   test('a quotation mark that is never closed', async () => {
     const complaints = await complaintsAfter((copy) =>
       copy.edit('knowledge/noemi-veille.yaml', '"Saisissez votre code PIN."', '"Saisissez votre code PIN.'),
