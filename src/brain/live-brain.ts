@@ -1,6 +1,6 @@
 import type { Content } from '../knowledge/content.ts';
 import { readContent } from '../knowledge/load-content.ts';
-import { formatProblem, type Problem } from '../knowledge/problem.ts';
+import { formatProblem, isError, type Problem, problemOfFile } from '../knowledge/problem.ts';
 import { type WatchOptions, watchContent } from '../knowledge/watch-content.ts';
 import { createMatcher } from '../understanding/create-matcher.ts';
 import { trainingSetOf } from '../understanding/training/training-set.ts';
@@ -51,7 +51,7 @@ export function createLiveBrain(options: LiveBrainOptions): LiveBrain {
   async function readAgain(): Promise<Reload> {
     const { content, problems, version } = await readContent(options.root);
     if (version === brain.content.version) return report({ type: 'unchanged', version }, version);
-    const wrong = problems.filter(({ severity }) => severity === 'error');
+    const wrong = problems.filter(isError);
     if (!content) return report({ type: 'wrong', version: brain.content.version, problems: wrong }, version);
     brain = { content, matcher: await train(content) };
     const questions = content.intents.reduce((sum, { questions }) => sum + questions.length, 0);
@@ -99,15 +99,11 @@ export function createLiveBrain(options: LiveBrainOptions): LiveBrain {
 }
 
 function unforeseen(cause: unknown): Problem {
-  return {
-    severity: 'error',
-    file: 'intents/ et knowledge/',
-    line: 0,
-    column: 0,
-    excerpt: null,
+  return problemOfFile('intents/ et knowledge/', {
+    code: 'unreadable-files',
     message: `lecture impossible (${cause instanceof Error ? cause.message : String(cause)})`,
     remedy: 'Vérifiez les droits sur ces dossiers, puis enregistrez de nouveau un fichier.',
-  };
+  });
 }
 
 /** What an editor or an administrator reads, in the support salon or in the log. */

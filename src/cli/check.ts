@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { lintContent } from '../knowledge/checks/lint-content.ts';
 import { readContent } from '../knowledge/load-content.ts';
-import { formatProblem, sortProblems } from '../knowledge/problem.ts';
+import { formatProblem, isError, sortProblems } from '../knowledge/problem.ts';
 import { projectRoot } from '../knowledge/project-root.ts';
 import { plural } from '../text/plural.ts';
 import { readOptions, refuseCommand } from './read-options.ts';
@@ -30,8 +30,7 @@ if (!existsSync(root)) refuseCommand(`Le dossier ${root} n'existe pas.`, help);
 if (process.stderr.isTTY) process.stderr.write('Lecture des fichiers…\r');
 const { problems, files } = await readContent(root);
 const all = sortProblems([...problems, ...lintContent(files, new Date().toISOString().slice(0, 10))]);
-const errors = all.filter(({ severity }) => severity === 'error');
-const warnings = all.length - errors.length;
+const errors = all.filter(isError);
 for (const found of values.erreurs ? errors : all) console.log(`${formatProblem(found)}\n`);
 const questions = [...files.intents.values()].reduce(
   (sum, file) => sum + (file?.value.questions.length ?? 0),

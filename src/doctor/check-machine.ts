@@ -31,9 +31,7 @@ export async function checkContent(root: string, today: string): Promise<Finding
       'Lancez npm run check, et corrigez ce qu’il montre.',
     );
   }
-  const expired = lintDates(files, today).filter(({ message }) =>
-    message.includes('devait être relue'),
-  ).length;
+  const expired = lintDates(files, today).filter(({ code }) => code === 'review-overdue').length;
   const count = `${content.fiches.size} fiches, version ${content.version}`;
   return expired > 0
     ? doubtful(

@@ -1,7 +1,6 @@
 /**
  * What the YAML files of `knowledge/` and `intents/` become once read and checked: plain frozen data,
- * no file system, no clock. Types only, so that the pure rooms (conversation, understanding, handoff)
- * may name them.
+ * no file system, no clock. Types only, so that the pure rooms (conversation, understanding) may name them.
  *
  * Shown texts carry three inline marks and no HTML: `**bold**`, backticks around what an agent types, bare URLs.
  */
@@ -68,7 +67,7 @@ export interface Fiche {
   readonly afterwards: readonly string[];
   readonly ifItPersists: readonly string[];
   readonly followUps: readonly FollowUp[];
-  /** Ids in `messages.contacts`. */
+  /** Ids in `sentences.contacts`. */
   readonly contacts: readonly string[];
   /** Ids of related fiches, most useful first. */
   readonly related: readonly string[];
@@ -105,7 +104,7 @@ export interface OutOfScopeTheme {
 }
 
 export interface Sentences {
-  /** Sentence templates by id, `{placeholder}` inside; ids and placeholders are those of message-catalogue.ts. */
+  /** Sentence templates by id, `{placeholder}` inside; ids and placeholders are those of sentence-catalogue.ts. */
   readonly texts: ReadonlyMap<string, string>;
   readonly contacts: ReadonlyMap<string, string>;
   /** Theme id → title, in menu order. */

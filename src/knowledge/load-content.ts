@@ -1,20 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { z } from 'zod';
-import { buildContent, type ContentFiles } from './build-content.ts';
+import { buildContent } from './build-content.ts';
+import { checkContent } from './checks/check-content.ts';
 import type { Content } from './content.ts';
-import { formatProblem, type Problem, sortProblems } from './problem.ts';
-import { type Checked, checkShape } from './reading/check-shape.ts';
-import {
-  ficheShape,
-  intentShape,
-  lexiconShape,
-  messagesShape,
-  outOfScopeShape,
-} from './reading/file-shapes.ts';
-import { parseYamlFile, type YamlFile } from './reading/yaml-file.ts';
-import { suggestName } from './suggest-name.ts';
+import { formatProblem, isError, type Problem, sortProblems } from './problem.ts';
+import type { ContentFiles } from './reading/content-files.ts';
+import { readFolders, type SourceText } from './reading/read-folders.ts';
+import { shapeFiles } from './reading/shape-files.ts';
 
 export interface ContentReading {
   /** Null as soon as one problem is an error. */
@@ -40,114 +31,22 @@ export class ContentError extends Error {
 /** Reads `root`/knowledge and `root`/intents. @throws ContentError with all errors at once. */
 export async function loadContent(root: string): Promise<Content> {
   const { content, problems } = await readContent(root);
-  if (!content) throw new ContentError(problems.filter((problem) => problem.severity === 'error'));
+  if (!content) throw new ContentError(problems.filter(isError));
   return content;
 }
 
-/** Reads and checks everything; expected mistakes are problems, not exceptions. */
+/** Folders → texts → shaped files → checks → content. Expected mistakes are problems, not exceptions. */
 export async function readContent(root: string): Promise<ContentReading> {
-  const problems: Problem[] = [];
+  const { texts, problems: unread } = await readFolders(root);
+  const { files, problems: misshapen } = shapeFiles(texts);
+  const problems = sortProblems([...unread, ...misshapen, ...checkContent(files)]);
+  const version = hashTexts(texts);
+  const content = problems.some(isError) ? null : buildContent(files, version);
+  return { content, problems, version, files };
+}
+
+function hashTexts(texts: readonly SourceText[]): string {
   const hash = createHash('sha256');
-  const texts = [
-    ...(await readFolder(root, 'intents', problems)),
-    ...(await readFolder(root, 'knowledge', problems)),
-  ];
-  const fiches: ContentFiles['fiches'] = new Map();
-  const intents: ContentFiles['intents'] = new Map();
-  const files: ContentFiles = { fiches, intents, lexicon: null, outOfScope: null, messages: null };
-
-  for (const { file, text } of texts) {
-    hash.update(file).update('\0').update(text).update('\0');
-    const parsed = parseYamlFile(file, text);
-    if (!('data' in parsed)) {
-      problems.push(...parsed);
-      continue;
-    }
-    const id = file.replace(/^.*\//, '').replace(/\.ya?ml$/, '');
-    if (file === 'intents/lexique.yaml') files.lexicon = keep(parsed, lexiconShape, lexiconKeys, problems);
-    else if (file === 'intents/hors-sujet.yaml')
-      files.outOfScope = keep(parsed, outOfScopeShape, ['themes', 'titre', 'questions'], problems);
-    else if (file === 'knowledge/messages.yaml')
-      files.messages = keep(parsed, messagesShape, ['contacts', 'themes', 'textes'], problems);
-    else if (file.startsWith('intents/')) intents.set(id, keep(parsed, intentShape, ['questions'], problems));
-    else fiches.set(id, keep(parsed, ficheShape, ficheKeys, problems));
-  }
-
-  for (const [file, value] of [
-    ['intents/lexique.yaml', files.lexicon],
-    ['intents/hors-sujet.yaml', files.outOfScope],
-    ['knowledge/messages.yaml', files.messages],
-  ] as const) {
-    if (value === null && !texts.some((text) => text.file === file)) {
-      problems.push(
-        missingFile(file, 'Reprenez ce fichier dans une copie du projet : sans lui, rien ne démarre.'),
-      );
-    }
-  }
-  const version = hash.digest('hex').slice(0, 12);
-  const content = buildContent(files, version, problems);
-  const sorted = sortProblems(problems);
-  const wrong = sorted.some((problem) => problem.severity === 'error');
-  return { content: wrong ? null : content, problems: sorted, version, files };
-}
-
-const lexiconKeys = ['produits', 'autres-produits', 'abreviations', 'synonymes', 'nom', 'ecritures'];
-const ficheKeys = [
-  ...Object.keys(ficheShape.shape),
-  ...[
-    'texte',
-    'points',
-    'branches',
-    'si',
-    'mots',
-    'alors',
-    'vers',
-    'choix',
-    'id',
-    'demandes',
-    'reponse',
-    'date',
-  ],
-];
-
-function keep<S extends z.ZodType>(
-  file: YamlFile,
-  shape: S,
-  knownKeys: readonly string[],
-  problems: Problem[],
-): { file: YamlFile; value: z.output<S> } | null {
-  const checked: Checked<z.output<S>> = checkShape(shape, file, knownKeys);
-  if ('value' in checked) return { file, value: checked.value };
-  problems.push(...checked.problems);
-  return null;
-}
-
-async function readFolder(
-  root: string,
-  folder: string,
-  problems: Problem[],
-): Promise<{ file: string; text: string }[]> {
-  let names: string[];
-  try {
-    names = (await readdir(join(root, folder))).sort();
-  } catch {
-    problems.push(missingFile(`${folder}/`, `Le dossier ${folder} doit se trouver à côté de package.json.`));
-    return [];
-  }
-  const found: { file: string; text: string }[] = [];
-  for (const name of names) {
-    const file = `${folder}/${name}`;
-    if (/\.ya?ml$/.test(name)) {
-      found.push({ file, text: (await readFile(join(root, file), 'utf8')).replace(/^\uFEFF/, '') });
-    } else if (suggestName(name, ['exemple.yaml', `${name.replace(/\..*$/, '')}.yaml`]) && /\.y/.test(name)) {
-      problems.push(
-        missingFile(file, 'Renommez-le pour que son nom finisse par .yaml', "ce fichier n'est pas lu"),
-      );
-    }
-  }
-  return found;
-}
-
-function missingFile(file: string, remedy: string, message = 'ce fichier manque'): Problem {
-  return { severity: 'error', file, line: 0, column: 0, excerpt: null, message, remedy };
+  for (const { file, text } of texts) hash.update(file).update('\0').update(text).update('\0');
+  return hash.digest('hex').slice(0, 12);
 }

@@ -1,5 +1,18 @@
+import type { ProblemCode } from './problem-codes.ts';
+
+/** What is wrong and what to do about it, without the place. */
+export interface Complaint {
+  /** What code and tests compare; `message` and `remedy` are only for people. */
+  readonly code: ProblemCode;
+  readonly message: string;
+  /** What to do about it. */
+  readonly remedy: string;
+  /** An error when absent. */
+  readonly severity?: Problem['severity'] | undefined;
+}
+
 /** One thing wrong in a YAML file, said to an editor in French. */
-export interface Problem {
+export interface Problem extends Complaint {
   /** An error stops the start; a warning is only shown by `npm run check`. */
   readonly severity: 'error' | 'warning';
   /** Path from the project's root: knowledge/noemi-vpn.yaml. */
@@ -9,9 +22,15 @@ export interface Problem {
   readonly column: number;
   /** The line of the file, or null when there is none to show. */
   readonly excerpt: string | null;
-  readonly message: string;
-  /** What to do about it. */
-  readonly remedy: string;
+}
+
+/** A problem of a whole file, or of one that is not there. */
+export function problemOfFile(file: string, { severity = 'error', ...complaint }: Complaint): Problem {
+  return { severity, file, line: 0, column: 0, excerpt: null, ...complaint };
+}
+
+export function isError({ severity }: Problem): boolean {
+  return severity === 'error';
 }
 
 /** `file:line:column: message`, the line with a caret under the column, and the remedy. */

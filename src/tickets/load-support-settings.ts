@@ -160,11 +160,11 @@ function findNonsense(file: File, yaml: YamlFile): Problem[] {
     new Intl.DateTimeFormat('fr-FR', { timeZone: file.fuseau });
   } catch {
     problems.push(
-      yaml.problemAt(
-        ['fuseau'],
-        `le fuseau « ${file.fuseau} » n'existe pas`,
-        'Écrivez par exemple Europe/Paris.',
-      ),
+      yaml.problemAt(['fuseau'], {
+        code: 'unknown-time-zone',
+        message: `le fuseau « ${file.fuseau} » n'existe pas`,
+        remedy: 'Écrivez par exemple Europe/Paris.',
+      }),
     );
   }
   for (const day of weekdays) {
@@ -177,11 +177,11 @@ function findNonsense(file: File, yaml: YamlFile): Problem[] {
   for (const [index, { du, au = du }] of file.fermetures.entries()) {
     if (au < du) {
       problems.push(
-        yaml.problemAt(
-          ['fermetures', index, 'au'],
-          'cette fermeture finit avant de commencer',
-          'Échangez les dates.',
-        ),
+        yaml.problemAt(['fermetures', index, 'au'], {
+          code: 'closure-ends-before-start',
+          message: 'cette fermeture finit avant de commencer',
+          remedy: 'Échangez les dates.',
+        }),
       );
     }
   }
@@ -193,11 +193,11 @@ function areInOrder(list: readonly Period[]): boolean {
 }
 
 function disorder(yaml: YamlFile, path: readonly (string | number)[]): Problem {
-  return yaml.problemAt(
-    path,
-    'ces heures se chevauchent ou ne sont pas dans l’ordre',
-    'Écrivez-les dans l’ordre de la journée, par exemple ["8:00-12:00", "13:00-18:00"].',
-  );
+  return yaml.problemAt(path, {
+    code: 'hours-out-of-order',
+    message: 'ces heures se chevauchent ou ne sont pas dans l’ordre',
+    remedy: 'Écrivez-les dans l’ordre de la journée, par exemple ["8:00-12:00", "13:00-18:00"].',
+  });
 }
 
 function toPeriod(written: string): Period {

@@ -1,20 +1,11 @@
-import { foldText } from '../../text/fold-text.ts';
-import type { ContentFiles } from '../build-content.ts';
 import type { Problem } from '../problem.ts';
-import type { YamlFile, YamlPath } from '../reading/yaml-file.ts';
+import type { ContentFiles } from '../reading/content-files.ts';
+import { listQuestions, type WrittenQuestion } from './list-questions.ts';
 
-interface Question {
-  readonly owner: string;
-  readonly file: YamlFile;
-  readonly path: YamlPath;
-  readonly text: string;
-  readonly folded: string;
-}
+/** A question with its trigrams as ascending numbers: the rarer a trigram, the smaller its number. */
+type Numbered = WrittenQuestion & { readonly grams: Int32Array };
 
-/** Its trigrams by number, ascending: the rarer a trigram, the smaller its number. */
-type Numbered = Question & { readonly grams: Int32Array };
-
-/** Dice coefficient of character trigrams: a letter or an article apart, not a word apart. */
+/** Least Dice coefficient of character trigrams: questions a letter or an article apart, not a word apart. */
 const alike = 0.88;
 
 /** Questions of two different fiches (or of a fiche and hors-sujet) that differ by next to nothing. */
@@ -35,23 +26,23 @@ export function findNearDuplicates(files: ContentFiles): Problem[] {
     const twin = findTwin(question, nearby);
     if (twin) {
       problems.push(
-        question.file.problemAt(
-          question.path,
-          `presque la même question que « ${twin.text} » dans ${twin.file.file}`,
-          'Gardez-la du côté où la réponse est la bonne, ou ajoutez le mot qui les distingue.',
-          'warning',
-        ),
+        question.file.problemAt(question.path, {
+          severity: 'warning',
+          code: 'near-duplicate-question',
+          message: `presque la même question que « ${twin.text} » dans ${twin.file.file}`,
+          remedy: 'Gardez-la du côté où la réponse est la bonne, ou ajoutez le mot qui les distingue.',
+        }),
       );
     }
   }
   return problems;
 }
 
-function findTwin(question: Numbered, nearby: Iterable<Numbered>): Question | null {
-  let twin: Question | null = null;
+function findTwin(question: Numbered, nearby: Iterable<Numbered>): WrittenQuestion | null {
+  let twin: WrittenQuestion | null = null;
   let best = alike;
   for (const other of nearby) {
-    // The very same question is an error that buildContent tells.
+    // The very same question is an error, which checkDuplicates tells.
     if (other.owner === question.owner || other.folded === question.folded) continue;
     const sizes = question.grams.length + other.grams.length;
     const common = countCommon(question.grams, other.grams, Math.ceil((best * sizes) / 2));
@@ -60,7 +51,7 @@ function findTwin(question: Numbered, nearby: Iterable<Numbered>): Question | nu
   return twin;
 }
 
-/** Numbers that two ascending lists share, or 0 as soon as they cannot be `wanted`: the rare ones come first, and part them. */
+/** How many numbers two ascending lists share, or 0 as soon as `wanted` is out of reach: most pairs differ in their rarest trigrams, which come first. */
 function countCommon(a: Int32Array, b: Int32Array, wanted: number): number {
   let common = 0;
   let [i, j] = [0, 0];
@@ -74,7 +65,7 @@ function countCommon(a: Int32Array, b: Int32Array, wanted: number): number {
   return 0;
 }
 
-function numberGrams(questions: readonly Question[]): Numbered[] {
+function numberGrams(questions: readonly WrittenQuestion[]): Numbered[] {
   const listed = questions.map(({ folded }) => listGrams(folded));
   const counts = new Map<string, number>();
   for (const grams of listed) for (const gram of grams) counts.set(gram, (counts.get(gram) ?? 0) + 1);
@@ -91,24 +82,4 @@ function listGrams(folded: string): Set<string> {
   const grams = new Set<string>();
   for (let index = 0; index + 3 <= padded.length; index += 1) grams.add(padded.slice(index, index + 3));
   return grams;
-}
-
-function listQuestions({ intents, outOfScope }: ContentFiles): Question[] {
-  const questions = [...intents].flatMap(([owner, shaped]) =>
-    (shaped?.value.questions ?? []).map((text, index) =>
-      shaped ? [read(owner, shaped.file, ['questions', index], text)] : [],
-    ),
-  );
-  const foreign = (outOfScope?.value.themes ?? []).flatMap((theme, themeIndex) =>
-    theme.questions.map((text, index) =>
-      outOfScope
-        ? [read('hors-sujet', outOfScope.file, ['themes', themeIndex, 'questions', index], text)]
-        : [],
-    ),
-  );
-  return [...questions, ...foreign].flat();
-}
-
-function read(owner: string, file: YamlFile, path: YamlPath, text: string): Question {
-  return { owner, file, path, text, folded: foldText(text) };
 }

@@ -1,6 +1,6 @@
 import distances from 'natural/lib/natural/distance/levenshtein_distance.js';
-import type { ContentFiles } from '../build-content.ts';
 import type { Problem } from '../problem.ts';
+import type { ContentFiles } from '../reading/content-files.ts';
 import { listShownTexts, type ShownText } from './list-shown-texts.ts';
 
 interface Mention {
@@ -47,18 +47,16 @@ function report(mentions: readonly Mention[], keyOf: (written: string) => string
       (a, b) => b[1].length - a[1].length,
     );
     const usual = byWriting[0]?.[0];
-    return byWriting
-      .slice(1)
-      .flatMap(([written, places]) =>
-        places.map(({ place }) =>
-          place.file.problemAt(
-            place.path,
-            `${what} est écrit${what === 'cette adresse' ? 'e' : ''} de deux façons : ${written} ici, ${usual} ailleurs`,
-            `Écrivez ${usual} partout. Pour citer le guide à la lettre, mettez la citation entre « ».`,
-            'warning',
-          ),
-        ),
-      );
+    return byWriting.slice(1).flatMap(([written, places]) =>
+      places.map(({ place }) =>
+        place.file.problemAt(place.path, {
+          severity: 'warning',
+          code: 'two-spellings',
+          message: `${what} est écrit${what === 'cette adresse' ? 'e' : ''} de deux façons : ${written} ici, ${usual} ailleurs`,
+          remedy: `Écrivez ${usual} partout. Pour citer le guide à la lettre, mettez la citation entre « ».`,
+        }),
+      ),
+    );
   });
 }
 
@@ -79,12 +77,12 @@ function reportLookalikes(mentions: readonly Mention[]): Problem[] {
       )?.[0];
     if (!like) return [];
     return places.map(({ place }) =>
-      place.file.problemAt(
-        place.path,
-        `le domaine ${domain} ressemble beaucoup à ${like}, écrit ailleurs`,
-        `Vérifiez dans le guide lequel est le bon. Si ce sont bien deux domaines, laissez-les.`,
-        'warning',
-      ),
+      place.file.problemAt(place.path, {
+        severity: 'warning',
+        code: 'lookalike-domain',
+        message: `le domaine ${domain} ressemble beaucoup à ${like}, écrit ailleurs`,
+        remedy: `Vérifiez dans le guide lequel est le bon. Si ce sont bien deux domaines, laissez-les.`,
+      }),
     );
   });
 }

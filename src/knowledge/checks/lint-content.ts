@@ -1,5 +1,6 @@
-import { type ContentFiles, fewestQuestions } from '../build-content.ts';
-import type { Problem } from '../problem.ts';
+import type { Complaint, Problem } from '../problem.ts';
+import type { ContentFiles } from '../reading/content-files.ts';
+import { fewestQuestions } from './check-pairs.ts';
 import { findNearDuplicates } from './find-near-duplicates.ts';
 import { findTwoSpellings } from './find-two-spellings.ts';
 import { listShownTexts } from './list-shown-texts.ts';
@@ -26,20 +27,20 @@ export function lintContent(files: ContentFiles, today: string): Problem[] {
 function lintQuestionCounts({ intents, fiches }: ContentFiles): Problem[] {
   return [...intents].flatMap(([id, shaped]) => {
     const count = shaped?.value.questions.length ?? advisedQuestions;
-    // Below `fewestQuestions` it is an error already.
+    // Fewer than `fewestQuestions` is an error, which checkPairs tells.
     if (!shaped || !fiches.has(id) || count < fewestQuestions || count >= advisedQuestions) return [];
     return [
-      shaped.file.problemAt(
-        ['questions'],
-        `${count} questions pour cette fiche`,
-        `L'assistant la reconnaît mieux à partir de ${advisedQuestions} : ajoutez des tournures courtes, polies, en SMS, avec des fautes (npm run questions en propose).`,
-        'warning',
-      ),
+      shaped.file.problemAt(['questions'], {
+        severity: 'warning',
+        code: 'few-questions',
+        message: `${count} questions pour cette fiche`,
+        remedy: `L'assistant la reconnaît mieux à partir de ${advisedQuestions} : ajoutez des tournures courtes, polies, en SMS, avec des fautes (npm run questions en propose).`,
+      }),
     ];
   });
 }
 
-/** Fiches whose review is due. */
+/** Fiches whose date of review has passed (`review-overdue`), or whose two dates contradict each other. */
 export function lintDates({ fiches }: ContentFiles, today: string): Problem[] {
   return [...fiches.values()].flatMap((shaped) => {
     if (!shaped) return [];
@@ -47,22 +48,22 @@ export function lintDates({ fiches }: ContentFiles, today: string): Problem[] {
     const found: Problem[] = [];
     if (value['a-revoir-avant'] < today) {
       found.push(
-        file.problemAt(
-          ['a-revoir-avant'],
-          `cette fiche devait être relue avant le ${value['a-revoir-avant']}`,
-          'Relisez-la avec le guide, puis changez « revu-le » et « a-revoir-avant ».',
-          'warning',
-        ),
+        file.problemAt(['a-revoir-avant'], {
+          severity: 'warning',
+          code: 'review-overdue',
+          message: `cette fiche devait être relue avant le ${value['a-revoir-avant']}`,
+          remedy: 'Relisez-la avec le guide, puis changez « revu-le » et « a-revoir-avant ».',
+        }),
       );
     }
     if (value['revu-le'] > value['a-revoir-avant']) {
       found.push(
-        file.problemAt(
-          ['revu-le'],
-          'la fiche est relue après la date « a-revoir-avant »',
-          'Donnez à « a-revoir-avant » une date plus lointaine.',
-          'warning',
-        ),
+        file.problemAt(['revu-le'], {
+          severity: 'warning',
+          code: 'review-dates-crossed',
+          message: 'la fiche est relue après la date « a-revoir-avant »',
+          remedy: 'Donnez à « a-revoir-avant » une date plus lointaine.',
+        }),
       );
     }
     return found;
@@ -76,42 +77,58 @@ function lintLinks({ fiches }: ContentFiles): Problem[] {
     return value.liens.flatMap((link, index) => {
       if (link === id)
         return [
-          file.problemAt(['liens', index], 'la fiche renvoie à elle-même', 'Retirez ce lien.', 'warning'),
+          file.problemAt(['liens', index], {
+            severity: 'warning',
+            code: 'link-to-itself',
+            message: 'la fiche renvoie à elle-même',
+            remedy: 'Retirez ce lien.',
+          }),
         ];
       if (value.liens.indexOf(link) < index)
         return [
-          file.problemAt(
-            ['liens', index],
-            `le lien « ${link} » est écrit deux fois`,
-            'Gardez-en un.',
-            'warning',
-          ),
+          file.problemAt(['liens', index], {
+            severity: 'warning',
+            code: 'duplicate-link',
+            message: `le lien « ${link} » est écrit deux fois`,
+            remedy: 'Gardez-en un.',
+          }),
         ];
       return [];
     });
   });
 }
 
-/** `**`, backticks and « » go by pairs, and there is no HTML outside what is to be typed. */
+/** `**`, backticks and « » go by pairs; HTML is for what an agent types (between backticks), never for layout. */
 function lintMarks(files: ContentFiles): Problem[] {
   return listShownTexts(files).flatMap(({ file, path, text }) => {
-    const warn = (message: string, remedy: string): Problem =>
-      file.problemAt(path, message, remedy, 'warning');
+    const warn = (code: Complaint['code'], message: string, remedy: string): Problem =>
+      file.problemAt(path, { severity: 'warning', code, message, remedy });
     const found: Problem[] = [];
     if (text.split('**').length % 2 === 0) {
-      found.push(warn('un ** est ouvert et jamais fermé', 'Mettez ** avant et après les mots en gras.'));
+      found.push(
+        warn(
+          'unclosed-bold',
+          'un ** est ouvert et jamais fermé',
+          'Mettez ** avant et après les mots en gras.',
+        ),
+      );
     }
     if (text.split('`').length % 2 === 0) {
       found.push(
-        warn('un ` est ouvert et jamais fermé', 'Mettez ` avant et après ce que l’agent doit taper.'),
+        warn(
+          'unclosed-typed-text',
+          'un ` est ouvert et jamais fermé',
+          'Mettez ` avant et après ce que l’agent doit taper.',
+        ),
       );
     }
     if (text.split('«').length !== text.split('»').length) {
-      found.push(warn('un « ou un » est seul', 'Mettez « avant et » après le libellé.'));
+      found.push(warn('unpaired-quotes', 'un « ou un » est seul', 'Mettez « avant et » après le libellé.'));
     }
     if (/<\/?(?:a|b|br|code|em|i|li|ol|p|strong|u|ul)\b[^>]*>/i.test(text.replace(/`[^`]*`/g, ''))) {
       found.push(
         warn(
+          'shown-markup',
           'du HTML sera montré tel quel',
           'Écrivez **gras** pour du gras, et les adresses internet telles quelles.',
         ),

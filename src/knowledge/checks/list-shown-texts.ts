@@ -1,4 +1,4 @@
-import type { ContentFiles } from '../build-content.ts';
+import type { ContentFiles } from '../reading/content-files.ts';
 import type { YamlFile, YamlPath } from '../reading/yaml-file.ts';
 
 export interface ShownText {
@@ -7,7 +7,7 @@ export interface ShownText {
   readonly text: string;
 }
 
-/** Keys whose strings are read by the bot, not by agents. */
+/** Keys whose strings are for the code or for editors: agents never see them. */
 const hiddenKeys = ['note-editeur', 'mots', 'demandes', 'theme', 'produit', 'id', 'vers', 'liens'];
 
 /** Every string of knowledge/ that an agent may read, with its place. */

@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDocument, stringify } from 'yaml';
 import { readContent } from '../load-content.ts';
-import { formatProblem } from '../problem.ts';
+import { formatProblem, isError } from '../problem.ts';
 import { suggestName } from '../suggest-name.ts';
 
 export type Adoption =
@@ -36,7 +36,7 @@ export async function adoptQuestion(root: string, fiche: string, question: strin
   const added = addQuestion(old, question.replace(/\s+/g, ' ').trim());
   await replaceFile(path, added);
   const after = await readContent(root);
-  const errors = after.problems.filter(({ severity }) => severity === 'error');
+  const errors = after.problems.filter(isError);
   if (errors.length > 0) {
     await replaceFile(path, old);
     return {
@@ -66,7 +66,7 @@ function lastQuestion(text: string): unknown {
   return Array.isArray(questions) ? questions.at(-1) : undefined;
 }
 
-/** In one step: a bot that watches the folder never reads half a file. */
+/** Replaces the file in one step: a bot that watches the folder never reads half of it. */
 async function replaceFile(path: string, text: string): Promise<void> {
   const aside = `${path}.nouveau`;
   await writeFile(aside, text);

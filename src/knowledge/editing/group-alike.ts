@@ -1,4 +1,4 @@
-import { foldedWords } from '../text/fold-text.ts';
+import { foldedWords } from '../../text/fold-text.ts';
 
 /** Groups of texts that say nearly the same, largest first; inside a group and among equals, in the order given. */
 export function groupAlike<T>(items: readonly T[], textOf: (item: T) => string): T[][] {
@@ -14,7 +14,7 @@ export function groupAlike<T>(items: readonly T[], textOf: (item: T) => string):
   return groups.map(({ items }) => items).sort((a, b) => b.length - a.length);
 }
 
-/** Dice coefficient of trigrams: the same words otherwise turned, or misspelt. */
+/** Least Dice coefficient of trigrams: the same words otherwise turned, or misspelt. */
 const alike = 0.5;
 
 function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {

@@ -24,50 +24,61 @@ function describeIssue(issue: z.core.$ZodIssue, file: YamlFile, knownKeys: reado
     case 'unrecognized_keys':
       return issue.keys.map((key) => {
         const suggestion = suggestName(key, knownKeys);
-        return file.problemAtKey(
-          path,
-          key,
-          `la clé « ${key} » n'existe pas ici`,
-          suggestion ? `Vouliez-vous écrire « ${suggestion} » ?` : `Clés connues : ${knownKeys.join(', ')}.`,
-        );
+        return file.problemAtKey(path, key, {
+          code: 'unknown-key',
+          message: `la clé « ${key} » n'existe pas ici`,
+          remedy: suggestion
+            ? `Vouliez-vous écrire « ${suggestion} » ?`
+            : `Clés connues : ${knownKeys.join(', ')}.`,
+        });
       });
     case 'invalid_type':
       return [describeType(issue.expected, file, path, name)];
     case 'too_big':
       return [
-        file.problemAt(
-          path,
-          issue.origin === 'string'
-            ? `ce texte est trop long (${issue.maximum} caractères au plus)`
-            : `il y en a trop (${issue.maximum} au plus)`,
-          'Raccourcissez, ou coupez en deux.',
-        ),
+        file.problemAt(path, {
+          ...(issue.origin === 'string'
+            ? {
+                code: 'text-too-long',
+                message: `ce texte est trop long (${issue.maximum} caractères au plus)`,
+              }
+            : { code: 'list-too-long', message: `il y en a trop (${issue.maximum} au plus)` }),
+          remedy: 'Raccourcissez, ou coupez en deux.',
+        }),
       ];
     case 'too_small':
       return [
-        file.problemAt(
-          path,
-          issue.origin === 'string'
-            ? `« ${name} » est vide ou trop court`
-            : `« ${name} » doit avoir au moins ${issue.minimum} ${plural(Number(issue.minimum), 'élément')}`,
-          'Complétez, ou retirez la clé.',
-        ),
+        file.problemAt(path, {
+          ...(issue.origin === 'string'
+            ? { code: 'text-too-short', message: `« ${name} » est vide ou trop court` }
+            : {
+                code: 'list-too-short',
+                message: `« ${name} » doit avoir au moins ${issue.minimum} élément${issue.minimum > 1 ? 's' : ''}`,
+              }),
+          remedy: 'Complétez, ou retirez la clé.',
+        }),
       ];
     case 'invalid_format':
     case 'custom':
       return [
-        file.problemAt(
-          path,
-          `« ${name} » n'a pas la bonne forme : ${issue.message}`,
-          'Corrigez cette valeur.',
-        ),
+        file.problemAt(path, {
+          code: 'bad-format',
+          message: `« ${name} » n'a pas la bonne forme : ${issue.message}`,
+          remedy: 'Corrigez cette valeur.',
+        }),
       ];
     case 'invalid_union': {
       const first = issue.errors[0]?.[0];
       return first ? describeIssue({ ...first, path: [...issue.path, ...first.path] }, file, knownKeys) : [];
     }
     default:
-      return [file.problemAt(path, `« ${name} » ne convient pas`, 'Comparez avec un fichier voisin.')];
+      return [
+        file.problemAt(path, {
+          code: 'bad-value',
+          message: `« ${name} » ne convient pas`,
+          remedy: 'Comparez avec un fichier voisin.',
+        }),
+      ];
   }
 }
 
@@ -82,27 +93,31 @@ const expectedNames: Readonly<Record<string, string>> = {
 function describeType(expected: string, file: YamlFile, path: YamlPath, name: string): Problem {
   const found = valueAt(file.data, path);
   if (found === undefined) {
-    return file.problemAt(path, `il manque la clé « ${name} »`, `Ajoutez « ${name}: … » à cet endroit.`);
+    return file.problemAt(path, {
+      code: 'missing-key',
+      message: `il manque la clé « ${name} »`,
+      remedy: `Ajoutez « ${name}: … » à cet endroit.`,
+    });
   }
   if (expected === 'string' && typeof found === 'object' && found !== null && !Array.isArray(found)) {
-    return file.problemAt(
-      path,
-      'cette phrase a été lue comme « clé : valeur », à cause de ses deux-points',
-      `Mettez-la entre guillemets doubles : "${file.sourceAt(path).split('\n')[0]?.replaceAll('"', "'")}"`,
-    );
+    return file.problemAt(path, {
+      code: 'colon-in-sentence',
+      message: 'cette phrase a été lue comme « clé : valeur », à cause de ses deux-points',
+      remedy: `Mettez-la entre guillemets doubles : "${file.sourceAt(path).split('\n')[0]?.replaceAll('"', "'")}"`,
+    });
   }
   if (expected === 'string' && (found === null || typeof found !== 'object')) {
-    return file.problemAt(
-      path,
-      `« ${String(found)} » n'est pas lu comme un texte`,
-      `Mettez la valeur entre guillemets doubles : "${file.sourceAt(path)}"`,
-    );
+    return file.problemAt(path, {
+      code: 'not-a-text',
+      message: `« ${String(found)} » n'est pas lu comme un texte`,
+      remedy: `Mettez la valeur entre guillemets doubles : "${file.sourceAt(path)}"`,
+    });
   }
-  return file.problemAt(
-    path,
-    `ici il faut ${expectedNames[expected] ?? expected}`,
-    found === null ? 'Complétez, ou retirez la clé.' : 'Comparez avec un fichier voisin.',
-  );
+  return file.problemAt(path, {
+    code: 'wrong-type',
+    message: `ici il faut ${expectedNames[expected] ?? expected}`,
+    remedy: found === null ? 'Complétez, ou retirez la clé.' : 'Comparez avec un fichier voisin.',
+  });
 }
 
 function valueAt(data: unknown, path: YamlPath): unknown {

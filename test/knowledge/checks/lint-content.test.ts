@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { lintContent } from '../../../src/knowledge/checks/lint-content.ts';
 import { readContent } from '../../../src/knowledge/load-content.ts';
-import { formatProblem } from '../../../src/knowledge/problem.ts';
+import type { Problem } from '../../../src/knowledge/problem.ts';
 import { type ContentCopy, copyContent } from '../copy-content.ts';
 
-async function warningsAfter(change: (copy: ContentCopy) => void, today = '2026-12-01'): Promise<string[]> {
+async function warningsAfter(change: (copy: ContentCopy) => void, today = '2026-12-01'): Promise<Problem[]> {
   using copy = copyContent();
   change(copy);
   const { files, problems } = await readContent(copy.root);
   expect(problems).toEqual([]);
-  return lintContent(files, today).map(formatProblem);
+  const warnings = lintContent(files, today);
+  expect(warnings.filter(({ severity }) => severity !== 'warning')).toEqual([]);
+  return warnings;
 }
 
 describe('an editor is warned', () => {
@@ -22,10 +24,13 @@ describe('an editor is warned', () => {
       copy.edit('intents/noemi-wifi.yaml', 'questions:\n', 'questions:\n  - le vpn ne se connectes plus\n'),
     );
     expect(others).toEqual([]);
-    expect(warning).toContain(
-      'presque la même question que « le vpn ne se connecte plus » dans intents/noemi-vpn.yaml',
-    );
-    expect(warning).toContain('intents/noemi-wifi.yaml:2:5: avertissement');
+    expect(warning).toMatchObject({
+      code: 'near-duplicate-question',
+      file: 'intents/noemi-wifi.yaml',
+      line: 2,
+      column: 5,
+      message: expect.stringContaining('« le vpn ne se connecte plus » dans intents/noemi-vpn.yaml'),
+    });
   });
 
   test('of fewer than 25 questions', async () => {
@@ -33,13 +38,18 @@ describe('an editor is warned', () => {
       const lines = copy.read('intents/noemi-veille.yaml').split('\n').slice(0, 13);
       copy.write('intents/noemi-veille.yaml', `${lines.join('\n')}\n`);
     });
-    expect(warning).toMatch(/noemi-veille\.yaml:\d+:\d+: avertissement : 12 questions pour cette fiche/);
+    expect(warning).toMatchObject({
+      code: 'few-questions',
+      file: 'intents/noemi-veille.yaml',
+      message: expect.stringContaining('12 questions'),
+    });
   });
 
   test('of a fiche whose date of review has passed', async () => {
     const warnings = await warningsAfter(() => {}, '2027-11-24');
     expect(warnings).toHaveLength(32);
-    expect(warnings[0]).toContain('cette fiche devait être relue avant le 2027-11-23');
+    expect(new Set(warnings.map(({ code }) => code))).toEqual(new Set(['review-overdue']));
+    expect(warnings[0]?.message).toContain('2027-11-23');
   });
 
   test('of a phone number written in two ways, except where the guide is quoted', async () => {
@@ -47,7 +57,10 @@ describe('an editor is warned', () => {
       copy.edit('knowledge/centre-appel.yaml', 'appelez le 01 40 07 20 00.', 'appelez le 01.40.07.20.00.'),
     );
     expect(others).toEqual([]);
-    expect(warning).toContain('01.40.07.20.00 ici, 01 40 07 20 00 ailleurs');
+    expect(warning).toMatchObject({
+      code: 'two-spellings',
+      message: expect.stringContaining('01.40.07.20.00 ici, 01 40 07 20 00 ailleurs'),
+    });
   });
 
   test('of an address written in two ways, or that looks like another', async () => {
@@ -59,8 +72,12 @@ describe('an editor is warned', () => {
         '`ac-dupontje@comun.minint.fr`',
       );
     });
-    expect(warnings.join('\n')).toContain('cette adresse est écrite de deux façons');
-    expect(warnings.join('\n')).toContain('le domaine comun.minint.fr ressemble beaucoup à comu.minint.fr');
+    expect(warnings.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['two-spellings', 'lookalike-domain']),
+    );
+    expect(warnings.find(({ code }) => code === 'lookalike-domain')?.message).toContain(
+      'comun.minint.fr ressemble beaucoup à comu.minint.fr',
+    );
   });
 
   test('of marks that are opened and never closed, and of HTML', async () => {
@@ -70,11 +87,11 @@ describe('an editor is warned', () => {
       copy.edit('knowledge/noemi-4g.yaml', '« Paramètres »', '« Paramètres');
       copy.edit('knowledge/bitlocker.yaml', 'Insérez la clé USB', 'Insérez la <b>clé USB</b>');
     });
-    const text = warnings.join('\n');
-    expect(warnings).toHaveLength(4);
-    expect(text).toContain('un ` est ouvert et jamais fermé');
-    expect(text).toContain('un ** est ouvert et jamais fermé');
-    expect(text).toContain('un « ou un » est seul');
-    expect(text).toContain('du HTML sera montré tel quel');
+    expect(Object.fromEntries(warnings.map(({ code, file }) => [code, file]))).toEqual({
+      'unclosed-typed-text': 'knowledge/noemi-vpn.yaml',
+      'unclosed-bold': 'knowledge/noemi-veille.yaml',
+      'unpaired-quotes': 'knowledge/noemi-4g.yaml',
+      'shown-markup': 'knowledge/bitlocker.yaml',
+    });
   });
 });

@@ -1,24 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import { ContentError, loadContent, readContent } from '../../../src/knowledge/load-content.ts';
-import { formatProblem } from '../../../src/knowledge/problem.ts';
+import { formatProblem, isError, type Problem } from '../../../src/knowledge/problem.ts';
 import { type ContentCopy, copyContent } from '../copy-content.ts';
 
-/** What an editor reads after having spoilt the shipped files. */
-async function complaintsAfter(spoil: (copy: ContentCopy) => void): Promise<string[]> {
+/** What is found after the shipped files were spoilt. */
+async function problemsAfter(spoil: (copy: ContentCopy) => void): Promise<readonly Problem[]> {
   using copy = copyContent();
   spoil(copy);
   const { problems, content } = await readContent(copy.root);
-  if (problems.some(({ severity }) => severity === 'error')) expect(content).toBeNull();
-  return problems.map(formatProblem);
+  if (problems.some(isError)) expect(content).toBeNull();
+  return problems;
 }
 
 describe('a mistake in a file is explained: where, what, and what to do', () => {
-  test('a sentence cut in two by its colon', async () => {
-    const [complaint, ...others] = await complaintsAfter((copy) =>
+  test('a sentence cut in two by its colon, as an editor reads it', async () => {
+    const [problem, ...others] = await problemsAfter((copy) =>
       copy.edit('intents/noemi-vpn.yaml', 'questions:\n', "questions:\n  - Tchap : c'est quoi ?\n"),
     );
     expect(others).toEqual([]);
-    expect(complaint).toBe(
+    expect(problem?.code).toBe('colon-in-sentence');
+    expect(problem && formatProblem(problem)).toBe(
       [
         'intents/noemi-vpn.yaml:2:5: erreur : cette phrase a été lue comme « clé : valeur », à cause de ses deux-points',
         "      - Tchap : c'est quoi ?",
@@ -28,126 +29,138 @@ describe('a mistake in a file is explained: where, what, and what to do', () => 
     );
   });
 
-  test('a mistyped key', async () => {
-    const [complaint, ...others] = await complaintsAfter((copy) =>
+  test('a mistyped key: the caret stands under it, and the right one is suggested', async () => {
+    const [problem, ...others] = await problemsAfter((copy) =>
       copy.edit('knowledge/noemi-veille.yaml', 'contacts:', 'contatcs:'),
     );
     expect(others).toEqual([]);
-    expect(complaint).toMatch(
-      /^knowledge\/noemi-veille\.yaml:\d+:1: erreur : la clé « contatcs » n'existe pas ici\n/,
-    );
-    expect(complaint).toContain('contatcs: [hotline-interne, centre-appel]\n    ^');
-    expect(complaint).toContain('→ Vouliez-vous écrire « contacts » ?');
+    expect(problem).toMatchObject({ code: 'unknown-key', file: 'knowledge/noemi-veille.yaml', column: 1 });
+    expect(problem?.message).toContain('« contatcs »');
+    expect(problem?.remedy).toContain('« contacts »');
+    expect(problem && formatProblem(problem)).toContain('contatcs: [hotline-interne, centre-appel]\n    ^');
   });
 
   test('a missing key', async () => {
-    const [complaint] = await complaintsAfter((copy) =>
+    const [problem] = await problemsAfter((copy) =>
       copy.edit('knowledge/noemi-veille.yaml', /^resume:.*\n/m, ''),
     );
-    expect(complaint).toContain('il manque la clé « resume »');
-    expect(complaint).toContain('→ Ajoutez « resume: … » à cet endroit.');
+    expect(problem?.code).toBe('missing-key');
+    expect(problem?.remedy).toContain('« resume: … »');
   });
 
   test('a tab used to indent', async () => {
-    const [complaint] = await complaintsAfter((copy) =>
+    const [problem] = await problemsAfter((copy) =>
       copy.edit('intents/noemi-vpn.yaml', 'questions:\n  - ', 'questions:\n\t- '),
     );
-    expect(complaint).toMatch(/noemi-vpn\.yaml:2:\d+: erreur/);
-    expect(complaint).toMatch(/tabulation/);
+    expect(problem).toMatchObject({ code: 'yaml-tab-as-indent', file: 'intents/noemi-vpn.yaml', line: 2 });
   });
 
   test('a syntax error is told once: neither its pair nor the fiches that link to it complain', async () => {
-    const complaints = await complaintsAfter((copy) => {
+    const problems = await problemsAfter((copy) => {
       copy.edit('knowledge/noemi-vpn.yaml', /^titre: .*$/m, 'titre: NOEMI : le vpn');
       copy.edit('intents/noemi-wifi.yaml', 'questions:\n  - ', 'questions:\n\t- ');
     });
-    const files = complaints.map((complaint) => complaint.split(':')[0]);
-    expect([...new Set(files)].sort()).toEqual(['intents/noemi-wifi.yaml', 'knowledge/noemi-vpn.yaml']);
+    const files = new Set(problems.map(({ file }) => file));
+    expect([...files].sort()).toEqual(['intents/noemi-wifi.yaml', 'knowledge/noemi-vpn.yaml']);
   });
 
   test('a quotation mark that is never closed', async () => {
-    const complaints = await complaintsAfter((copy) =>
+    const problems = await problemsAfter((copy) =>
       copy.edit('knowledge/noemi-veille.yaml', '"Saisissez votre code PIN."', '"Saisissez votre code PIN.'),
     );
-    expect(complaints.join('\n')).toMatch(/noemi-veille\.yaml:\d+:\d+: erreur : .*guillemet/);
+    expect(problems).toContainEqual(
+      expect.objectContaining({ code: 'yaml-missing-char', file: 'knowledge/noemi-veille.yaml' }),
+    );
   });
 
-  test('a step over 300 characters', async () => {
-    const [complaint] = await complaintsAfter((copy) =>
-      copy.edit(
-        'knowledge/noemi-veille.yaml',
-        'Saisissez votre code PIN.',
-        `Saisissez ${'votre '.repeat(60)}code.`,
-      ),
-    );
-    expect(complaint).toContain('ce texte est trop long (300 caractères au plus)');
-    expect(complaint).toContain('→ Raccourcissez, ou coupez en deux.');
-  });
-
-  test('a link to a fiche that does not exist', async () => {
-    const [complaint] = await complaintsAfter((copy) =>
-      copy.edit('knowledge/noemi-veille.yaml', 'liens: [noemi-carte-agent]', 'liens: [noemi-carte-agnet]'),
-    );
-    expect(complaint).toContain("la fiche « noemi-carte-agnet » n'existe pas");
-    expect(complaint).toContain('→ Vouliez-vous écrire « noemi-carte-agent » ?');
-  });
-
-  test('a branch that leads to a step that is not there', async () => {
-    const [complaint] = await complaintsAfter((copy) =>
-      copy.edit('knowledge/noemi-wifi.yaml', 'vers: 5', 'vers: 12'),
-    );
-    expect(complaint).toContain("il n'y a pas d'étape 12");
-    expect(complaint).toContain('→ Donnez un numéro de 1 à 8.');
-  });
-
-  test('a date that does not exist', async () => {
-    const [complaint] = await complaintsAfter((copy) =>
-      copy.edit('knowledge/noemi-veille.yaml', 'revu-le: 2026-11-23', 'revu-le: 2026-13-45'),
-    );
-    expect(complaint).toMatch(/« revu-le » n'a pas la bonne forme : cette date n’existe pas/);
+  test.each([
+    [
+      'a step over 300 characters',
+      'text-too-long',
+      'knowledge/noemi-veille.yaml',
+      'Saisissez votre code PIN.',
+      `Saisissez ${'votre '.repeat(60)}code.`,
+      '',
+    ],
+    [
+      'a link to a fiche that does not exist',
+      'unknown-fiche',
+      'knowledge/noemi-veille.yaml',
+      'liens: [noemi-carte-agent]',
+      'liens: [noemi-carte-agnet]',
+      '« noemi-carte-agent »',
+    ],
+    [
+      'a branch that leads to a step that is not there',
+      'unknown-step',
+      'knowledge/noemi-wifi.yaml',
+      'vers: 5',
+      'vers: 12',
+      'de 1 à 8',
+    ],
+    [
+      'a date that does not exist',
+      'bad-format',
+      'knowledge/noemi-veille.yaml',
+      'revu-le: 2026-11-23',
+      'revu-le: 2026-13-45',
+      '',
+    ],
+  ])('%s', async (_mistake, code, file, from, to, remedy) => {
+    const [problem] = await problemsAfter((copy) => copy.edit(file, from, to));
+    expect(problem).toMatchObject({ code, file, remedy: expect.stringContaining(remedy) });
   });
 
   test('fewer than ten questions', async () => {
-    const [complaint] = await complaintsAfter((copy) =>
+    const [problem] = await problemsAfter((copy) =>
       copy.write('intents/noemi-veille.yaml', 'questions:\n  - pc en veille\n  - veille noemi\n'),
     );
-    expect(complaint).toContain('2 questions seulement');
-    expect(complaint).toContain('Il en faut au moins 10');
+    expect(problem).toMatchObject({ code: 'too-few-questions', message: '2 questions seulement' });
+    expect(problem?.remedy).toContain('au moins 10');
   });
 
   test('the same question in two files', async () => {
-    const [complaint] = await complaintsAfter((copy) =>
+    const [problem] = await problemsAfter((copy) =>
       copy.edit('intents/noemi-wifi.yaml', 'questions:\n', 'questions:\n  - Mon VPN ne marche pas !\n'),
     );
-    expect(complaint).toContain(
-      'intents/noemi-wifi.yaml:2:5: erreur : cette question est déjà dans intents/noemi-vpn.yaml',
-    );
+    expect(problem).toMatchObject({
+      code: 'duplicate-question',
+      file: 'intents/noemi-wifi.yaml',
+      line: 2,
+      column: 5,
+      message: expect.stringContaining('intents/noemi-vpn.yaml'),
+    });
   });
 
   test('a fiche without questions, and questions without a fiche', async () => {
-    const complaints = await complaintsAfter((copy) => {
+    const problems = await problemsAfter((copy) => {
       copy.write('intents/noemi-wi-fi.yaml', copy.read('intents/noemi-wifi.yaml'));
       copy.remove('intents/noemi-wifi.yaml');
     });
-    expect(complaints.join('\n\n')).toContain(
-      'knowledge/noemi-wifi.yaml: erreur : aucune question ne mène à cette fiche',
-    );
-    expect(complaints.join('\n\n')).toContain('ou renommez ce fichier « noemi-wifi.yaml »');
+    expect(problems).toMatchObject([
+      {
+        code: 'questions-without-fiche',
+        file: 'intents/noemi-wi-fi.yaml',
+        remedy: expect.stringContaining('« noemi-wifi.yaml »'),
+      },
+      { code: 'fiche-without-questions', file: 'knowledge/noemi-wifi.yaml' },
+    ]);
   });
 
   test('a sentence of the bot that is missing, or has a blank that nobody fills', async () => {
-    const complaints = await complaintsAfter((copy) => {
+    const problems = await problemsAfter((copy) => {
       copy.edit('knowledge/messages.yaml', /^ {2}oubli-fait:.*\n/m, '');
       copy.edit('knowledge/messages.yaml', '{minutes}', '{minute}');
     });
-    expect(complaints).toHaveLength(2);
-    expect(complaints.join('\n')).toContain('il manque la phrase « oubli-fait »');
-    expect(complaints.join('\n')).toContain('Vous pouvez utiliser {minutes}.');
+    expect(problems.map(({ code }) => code).sort()).toEqual(['missing-sentence', 'unknown-blank']);
+    const [missing, blank] = problems.toSorted((a, b) => a.code.localeCompare(b.code));
+    expect(missing?.message).toContain('« oubli-fait »');
+    expect(blank?.remedy).toContain('{minutes}');
   });
 
   test('a missing file that everything needs', async () => {
-    const [complaint] = await complaintsAfter((copy) => copy.remove('intents/lexique.yaml'));
-    expect(complaint).toContain('intents/lexique.yaml: erreur : ce fichier manque');
+    const [problem] = await problemsAfter((copy) => copy.remove('intents/lexique.yaml'));
+    expect(problem).toMatchObject({ code: 'missing-file', file: 'intents/lexique.yaml' });
   });
 
   test('all mistakes of all files at once, and the start is refused with them', async () => {
@@ -157,7 +170,12 @@ describe('a mistake in a file is explained: where, what, and what to do', () => 
     copy.edit('knowledge/bitlocker.yaml', 'produit: bitlocker', 'produit: bitloker');
     const error = await loadContent(copy.root).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(ContentError);
-    const { message } = error as ContentError;
+    const { message, problems } = error as ContentError;
+    expect(problems.map(({ code }) => code).sort()).toEqual([
+      'colon-in-sentence',
+      'unknown-product',
+      'unknown-theme',
+    ]);
     expect(message).toMatch(/^3 problèmes/);
     expect(message).toContain('intents/noemi-vpn.yaml:2:5');
     expect(message).toContain('→ Vouliez-vous écrire « noemi » ?');

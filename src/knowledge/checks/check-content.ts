@@ -1,0 +1,16 @@
+import type { Problem } from '../problem.ts';
+import type { ContentFiles } from '../reading/content-files.ts';
+import { checkDuplicates } from './check-duplicates.ts';
+import { checkPairs } from './check-pairs.ts';
+import { checkReferences } from './check-references.ts';
+import { checkSentences } from './check-sentences.ts';
+
+/** What no single file can tell: errors, any of which stops the start. */
+export function checkContent(files: ContentFiles): Problem[] {
+  return [
+    ...checkPairs(files),
+    ...checkReferences(files),
+    ...checkSentences(files),
+    ...checkDuplicates(files),
+  ];
+}

@@ -1,0 +1,34 @@
+import { foldedWords } from '../../text/fold-text.ts';
+import type { ContentFiles } from '../reading/content-files.ts';
+import type { YamlFile, YamlPath } from '../reading/yaml-file.ts';
+
+export interface WrittenQuestion {
+  /** The intent, or `hors-sujet`. */
+  readonly owner: string;
+  readonly file: YamlFile;
+  readonly path: YamlPath;
+  readonly text: string;
+  /** Two questions that fold to the same text are the same question. */
+  readonly folded: string;
+}
+
+/** Every question of intents/, those out of scope last, with its place. */
+export function listQuestions({ intents, outOfScope }: ContentFiles): WrittenQuestion[] {
+  const inScope = [...intents].flatMap(([owner, shaped]) =>
+    shaped
+      ? shaped.value.questions.map((text, index) => place(owner, shaped.file, ['questions', index], text))
+      : [],
+  );
+  const beyond = outOfScope
+    ? outOfScope.value.themes.flatMap((theme, themeIndex) =>
+        theme.questions.map((text, index) =>
+          place('hors-sujet', outOfScope.file, ['themes', themeIndex, 'questions', index], text),
+        ),
+      )
+    : [];
+  return [...inScope, ...beyond];
+}
+
+function place(owner: string, file: YamlFile, path: YamlPath, text: string): WrittenQuestion {
+  return { owner, file, path, text, folded: foldedWords(text).join(' ') };
+}
