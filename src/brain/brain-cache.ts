@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import type { Content } from '../knowledge/content.ts';
+import { projectRoot } from '../knowledge/project-root.ts';
 import type { Model } from '../understanding/model.ts';
 
 export interface SavedBrain {
@@ -11,10 +11,9 @@ export interface SavedBrain {
   readonly model: Model;
 }
 
-const project = fileURLToPath(new URL('../../', import.meta.url));
 /** Beside the packages: out of reach of other accounts, made anew by `npm ci`. */
-export const cacheFolder = join(project, 'node_modules/.cache/assistant-teletravail');
-/** Whatever may change what is read or learnt: the YAML files, and the code and packages that read them and learn. */
+export const cacheFolder = join(projectRoot, 'node_modules/.cache/assistant-teletravail');
+/** The code that reads the YAML files and learns from them: with the files and the packages, all that a brain depends on. */
 const codeFolders = ['src/knowledge', 'src/understanding'];
 
 /** A name that changes with every file that the brain depends on; null when they can't all be read. */
@@ -24,14 +23,14 @@ export async function fingerprintBrain(root: string): Promise<string | null> {
     const folders = [
       join(root, 'intents'),
       join(root, 'knowledge'),
-      ...codeFolders.map((folder) => join(project, folder)),
+      ...codeFolders.map((folder) => join(projectRoot, folder)),
     ];
     for (const folder of folders) {
       for (const file of await listFiles(folder)) {
         hash.update(`\0${file}\0`).update(await readFile(join(folder, file)));
       }
     }
-    hash.update(await readFile(join(project, 'package-lock.json')));
+    hash.update(await readFile(join(projectRoot, 'package-lock.json')));
     return hash.digest('hex').slice(0, 32);
   } catch {
     return null;

@@ -1,20 +1,17 @@
 import { flushCompileCache } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { loadContent } from '../knowledge/load-content.ts';
+import { projectRoot } from '../knowledge/project-root.ts';
 import { createMatcher } from '../understanding/create-matcher.ts';
 import { trainingSetOf } from '../understanding/training/training-set.ts';
 import type { Brain } from './brain.ts';
 import { type BrainCache, fingerprintBrain, openBrainCache, type SavedBrain } from './brain-cache.ts';
 import { startTrainer } from './train-aside.ts';
 
-/** The folder that holds knowledge/ and intents/: the project's own. */
-export const contentRoot = fileURLToPath(new URL('../../', import.meta.url));
-
 /**
  * Reads the YAML files and trains the matcher on them, or takes up what the last start made of the same files.
  * @throws ContentError when a file is wrong.
  */
-export async function loadBrain(root: string = contentRoot, cache = openBrainCache()): Promise<Brain> {
+export async function loadBrain(root: string = projectRoot, cache = openBrainCache()): Promise<Brain> {
   const fingerprint = await fingerprintBrain(root);
   if (fingerprint === null) return toBrain(await makeBrain(root));
   return toBrain((await cache.read(fingerprint)) ?? (await makeAndKeep(root, cache, fingerprint)));

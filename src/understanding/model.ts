@@ -4,8 +4,8 @@ import type { LinearModel } from './classifiers/linear-scorer.ts';
 import type { ExampleIndex } from './classifiers/nearest-examples.ts';
 import type { WordCounts } from './classifiers/score-words.ts';
 import type { VectorSpace } from './features/vector-space.ts';
+import type { Thresholds } from './ranking/decide.ts';
 import type { Vocabulary } from './reading/vocabulary.ts';
-import type { Thresholds } from './training/choose-thresholds.ts';
 
 /** All that training leaves behind, as plain data: a worker trains and hands it over, `createMatcher` makes it work. */
 export interface Model {

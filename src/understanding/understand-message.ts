@@ -1,15 +1,14 @@
 import type { Consultation, Opinions } from './classifiers/consult-classifiers.ts';
 import type { ClassTraits } from './classifiers/lay-outputs.ts';
 import type { Model } from './model.ts';
-import type { Evidence } from './ranking/collect-evidence.ts';
-import { decide } from './ranking/decide.ts';
+import { collectEvidence, type Evidence } from './ranking/collect-evidence.ts';
+import { decide, type Thresholds } from './ranking/decide.ts';
 import { findFurtherQuestions, type Understood } from './ranking/find-further-questions.ts';
 import type { Ranking } from './ranking/rank-intents.ts';
-import { weighMessage } from './ranking/weigh-message.ts';
+
 import { normalise } from './reading/normalise.ts';
 import { type Message, readClauses, readMessage } from './reading/read-message.ts';
 import type { ReadText } from './reading/read-words.ts';
-import type { Thresholds } from './training/choose-thresholds.ts';
 import type { Matcher, Understanding } from './understanding.ts';
 
 const NEAREST = 3;
@@ -27,7 +26,7 @@ interface Mind {
 export function createUnderstand(mind: Mind): Matcher['understand'] {
   const { read, consultation, traits, rank, thresholds, questions } = mind;
   const weigh = (message: Message, opine: (text: ReadText) => Opinions): Understood => {
-    const { candidates, familiarity } = rank(weighMessage(opine, traits, message));
+    const { candidates, familiarity } = rank(collectEvidence(opine, traits, message));
     return { candidates, ...decide(candidates, familiarity, thresholds) };
   };
 

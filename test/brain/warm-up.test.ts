@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { contentRoot } from '../../src/brain/load-brain.ts';
 import { warmUp } from '../../src/brain/warm-up.ts';
 import { loadContent } from '../../src/knowledge/load-content.ts';
+import { projectRoot } from '../../src/knowledge/project-root.ts';
 import { matcher } from '../understanding/shipped-matcher.ts';
 
-const content = await loadContent(contentRoot);
+const content = await loadContent(projectRoot);
 
 test('understands a few dozen questions, each with a word to look up among the known ones', () => {
   const asked: string[] = [];

@@ -1,5 +1,5 @@
-import { createKeyTable, type KeyTable, lookUp } from '../reading/key-table.ts';
 import type { FeatureCounts, Features } from './extract-features.ts';
+import { createKeyTable, type KeyTable, lookUp } from './key-table.ts';
 
 export interface SparseVector {
   readonly columns: Int32Array;

@@ -1,6 +1,7 @@
 import type { Opinions } from '../classifiers/consult-classifiers.ts';
 import type { ClassTraits } from '../classifiers/lay-outputs.ts';
 import type { Message } from '../reading/read-message.ts';
+import type { ReadText } from '../reading/read-words.ts';
 import { bestOf } from './best-of.ts';
 
 /** Kinds of evidence weighed by the ranker, in order. */
@@ -55,16 +56,17 @@ const place = Object.fromEntries(evidenceKinds.map((kind, k) => [kind, k])) as R
 const SHORTLIST = 10;
 
 /**
- * Evidence for the most likely classes, the foreign class always among them.
- * `sentences`: opinions on the sentences of a letter. `right`: a class to keep whatever its chances.
+ * Asks every classifier about each sentence of the message, then about the whole, and gathers the evidence for the most
+ * likely classes, the foreign class always among them. `right`: a class to keep whatever its chances.
  */
 export function collectEvidence(
-  message: Message,
-  whole: Opinions,
-  sentences: readonly Opinions[],
+  opine: (text: ReadText) => Opinions,
   traits: readonly ClassTraits[],
+  message: Message,
   right = -1,
 ): Evidence {
+  const sentences = message.sentences.map(({ read }) => opine(read));
+  const whole = opine(message.whole);
   const classes = shortlist(whole, sentences, traits, right);
   const values = new Float64Array(classes.length * KINDS);
   const { products, outOfScopeProducts } = message.whole;

@@ -1,5 +1,14 @@
-import type { Thresholds } from '../training/choose-thresholds.ts';
 import type { Candidate, Decision } from '../understanding.ts';
+
+/** What the answer depends on; training chooses them (choose-thresholds.ts). */
+export interface Thresholds {
+  /** Least probability of the best intent to answer. */
+  readonly answer: number;
+  /** Least probability of the choices, together, to offer them. */
+  readonly refuse: number;
+  /** Least likeness to a training question, whatever its intent. */
+  readonly familiarity: number;
+}
 
 const FEWEST_CHOICES = 2;
 const MOST_CHOICES = 4;

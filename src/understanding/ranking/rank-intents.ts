@@ -1,8 +1,8 @@
-import { rankCandidates } from '../training/fit-ranker.ts';
 import type { Candidate } from '../understanding.ts';
 import { bestOf } from './best-of.ts';
-import type { Evidence } from './collect-evidence.ts';
+import { type Evidence, evidenceKinds } from './collect-evidence.ts';
 
+const KINDS = evidenceKinds.length;
 const MOST_CANDIDATES = 5;
 
 export interface Ranking {
@@ -22,4 +22,23 @@ export function createRank(ids: readonly string[], weights: Float64Array): (evid
     }
     return { candidates: candidates.slice(0, MOST_CANDIDATES), familiarity: evidence.familiarity };
   };
+}
+
+/** Probability of each candidate, in the order of `evidence.classes`. */
+export function rankCandidates({ classes, values }: Evidence, weights: Float64Array): Float64Array {
+  const shares = new Float64Array(classes.length);
+  let top = Number.NEGATIVE_INFINITY;
+  for (let c = 0; c < classes.length; c++) {
+    let sum = 0;
+    for (let k = 0; k < KINDS; k++) sum += (weights[k] as number) * (values[c * KINDS + k] as number);
+    shares[c] = sum;
+    if (sum > top) top = sum;
+  }
+  let total = 0;
+  for (let c = 0; c < classes.length; c++) {
+    shares[c] = Math.exp((shares[c] as number) - top);
+    total += shares[c] as number;
+  }
+  for (let c = 0; c < classes.length; c++) shares[c] = (shares[c] as number) / total;
+  return shares;
 }

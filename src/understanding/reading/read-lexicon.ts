@@ -1,9 +1,11 @@
+import AggressiveTokenizerFr from 'natural/lib/natural/tokenizers/aggressive_tokenizer_fr.js';
 import type { Lexicon, Product } from '../../knowledge/content.ts';
 import { foldAccents } from '../../text/fold-accents.ts';
 import { normalise } from './normalise.ts';
 import { indexPhrases, type Phrases } from './phrases.ts';
-import { splitWords } from './split-words.ts';
 import { stemWord } from './stem-word.ts';
+
+const tokenizer = new AggressiveTokenizerFr();
 
 export interface NamedProduct {
   readonly id: string;
@@ -61,4 +63,9 @@ function spellings(product: Product, foreign: boolean): (readonly [string[], Nam
 
 function plainWords(text: string): string[] {
   return splitWords(normalise(text)).map(foldAccents);
+}
+
+/** Words of a normalised text, accents kept; elided articles and pronouns stand alone ("l", "accès"), hyphens part words. */
+function splitWords(text: string): string[] {
+  return tokenizer.tokenize(text.replaceAll('-', ' ')).filter((word) => word !== '');
 }

@@ -1,3 +1,5 @@
+import type { Thresholds } from '../ranking/decide.ts';
+
 /**
  * The goals, as shares of the cross-validated questions of their kind; the thresholds follow from them.
  * A wrong procedure is worse than a question, a question worse than the right answer.
@@ -25,15 +27,6 @@ export interface Outcome {
   /** See `familiarityOf`. */
   readonly familiarity: number;
   readonly foreign: boolean;
-}
-
-export interface Thresholds {
-  /** Least probability of the best intent to answer. */
-  readonly answer: number;
-  /** Least probability of the choices, together, to offer them. */
-  readonly refuse: number;
-  /** Least likeness to a training question, whatever its intent. */
-  readonly familiarity: number;
 }
 
 /** The lowest threshold to answer, and the highest ones to refuse, that keep to the goals. */

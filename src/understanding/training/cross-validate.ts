@@ -1,6 +1,6 @@
 import { createConsultation, type Opinions } from '../classifiers/consult-classifiers.ts';
 import type { ClassTraits } from '../classifiers/lay-outputs.ts';
-import { weighMessage } from '../ranking/weigh-message.ts';
+import { collectEvidence } from '../ranking/collect-evidence.ts';
 import type { ReadText } from '../reading/read-words.ts';
 import type { RankedCase } from './fit-ranker.ts';
 import type { Example, Training } from './train-classifiers.ts';
@@ -44,7 +44,7 @@ export function crossValidate(training: Training, everything: boolean): Validate
       const { message, vector, label } = example;
       const opine = (text: ReadText): Opinions =>
         consultation.opine(text, text === message.whole ? vector : undefined);
-      const evidence = weighMessage(opine, outputs.traits, message, label);
+      const evidence = collectEvidence(opine, outputs.traits, message, label);
       cases.push({ example, evidence, right: evidence.classes.indexOf(label) });
     }
     changeWords(held, 1);

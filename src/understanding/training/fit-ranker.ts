@@ -1,4 +1,5 @@
 import { type Evidence, evidenceKinds } from '../ranking/collect-evidence.ts';
+import { rankCandidates } from '../ranking/rank-intents.ts';
 
 /** One question of the calibration set: the evidence for each candidate, and the line of the right one. */
 export interface RankedCase {
@@ -87,25 +88,6 @@ function addCase(
       }
     }
   }
-}
-
-/** Probability of each candidate, in the order of `evidence.classes`. */
-export function rankCandidates({ classes, values }: Evidence, weights: Float64Array): Float64Array {
-  const shares = new Float64Array(classes.length);
-  let top = Number.NEGATIVE_INFINITY;
-  for (let c = 0; c < classes.length; c++) {
-    let sum = 0;
-    for (let k = 0; k < KINDS; k++) sum += (weights[k] as number) * (values[c * KINDS + k] as number);
-    shares[c] = sum;
-    if (sum > top) top = sum;
-  }
-  let total = 0;
-  for (let c = 0; c < classes.length; c++) {
-    shares[c] = Math.exp((shares[c] as number) - top);
-    total += shares[c] as number;
-  }
-  for (let c = 0; c < classes.length; c++) shares[c] = (shares[c] as number) / total;
-  return shares;
 }
 
 /** Gaussian elimination; no pivoting, the matrix is positive definite. */
