@@ -24,7 +24,7 @@ console.log(
   `Understanding, Node ${process.version}, ${cpus()[0]?.model ?? 'unknown processor'} × ${cpus().length}\n`,
 );
 console.log(
-  'Right: forced first answer, of the questions in scope. Refused: foreign questions not answered (for this project: refused or asked about).\n',
+  'Right: the expected intent is ranked first, whatever the decision, of the questions in scope. Refused: questions out of scope not answered (for this project: refused or asked about).\n',
 );
 for (const set of sets) {
   if (set.endsWith('-fr') && !existsSync(`${root}../shared/bench/${set}/train.jsonl`)) {
@@ -75,7 +75,7 @@ function describe(contender: string, measure: Measure): string {
   return [
     `  ${contender.padEnd(28)}`,
     percent(measure.accuracy).padStart(8),
-    percent(measure.foreignRefused).padStart(8),
+    percent(measure.outOfScopeRefused).padStart(8),
     `${(measure.trainingMs / 1000).toFixed(2)} s`.padStart(10),
     `${measure.medianMs.toFixed(2)} ms`.padStart(9),
     `${measure.p99Ms.toFixed(2)} ms`.padStart(9),

@@ -4,7 +4,7 @@ import { trainModel } from '../../src/understanding/train-model.ts';
 import type { TrainingSet } from '../../src/understanding/understanding.ts';
 
 interface Answer {
-  /** Best intent that is not foreign, whatever its score. */
+  /** Best intent of a fiche, whatever its score. */
   readonly best: string | null;
   /** Would it be given to the agent at once? */
   readonly isAnswered: boolean;
@@ -12,8 +12,8 @@ interface Answer {
 
 type Classify = (text: string) => Answer | Promise<Answer>;
 
-/** The name that nlp.js gives to foreign questions; used for natural too. */
-const FOREIGN = 'None';
+/** The name that nlp.js gives to what is out of scope; used for natural too. */
+const OUT_OF_SCOPE = 'None';
 const NLPJS_THRESHOLD = 0.5;
 
 interface NaturalClassifier {
@@ -24,7 +24,7 @@ interface NaturalClassifier {
 
 const here = createRequire(import.meta.url);
 
-/** Each as its documentation says to use it for French, foreign questions given as one more class. */
+/** Each as its documentation says to use it for French, questions out of scope given as one more class. */
 export const contenders: Readonly<Record<string, (training: TrainingSet) => Classify | Promise<Classify>>> = {
   'this project': (training) => {
     const matcher = createMatcher(trainModel(training).model);
@@ -50,10 +50,10 @@ export const contenders: Readonly<Record<string, (training: TrainingSet) => Clas
         classifications: { intent: string; score: number }[];
       };
       const first = classifications[0];
-      const own = classifications.find(({ intent }) => intent !== FOREIGN);
+      const own = classifications.find(({ intent }) => intent !== OUT_OF_SCOPE);
       return {
         best: own?.intent ?? null,
-        isAnswered: first !== undefined && first.intent !== FOREIGN && first.score >= NLPJS_THRESHOLD,
+        isAnswered: first !== undefined && first.intent !== OUT_OF_SCOPE && first.score >= NLPJS_THRESHOLD,
       };
     };
   },
@@ -67,14 +67,14 @@ function trainNatural(file: string, training: TrainingSet): Classify {
   classifier.train();
   return (text) => {
     const ranked = classifier.getClassifications(text);
-    const own = ranked.find(({ label }) => label !== FOREIGN);
-    return { best: own?.label ?? null, isAnswered: ranked[0]?.label !== FOREIGN };
+    const own = ranked.find(({ label }) => label !== OUT_OF_SCOPE);
+    return { best: own?.label ?? null, isAnswered: ranked[0]?.label !== OUT_OF_SCOPE };
   };
 }
 
 function documentsOf(training: TrainingSet): { text: string; label: string }[] {
   return [
     ...training.intents.flatMap(({ id, questions }) => questions.map((text) => ({ text, label: id }))),
-    ...training.outOfScope.map((text) => ({ text, label: FOREIGN })),
+    ...training.outOfScope.map((text) => ({ text, label: OUT_OF_SCOPE })),
   ];
 }

@@ -29,7 +29,7 @@ export function makeSyntheticSet(
       const words = Array.from({ length: 4 + random(6) }, (_, i) =>
         i % 2 === 0 ? pick(LITTLE_WORDS) : pick(keywords),
       );
-      const question = { text: words.join(' '), label: `intent-${intent}`, also: [], style: '' };
+      const question = { text: words.join(' '), label: `intent-${intent}`, also: [], style: '', near: false };
       (example < examples ? lines : questions).push(question);
     }
   }

@@ -1,7 +1,8 @@
 /** One contender on one set, in this process: `measure-contender.ts <contender> <set>` prints one JSON object. */
 import { fileURLToPath } from 'node:url';
 import type { LabelledQuestion } from '../../src/evaluation/labelled-question.ts';
-import { readJsonLines, readQuestionsFile } from '../../src/evaluation/read-labelled-questions.ts';
+import { readJsonLines } from '../../src/evaluation/read-json-lines.ts';
+import { readOpenQuestions } from '../../src/evaluation/read-question-sets.ts';
 import { trainingSetOfLines } from '../../src/evaluation/training-set-of-lines.ts';
 import { loadContent } from '../../src/knowledge/load-content.ts';
 import { trainingSetOf } from '../../src/understanding/training/training-set.ts';
@@ -11,7 +12,7 @@ import { makeSyntheticSet } from './make-synthetic-set.ts';
 
 export interface Measure {
   readonly accuracy: number | null;
-  readonly foreignRefused: number | null;
+  readonly outOfScopeRefused: number | null;
   readonly trainingMs: number;
   readonly medianMs: number;
   readonly p99Ms: number;
@@ -38,7 +39,7 @@ for (const { text, label, also } of questions) {
 const times = results.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
 const measure: Measure = {
   accuracy: shareOf(results.map(({ right }) => right)),
-  foreignRefused: shareOf(results.map(({ refused }) => refused)),
+  outOfScopeRefused: shareOf(results.map(({ refused }) => refused)),
   trainingMs,
   medianMs: times[Math.floor(times.length * 0.5)] ?? 0,
   p99Ms: times[Math.floor(times.length * 0.99)] ?? 0,
@@ -52,7 +53,8 @@ async function readSet(
   if (name === 'synthetic') return makeSyntheticSet(1000, 20);
   if (name === 'shipped') {
     const training = trainingSetOf(await loadContent(root));
-    return { training, questions: await readQuestionsFile(`${root}test/questions.yaml`) };
+    const intents = training.intents.map(({ id }) => id);
+    return { training, questions: await readOpenQuestions(intents) };
   }
   const folder = `${root}../shared/bench/${name}`;
   const training = trainingSetOfLines(await readJsonLines(`${folder}/train.jsonl`));

@@ -8,21 +8,26 @@ export interface MeasuredQuestion extends LabelledQuestion {
   readonly milliseconds: number;
 }
 
-/** Shares in [0, 1]; null when there was nothing to count. */
+/** Shares in [0, 1], null when there was nothing to count. Of the questions in scope, unless said otherwise. */
 export interface Scores {
+  /** Those in scope. */
   readonly questions: number;
-  /** Best candidate right, whatever the decision. */
+  /** Top-1 accuracy: the expected intent is ranked first, whatever the decision. */
   readonly accuracy: number | null;
   readonly refused: number | null;
   readonly clarified: number | null;
   readonly answered: number | null;
   readonly rightAtOnce: number | null;
   readonly rightOrOffered: number | null;
+  /** Answered with another fiche than the expected one. */
   readonly wrongProcedure: number | null;
   readonly accuracyAmongAnswered: number | null;
-  readonly foreign: number;
-  readonly foreignRefused: number | null;
-  readonly foreignAnswered: number | null;
+  readonly outOfScope: number;
+  readonly outOfScopeRefused: number | null;
+  readonly outOfScopeClarified: number | null;
+  readonly outOfScopeAnswered: number | null;
+  /** Of the questions out of scope that are near a fiche. */
+  readonly nearAnswered: number | null;
   readonly medianMs: number;
   readonly p99Ms: number;
 }
@@ -43,7 +48,8 @@ export function measureMatcher(matcher: Matcher, questions: readonly LabelledQue
 
 export function scoreMeasures(measured: readonly MeasuredQuestion[]): Scores {
   const own = measured.filter(({ label }) => label !== null);
-  const foreign = measured.filter(({ label }) => label === null);
+  const outOfScope = measured.filter(({ label }) => label === null);
+  const near = outOfScope.filter((question) => question.near);
   const answered = own.filter(({ understanding }) => understanding.decision === 'answer');
   const right = answered.filter(({ isRight }) => isRight);
   const times = measured.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
@@ -69,14 +75,17 @@ export function scoreMeasures(measured: readonly MeasuredQuestion[]): Scores {
       own,
     ),
     accuracyAmongAnswered: share(right, answered),
-    foreign: foreign.length,
-    foreignRefused: share(deciding(foreign, 'refuse'), foreign),
-    foreignAnswered: share(deciding(foreign, 'answer'), foreign),
+    outOfScope: outOfScope.length,
+    outOfScopeRefused: share(deciding(outOfScope, 'refuse'), outOfScope),
+    outOfScopeClarified: share(deciding(outOfScope, 'clarify'), outOfScope),
+    outOfScopeAnswered: share(deciding(outOfScope, 'answer'), outOfScope),
+    nearAnswered: share(deciding(near, 'answer'), near),
     medianMs: times[Math.floor(times.length * 0.5)] ?? 0,
     p99Ms: times[Math.floor(times.length * 0.99)] ?? 0,
   };
 }
 
+/** One of the choices offered is right. */
 export function isOffered(measured: MeasuredQuestion): boolean {
   return measured.understanding.choices.some((choice) => accepts(measured, choice));
 }

@@ -1,32 +1,36 @@
 import { evidenceKinds } from '../understanding/ranking/collect-evidence.ts';
 import type { TrainedModel, ValidatedQuestion } from '../understanding/train-model.ts';
+import { formatDecimal, formatShare, layTable, shareOf } from './format-figures.ts';
 
-const FOREIGN = 'hors sujet';
+const OUT_OF_SCOPE = 'hors sujet';
 const MOST_PAIRS = 15;
 const MOST_GUILTY = 3;
 const LONGEST_GUILTY = 80;
 
 /** What cross-validation over intents/ says, as lines of text. */
 export function reportCrossValidation({ validated, model: { thresholds, ranker } }: TrainedModel): string[] {
-  const own = validated.filter(({ foreign }) => !foreign);
-  const foreign = validated.filter((question) => question.foreign);
+  const own = validated.filter((question) => !question.outOfScope);
+  const outOfScope = validated.filter((question) => question.outOfScope);
   return [
-    `${own.length} questions des fiches et ${foreign.length} hors sujet, chacune classée par un modèle qui ne l'a pas vue.`,
-    `Bonne fiche en tête : ${percent(own, ({ right }) => right)}`,
+    `${own.length} questions des fiches et ${outOfScope.length} hors sujet, chacune classée par un modèle qui ne l'a pas vue.`,
+    `Bonne fiche en tête : ${formatShare(shareOf(own, ({ right }) => right))}`,
     '',
     'Confusions les plus fréquentes (attendu → trouvé) et leurs phrases :',
     ...confusionsOf(validated),
     '',
     'Ce que donne chaque seuil de réponse :',
-    'seuil    répondu  dont juste  mauvaise fiche  hors sujet répondu',
-    ...[0.4, 0.5, 0.6, 0.7, 0.8, 0.9].map((threshold) => coverageLine(threshold, own, foreign)),
-    `${coverageLine(thresholds.answer, own, foreign)}   ← retenu`,
-    `Refus quand les choix à proposer valent ensemble moins de ${thresholds.refuse.toFixed(2)}.`,
+    ...layTable(
+      ['seuil', 'répondu', 'dont juste', 'mauvaise fiche', 'hors sujet répondu'],
+      [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, thresholds.answer].map((threshold) =>
+        coverageRow(threshold, own, outOfScope),
+      ),
+    ),
+    `La dernière ligne est le seuil retenu. Refus quand les choix à proposer valent ensemble moins de ${formatDecimal(thresholds.refuse, 2)}.`,
     '',
     'Confiance annoncée et justesse :',
     ...reliabilityLines(own.map(({ confidence, right }) => ({ confidence, right }))),
     '',
-    `Poids des indices : ${evidenceKinds.map((kind, k) => `${kind} ${ranker[k]?.toFixed(1)}`).join(', ')}`,
+    `Poids des indices : ${evidenceKinds.map((kind, k) => `${evidenceNames[kind]} ${formatDecimal(ranker[k] ?? 0, 1)}`).join(' ; ')}.`,
   ];
 }
 
@@ -34,44 +38,79 @@ export function reportCrossValidation({ validated, model: { thresholds, ranker }
 export function reliabilityLines(
   answers: readonly { readonly confidence: number; readonly right: boolean }[],
 ): string[] {
-  const lines = ['confiance    questions  moyenne  juste'];
+  const rows: string[][] = [];
   for (let bin = 0; bin < 10; bin++) {
     const inside = answers.filter(({ confidence }) => Math.min(9, Math.floor(confidence * 10)) === bin);
     if (inside.length === 0) continue;
     const mean = inside.reduce((sum, { confidence }) => sum + confidence, 0) / inside.length;
-    const range = `${(bin / 10).toFixed(1)} à ${((bin + 1) / 10).toFixed(1)}`;
-    lines.push(
-      `${range.padEnd(12)} ${String(inside.length).padStart(9)} ${mean.toFixed(2).padStart(8)} ${percent(inside, ({ right }) => right)}`,
-    );
+    rows.push([
+      `${formatDecimal(bin / 10, 1)} à ${formatDecimal((bin + 1) / 10, 1)}`,
+      String(inside.length),
+      formatDecimal(mean, 2),
+      formatShare(shareOf(inside, ({ right }) => right)),
+    ]);
   }
-  return lines;
+  return layTable(['confiance', 'questions', 'moyenne', 'juste'], rows);
 }
 
-export function percent<T>(all: readonly T[], isCounted: (one: T) => boolean): string {
-  if (all.length === 0) return '–'.padStart(7);
-  return `${((100 * all.filter(isCounted).length) / all.length).toFixed(1)} %`.padStart(7);
-}
+/** What each kind of evidence is called in the report. */
+const evidenceNames: Readonly<Record<(typeof evidenceKinds)[number], string>> = {
+  margin: 'marge',
+  'product margin': 'marge du produit',
+  'need margin': 'marge du besoin',
+  'no product': 'sans produit',
+  'no need': 'sans besoin',
+  nearest: 'plus proche',
+  neighbourhood: 'voisinage',
+  text: 'texte de la fiche',
+  coverage: 'mots couverts',
+  bayes: 'Bayes',
+  'names its product': 'nomme son produit',
+  'names another product': 'nomme un autre produit',
+  'names a product, has none': 'nomme un produit, n’en a pas',
+  'letter: best margin': 'lettre, meilleure marge',
+  'letter: best asking margin': 'lettre, meilleure marge d’une demande',
+  'letter: best product margin': 'lettre, meilleure marge du produit',
+  'letter: best need margin': 'lettre, meilleure marge du besoin',
+  'letter: best nearest': 'lettre, plus proche',
+  'letter: best text': 'lettre, texte de la fiche',
+  'letter: best coverage': 'lettre, mots couverts',
+  'letter: best bayes': 'lettre, Bayes',
+  'letter: small talk': 'lettre, politesse',
+  'out of scope': 'hors sujet',
+  'out of scope: margin': 'hors sujet, marge',
+  'out of scope: nearest': 'hors sujet, plus proche',
+  'out of scope: neighbourhood': 'hors sujet, voisinage',
+  'out of scope: coverage': 'hors sujet, mots couverts',
+  'out of scope: bayes': 'hors sujet, Bayes',
+  'out of scope: names a tool out of scope': 'hors sujet, nomme un outil hors sujet',
+  'out of scope: names a product': 'hors sujet, nomme un produit',
+  'out of scope: letter': 'hors sujet, lettre',
+  'out of scope: margin of a letter': 'hors sujet, marge d’une lettre',
+};
 
-function coverageLine(
+function coverageRow(
   threshold: number,
   own: readonly ValidatedQuestion[],
-  foreign: readonly ValidatedQuestion[],
-): string {
+  outOfScope: readonly ValidatedQuestion[],
+): string[] {
   const answered = own.filter(({ confidence }) => confidence >= threshold);
   return [
-    threshold.toFixed(2).padEnd(6),
-    percent(own, ({ confidence }) => confidence >= threshold).padStart(9),
-    percent(answered, ({ right }) => right).padStart(11),
-    percent(own, ({ confidence, right }) => confidence >= threshold && !right).padStart(15),
-    percent(foreign, ({ confidence }) => confidence >= threshold).padStart(19),
-  ].join(' ');
+    formatDecimal(threshold, 2),
+    ...[
+      shareOf(own, ({ confidence }) => confidence >= threshold),
+      shareOf(answered, ({ right }) => right),
+      shareOf(own, ({ confidence, right }) => confidence >= threshold && !right),
+      shareOf(outOfScope, ({ confidence }) => confidence >= threshold),
+    ].map(formatShare),
+  ];
 }
 
 function confusionsOf(validated: readonly ValidatedQuestion[]): string[] {
   const pairs = new Map<string, string[]>();
   for (const { expected, found, text } of validated) {
     if (expected === found) continue;
-    const pair = `${expected ?? FOREIGN} → ${found ?? FOREIGN}`;
+    const pair = `${expected ?? OUT_OF_SCOPE} → ${found ?? OUT_OF_SCOPE}`;
     pairs.set(pair, [...(pairs.get(pair) ?? []), text]);
   }
   return [...pairs]

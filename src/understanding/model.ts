@@ -9,9 +9,9 @@ import type { Vocabulary } from './reading/vocabulary.ts';
 
 /** All that training leaves behind, as plain data: a worker trains and hands it over, `createMatcher` makes it work. */
 export interface Model {
-  /** Training questions, in the order of `examples.rows`; their intent is null for the foreign class. */
+  /** Training questions, in the order of `examples.rows`; their intent is null for the class of what is out of scope. */
   readonly questions: readonly { readonly text: string; readonly intent: string | null }[];
-  /** Ids by class; a class beyond them is the foreign one. */
+  /** Ids by class; a class beyond them is that of what is out of scope. */
   readonly intents: readonly string[];
   readonly lexicon: Lexicon;
   readonly vocabulary: Vocabulary;

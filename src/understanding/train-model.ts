@@ -9,8 +9,9 @@ import type { TrainingSet } from './understanding.ts';
 
 export interface ValidatedQuestion extends Outcome {
   readonly text: string;
-  /** Null for the foreign class. */
+  /** Null: out of scope. */
   readonly expected: string | null;
+  /** Null: out of scope, or nothing at all. */
   readonly found: string | null;
 }
 
@@ -30,9 +31,9 @@ export function trainModel(training: TrainingSet, validateEverything = false): T
   const cases = crossValidate(trained, validateEverything);
   const ranker = fitRanker(cases);
   const rank = createRank(intents, ranker);
-  const hasForeign = training.outOfScope.length > 0;
+  const hasOutOfScope = training.outOfScope.length > 0;
   const validated = cases.map(({ example, evidence }) =>
-    judge(example, intents[example.label] ?? null, rank(evidence), hasForeign),
+    judge(example, intents[example.label] ?? null, rank(evidence), hasOutOfScope),
   );
   const { vocabulary, classifiers, svm } = trained;
   const model: Model = {
@@ -56,19 +57,19 @@ function judge(
   { text }: Example,
   expected: string | null,
   { candidates, familiarity }: Ranking,
-  hasForeign: boolean,
+  hasOutOfScope: boolean,
 ): ValidatedQuestion {
   const best = candidates[0];
   const confidence = best?.score ?? 0;
-  const foreign = 1 - candidates.reduce((sum, candidate) => sum + candidate.score, 0);
+  const beyond = 1 - candidates.reduce((sum, candidate) => sum + candidate.score, 0);
   return {
     text,
     expected,
-    found: hasForeign && foreign > confidence ? null : (best?.id ?? null),
+    found: hasOutOfScope && beyond > confidence ? null : (best?.id ?? null),
     confidence,
     right: best?.id === expected,
     offered: chooseChoices(candidates).offered,
     familiarity,
-    foreign: expected === null,
+    outOfScope: expected === null,
   };
 }

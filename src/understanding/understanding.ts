@@ -24,7 +24,7 @@ export interface Candidate {
 /**
  * `answer`: candidates[0] is sure enough to be given at once.
  * `clarify`: one of `choices` (2 to 4 ids, best first) is very probably right; ask.
- * `refuse`: foreign, or too doubtful to offer anything.
+ * `refuse`: out of scope, or too doubtful to offer anything.
  */
 export type Decision = 'answer' | 'clarify' | 'refuse';
 

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
-import { startDialogue } from './play.ts';
+import { readOpenQuestions } from '../../src/evaluation/read-question-sets.ts';
+import { shipped, startDialogue } from './play.ts';
 
 const having = (...lines: string[]) => {
   const dialogue = startDialogue();
@@ -75,11 +74,10 @@ describe('follow-ups (issue 6, point 5)', () => {
   });
 });
 
-describe('a full question', () => {
-  const { questions } = parse(readFileSync(new URL('../questions.yaml', import.meta.url), 'utf8')) as {
-    questions: { texte: string }[];
-  };
-  const some = questions.filter((_, index) => index % 4 === 0).map(({ texte }) => texte);
+describe('a full question', async () => {
+  const intents = shipped.content.intents.map(({ id }) => id);
+  const questions = await readOpenQuestions(intents);
+  const some = questions.filter((_, index) => index % 4 === 0).map(({ text }) => text);
 
   test.each([
     ['after an answer', ['mon vpn marche pas sur mon noemi']],

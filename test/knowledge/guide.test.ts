@@ -61,21 +61,21 @@ describe.skipIf(!existsSync(guidePath))('knowledge/ says nothing that the guide 
   test('mail addresses', () => {
     const found = findAll(/[\w.<>-]*@[a-z][\w-]*(?:\.[\w-]+)+/g);
     expect(found.length).toBeGreaterThan(5);
-    const foreign = found.filter(
+    const strange = found.filter(
       ({ found }) => !normalised.includes(found.toLowerCase()) && !correctedAddresses.includes(found),
     );
-    expect(foreign).toEqual([]);
+    expect(strange).toEqual([]);
   });
 
   test('internet addresses', () => {
     const found = findAll(/https?:\/\/[^\s»)]*[\w/]|\b(?:[\w-]+\.)+(?:fr|mi)\b/g);
     expect(found.length).toBeGreaterThan(5);
-    const foreign = found.filter(
+    const strange = found.filter(
       ({ found }) =>
         !normalised.includes(found.toLowerCase()) &&
         !correctedAddresses.some((address) => address.includes(found)),
     );
-    expect(foreign).toEqual([]);
+    expect(strange).toEqual([]);
   });
 
   test('labels between « »', () => {

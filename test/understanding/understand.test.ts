@@ -101,7 +101,7 @@ test('the same questions give the same matcher, number for number', () => {
   }
 });
 
-test('learns from two intents of one question each, without foreign questions', () => {
+test('learns from two intents of one question each, and none out of scope', () => {
   const intents = [
     { id: 'a', questions: ['ouvrir la porte'], product: null, evidence: [] },
     { id: 'b', questions: ['fermer la fenêtre'], product: null, evidence: [] },

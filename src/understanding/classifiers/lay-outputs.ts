@@ -3,13 +3,13 @@ import type { TrainingSet } from '../understanding.ts';
 /** What a class is to the ranker. */
 export interface ClassTraits {
   /** Small talk: an intent without a fiche, in a set that has fiches. */
-  readonly kind: 'fiche' | 'small talk' | 'foreign';
+  readonly kind: 'fiche' | 'small talk' | 'out of scope';
   readonly product: string | null;
 }
 
 /**
- * The linear classifiers that learn side by side: one a class (intents in order, then the foreign class when there is
- * one), one a product, and one a need shared by several products ("presentation", "connexion", "securite"). Few
+ * The linear classifiers that learn side by side: one a class (intents in order, then what is out of scope when
+ * there is any), one a product, and one a need shared by several products ("presentation", "connexion", "securite"). Few
  * questions say both which tool and which trouble in words of one fiche: the shared outputs learn each from all fiches.
  */
 export interface Outputs {
@@ -27,7 +27,7 @@ export function layOutputs(training: TrainingSet): Outputs {
     kind: hasFiches && intent.evidence.length === 0 ? 'small talk' : 'fiche',
     product: intent.product,
   }));
-  if (training.outOfScope.length > 0) traits.push({ kind: 'foreign', product: null });
+  if (training.outOfScope.length > 0) traits.push({ kind: 'out of scope', product: null });
   const products = shared(
     training.intents.map((intent) => intent.product),
     1,

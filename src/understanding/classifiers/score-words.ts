@@ -58,7 +58,7 @@ export function countWords(
 }
 
 /**
- * Naive Bayes and coverage on stems, from the same counts. A foreign question often looks like a fiche but for one
+ * Naive Bayes and coverage on stems, from the same counts. A question out of scope often looks like a fiche but for one
  * word that no agent ever wrote about it ("imprimante"): the margins of long texts hide that word, coverage shows it.
  * The counts must not change as long as the scorer is used.
  */

@@ -28,16 +28,16 @@ export const evidenceKinds = [
   'letter: best coverage',
   'letter: best bayes',
   'letter: small talk',
-  'foreign',
-  'foreign margin',
-  'foreign nearest',
-  'foreign neighbourhood',
-  'foreign coverage',
-  'foreign bayes',
-  'foreign, names a foreign tool',
-  'foreign, names a product',
-  'foreign letter',
-  'foreign letter: margin',
+  'out of scope',
+  'out of scope: margin',
+  'out of scope: nearest',
+  'out of scope: neighbourhood',
+  'out of scope: coverage',
+  'out of scope: bayes',
+  'out of scope: names a tool out of scope',
+  'out of scope: names a product',
+  'out of scope: letter',
+  'out of scope: margin of a letter',
 ] as const;
 
 type Kind = (typeof evidenceKinds)[number];
@@ -57,7 +57,7 @@ const SHORTLIST = 10;
 
 /**
  * Asks every classifier about each sentence of the message, then about the whole, and gathers the evidence for the most
- * likely classes, the foreign class always among them. `right`: a class to keep whatever its chances.
+ * likely classes, that of what is out of scope always among them. `right`: a class to keep whatever its chances.
  */
 export function collectEvidence(
   opine: (text: ReadText) => Opinions,
@@ -84,18 +84,18 @@ export function collectEvidence(
       }
       return top === Number.NEGATIVE_INFINITY ? (whole[opinion][c] as number) : top;
     };
-    if (kind === 'foreign') {
-      set('foreign', 1);
-      set('foreign margin', whole.margins[c] as number);
-      set('foreign nearest', whole.nearest[c] as number);
-      set('foreign neighbourhood', whole.neighbourhood[c] as number);
-      set('foreign coverage', whole.coverage[c] as number);
-      set('foreign bayes', whole.bayes[c] as number);
-      set('foreign, names a foreign tool', outOfScopeProducts.length > 0 ? 1 : 0);
-      set('foreign, names a product', products.length > 0 ? 1 : 0);
+    if (kind === 'out of scope') {
+      set('out of scope', 1);
+      set('out of scope: margin', whole.margins[c] as number);
+      set('out of scope: nearest', whole.nearest[c] as number);
+      set('out of scope: neighbourhood', whole.neighbourhood[c] as number);
+      set('out of scope: coverage', whole.coverage[c] as number);
+      set('out of scope: bayes', whole.bayes[c] as number);
+      set('out of scope: names a tool out of scope', outOfScopeProducts.length > 0 ? 1 : 0);
+      set('out of scope: names a product', products.length > 0 ? 1 : 0);
       if (letter) {
-        set('foreign letter', 1);
-        set('foreign letter: margin', best('margins', true));
+        set('out of scope: letter', 1);
+        set('out of scope: margin of a letter', best('margins', true));
       }
       continue;
     }
@@ -143,13 +143,16 @@ function shortlist(
     return margin + text + (whole.nearest[c] as number) + 0.5 * (whole.productMargins[c] as number);
   });
   const kept = bestOf(chances, SHORTLIST);
-  const foreign = traits.length - 1;
-  if (traits[foreign]?.kind === 'foreign' && !kept.includes(foreign)) kept.push(foreign);
+  const outOfScope = traits.length - 1;
+  if (traits[outOfScope]?.kind === 'out of scope' && !kept.includes(outOfScope)) kept.push(outOfScope);
   if (right >= 0 && !kept.includes(right)) kept.push(right);
   return Int32Array.from(kept);
 }
 
-/** Falls for foreign questions: margin and nearest cosine together tell them best when none was there to learn from. */
+/**
+ * Lower for questions out of scope: margin and nearest cosine together tell them best when the set has none to learn
+ * from.
+ */
 function familiarityOf(
   whole: Opinions,
   sentences: readonly Opinions[],

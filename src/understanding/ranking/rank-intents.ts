@@ -6,12 +6,12 @@ const KINDS = evidenceKinds.length;
 const MOST_CANDIDATES = 5;
 
 export interface Ranking {
-  /** Best first; the foreign class has the rest of the probability. */
+  /** Best first; what is out of scope has the rest of the probability. */
   readonly candidates: readonly Candidate[];
   readonly familiarity: number;
 }
 
-/** `ids`: intents, by class; a class beyond them is the foreign one. */
+/** `ids`: intents, by class; a class beyond them is that of what is out of scope. */
 export function createRank(ids: readonly string[], weights: Float64Array): (evidence: Evidence) => Ranking {
   return (evidence) => {
     const shares = rankCandidates(evidence, weights);

@@ -9,7 +9,8 @@ const tokenizer = new AggressiveTokenizerFr();
 
 export interface NamedProduct {
   readonly id: string;
-  readonly foreign: boolean;
+  /** A tool that the guide does not cover. */
+  readonly outOfScope: boolean;
 }
 
 /** The lexicon, ready to be looked up word by word. */
@@ -55,9 +56,9 @@ export function readLexicon(lexicon: Lexicon): ReadLexicon {
   };
 }
 
-function spellings(product: Product, foreign: boolean): (readonly [string[], NamedProduct])[] {
+function spellings(product: Product, outOfScope: boolean): (readonly [string[], NamedProduct])[] {
   return [product.id, product.name, ...product.spellings].map(
-    (spelling) => [plainWords(spelling), { id: product.id, foreign }] as const,
+    (spelling) => [plainWords(spelling), { id: product.id, outOfScope }] as const,
   );
 }
 

@@ -58,7 +58,7 @@ export function createReader(
     const stems: string[] = [];
     const searched = new Map<string, string | null>();
     const named = new Set<string>();
-    const foreign = new Set<string>();
+    const outOfScope = new Set<string>();
     const source = split.slice(0, MOST_WORDS);
     const folded = source.map(foldAccents);
     const push = (word: string, stem: string): void => {
@@ -66,7 +66,7 @@ export function createReader(
       stems.push(stem);
     };
     const pushProduct = (product: NamedProduct): void => {
-      (product.foreign ? foreign : named).add(product.id);
+      (product.outOfScope ? outOfScope : named).add(product.id);
       push(product.id, product.id);
     };
     for (let at = 0; at < source.length; ) {
@@ -117,7 +117,7 @@ export function createReader(
       words,
       corrections,
       products: [...named],
-      outOfScopeProducts: [...foreign],
+      outOfScopeProducts: [...outOfScope],
     };
   };
 }

@@ -5,14 +5,14 @@ import type { Thresholds } from '../ranking/decide.ts';
  * A wrong procedure is worse than a question, a question worse than the right answer.
  *
  * Cross-validation is harsher than life: each line of intents/ is there because no other says the same thing, and a
- * held-out line takes its words away from the model; most foreign ones were written to be as near to a fiche as can
+ * held-out line takes its words away from the model; most of those out of scope were written to be as near to a fiche as can
  * be. Hence goals above what is wanted of unseen questions (4 % and 6 %). docs/understanding.md has what they give.
  */
 export const MOST_WRONG_ANSWERS = 0.045;
-export const MOST_FOREIGN_ANSWERED = 0.11;
+export const MOST_OUT_OF_SCOPE_ANSWERED = 0.11;
 export const MOST_REFUSED = 0.045;
-/** Share of questions that may be called unfamiliar: gibberish is, and foreign questions when no example taught them. */
-export const MOST_UNFAMILIAR = { withForeign: 0.005, withoutForeign: 0.05 };
+/** Share of questions that may be called unfamiliar: gibberish is, and questions out of scope when no example taught them. */
+export const MOST_UNFAMILIAR = { withOutOfScope: 0.005, withoutOutOfScope: 0.05 };
 
 /** Whatever the goals allow, what is more likely wrong than right is not answered. */
 const LEAST_CONFIDENCE = 0.5;
@@ -26,18 +26,18 @@ export interface Outcome {
   readonly offered: number;
   /** See `familiarityOf`. */
   readonly familiarity: number;
-  readonly foreign: boolean;
+  readonly outOfScope: boolean;
 }
 
 /** The lowest threshold to answer, and the highest ones to refuse, that keep to the goals. */
 export function chooseThresholds(outcomes: readonly Outcome[]): Thresholds {
-  const own = outcomes.filter((outcome) => !outcome.foreign);
-  const foreign = outcomes.filter((outcome) => outcome.foreign);
+  const own = outcomes.filter((outcome) => !outcome.outOfScope);
+  const outOfScope = outcomes.filter((outcome) => outcome.outOfScope);
   const confidences = (some: readonly Outcome[]): number[] => some.map((outcome) => outcome.confidence);
   const answer = Math.max(
     LEAST_CONFIDENCE,
     exceededBy(confidences(own.filter((outcome) => !outcome.right)), own.length * MOST_WRONG_ANSWERS),
-    exceededBy(confidences(foreign), foreign.length * MOST_FOREIGN_ANSWERED),
+    exceededBy(confidences(outOfScope), outOfScope.length * MOST_OUT_OF_SCOPE_ANSWERED),
   );
   const offered = quantile(
     own.map((outcome) => outcome.offered),
@@ -48,7 +48,7 @@ export function chooseThresholds(outcomes: readonly Outcome[]): Thresholds {
     refuse: Math.min(answer, offered),
     familiarity: quantile(
       own.map((outcome) => outcome.familiarity),
-      foreign.length > 0 ? MOST_UNFAMILIAR.withForeign : MOST_UNFAMILIAR.withoutForeign,
+      outOfScope.length > 0 ? MOST_UNFAMILIAR.withOutOfScope : MOST_UNFAMILIAR.withoutOutOfScope,
     ),
   };
 }

@@ -68,7 +68,7 @@ function addCase(
     gradient[k] = (gradient[k] as number) + (values[right * KINDS + k] as number) - (mean[k] as number);
   }
   const spread = new Float64Array(KINDS);
-  /** Half of the kinds are about letters, or about foreign questions, and 0 for all candidates of most. */
+  /** Half of the kinds are about letters, or about what is out of scope, and 0 for all candidates of most. */
   const differing = new Uint8Array(KINDS);
   for (let c = 0; c < shares.length; c++) {
     const share = shares[c] as number;

@@ -24,7 +24,7 @@ const ENOUGH_VISITS = 12_000;
 const HEADLINES = 3;
 const HEADLINE_COST = 0.3;
 
-/** One training question, read. `label` counts intents in order, then the foreign class. */
+/** One training question, read. `label` counts intents in order, then what is out of scope. */
 export interface Example {
   readonly text: string;
   readonly label: number;

@@ -42,10 +42,10 @@ describe('the SVM', () => {
 });
 
 describe('thresholds follow from the goals', () => {
-  const outcome = (confidence: number, right: boolean, foreign = false): Outcome => ({
+  const outcome = (confidence: number, right: boolean, outOfScope = false): Outcome => ({
     confidence,
     right,
-    foreign,
+    outOfScope,
     offered: 1,
     familiarity: 0,
   });
@@ -58,9 +58,9 @@ describe('thresholds follow from the goals', () => {
     expect(answer).toBeLessThan(1);
   });
 
-  test('confident foreign questions raise the threshold', () => {
+  test('confident questions out of scope raise the threshold', () => {
     const own = Array.from({ length: 100 }, () => outcome(0.9, true));
-    const foreign = Array.from({ length: 100 }, (_, i) => outcome(i < 20 ? 0.8 : 0.1, false, true));
-    expect(chooseThresholds([...own, ...foreign]).answer).toBe(0.8);
+    const outOfScope = Array.from({ length: 100 }, (_, i) => outcome(i < 20 ? 0.8 : 0.1, false, true));
+    expect(chooseThresholds([...own, ...outOfScope]).answer).toBe(0.8);
   });
 });
