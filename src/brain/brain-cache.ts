@@ -11,12 +11,12 @@ export interface SavedBrain {
   readonly model: Model;
 }
 
-/** Beside the packages: out of reach of other accounts, made anew by `npm ci`. */
+/** The cache stands beside the packages: other accounts can't write there, and `npm ci` makes it anew. */
 export const cacheFolder = join(projectRoot, 'node_modules/.cache/assistant-teletravail');
 /** The code that reads the YAML files and learns from them: with the files and the packages, all that a brain depends on. */
 const codeFolders = ['src/knowledge', 'src/understanding'];
 
-/** A name that changes with every file that the brain depends on; null when they can't all be read. */
+/** A name that changes with every file that the brain depends on; null when one of them can't be read, so that nothing is kept. */
 export async function fingerprintBrain(root: string): Promise<string | null> {
   const hash = createHash('sha256').update(process.version);
   try {
@@ -47,9 +47,9 @@ async function listFiles(folder: string): Promise<string[]> {
 }
 
 export interface BrainCache {
-  /** Null when there is none, or when it cannot be read: then it is made again. */
+  /** Null when no brain was kept under this name, or when its file cannot be read: the caller then makes it again. */
   read(fingerprint: string): Promise<SavedBrain | null>;
-  /** In the place of the former one. Where nothing can be written, nothing is kept. */
+  /** Replaces the brain kept before. A folder that cannot be written is no error: the next start makes the brain again. */
   write(fingerprint: string, brain: SavedBrain): Promise<void>;
 }
 

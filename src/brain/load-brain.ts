@@ -23,9 +23,9 @@ function toBrain({ content, model }: SavedBrain): Brain {
 
 async function makeAndKeep(root: string, cache: BrainCache, fingerprint: string): Promise<SavedBrain> {
   const brain = await makeBrain(root);
-  // Aside: nobody waits for the next start.
+  // Not awaited: the answer to give now does not depend on the cache.
   void cache.write(fingerprint, brain);
-  // Now rather than on exit: a bot is as often killed as it is stopped.
+  // Node writes its compile cache on exit; a bot is often killed instead, so it is written now.
   flushCompileCache();
   return brain;
 }

@@ -14,7 +14,7 @@ export interface Trainer {
 const FLAGS = [
   `--import=${new URL('../prepare-node.js', import.meta.url).href}`,
   '--disable-warning=ExperimentalWarning',
-  // Most of what is made while training dies young: with room for it, the collector has little to copy.
+  // Most objects made while training die young: with room for them, the garbage collector has little to copy.
   '--min-semi-space-size=64',
   '--max-semi-space-size=64',
 ];
@@ -41,7 +41,7 @@ export function startTrainer(): Trainer {
       ),
     );
   });
-  // Heard by train(); nobody listens when the process is closed unused.
+  // train() hears of a failure; when the process is closed unused nobody listens, and the rejection would end Node.
   answer.catch(() => undefined);
   return {
     async train(training) {

@@ -3,7 +3,7 @@ import { flushCompileCache } from 'node:module';
 import { trainModel } from '../understanding/train-model.ts';
 import type { TrainingSet } from '../understanding/understanding.ts';
 
-// Ctrl-C reaches the whole group: the bot decides, and its channel closes when it is gone.
+// Ctrl-C reaches this process too: it waits for the bot, whose end closes the channel ('disconnect').
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit());
 process.once('message', (training: TrainingSet) => {

@@ -7,7 +7,7 @@ const folders = ['intents', 'knowledge'] as const;
 export interface WatchOptions {
   /** Quiet time after the last change; a text editor writes a file in several goes. 300 by default. */
   readonly debounceMilliseconds?: number;
-  /** Some file systems (network shares, folders mounted in a container) report nothing: look from time to time. 30 by default. */
+  /** How often to look at the files, for file systems that report no change (network shares, folders mounted in a container). 30 by default. */
   readonly pollSeconds?: number;
 }
 
@@ -37,7 +37,7 @@ export function watchContent(root: string, onChange: () => void, options: WatchO
   };
 }
 
-/** None when the system refuses (too many watches, no such folder): the poll remains. */
+/** No watcher when the system refuses one (too many watches, no such folder): the poll still sees the changes. */
 function openWatcher(folder: string, changed: () => void): FSWatcher[] {
   try {
     const watcher = watch(folder, (_event, name) => {

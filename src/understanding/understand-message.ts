@@ -13,7 +13,7 @@ import type { Matcher, Understanding } from './understanding.ts';
 
 const NEAREST = 3;
 
-/** What it takes to understand; see model.ts. */
+/** A model made to work: what createMatcher builds from each part of model.ts. */
 interface Mind {
   read(text: string): ReadText;
   readonly consultation: Consultation;
@@ -35,7 +35,7 @@ export function createUnderstand(mind: Mind): Matcher['understand'] {
     const reading = describeReading(message);
     // A lone letter ('aaaa' once shortened) asks nothing.
     if (message.whole.words.every((word) => word.text.length < 2)) return refuse(thresholds, reading);
-    // A sentence of a letter may be asked about again, as a question of its own.
+    // A sentence of a letter is asked about twice when it is also a question of its own: opinions are kept.
     const opinions = new Map<ReadText, Opinions>();
     const opine = (text: ReadText): Opinions => {
       const known = opinions.get(text) ?? consultation.opine(text);
@@ -43,7 +43,7 @@ export function createUnderstand(mind: Mind): Matcher['understand'] {
       return known;
     };
     const whole = weigh(message, opine);
-    // The whole was the last to be asked about.
+    // `nearest` speaks of the last text asked about: collectEvidence asks about the whole message last.
     const nearest = consultation.nearest(NEAREST).map(({ row, similarity }) => {
       const { text = '', intent = null } = questions[row] ?? {};
       return { question: text, intent, similarity };
@@ -68,7 +68,7 @@ function describeReading({ normalised, whole }: Message): Understanding['reading
   };
 }
 
-/** For a text without a word. */
+/** The understanding of a text without a word. */
 function refuse(thresholds: Thresholds, reading: Understanding['reading']): Understanding {
   const nothing = { candidates: [], choices: [], alsoAsked: [], nearest: [] };
   return { decision: 'refuse', confidence: 0, ...nothing, thresholds, reading };

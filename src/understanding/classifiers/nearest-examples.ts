@@ -114,7 +114,7 @@ export function nearestByClass(
   return { nearest, neighbourhood };
 }
 
-/** The rows of highest product, best first; the first of equals comes first. A loop of its own: it sees every row of every message. */
+/** The rows of highest product, best first; the first of equals comes first. Every row is gone through for every message: the loop stays this short. */
 export function nearestRows(products: Float32Array, count: number): number[] {
   const best: number[] = [];
   let least = -1;

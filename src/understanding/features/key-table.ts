@@ -33,7 +33,7 @@ export function lookUp({ pairs }: KeyTable, key: number): number {
   }
 }
 
-/** Fibonacci hashing. */
+/** The first place to look at for a key: Fibonacci hashing (Knuth, TAOCP 3, 6.4). */
 function startOf(key: number, places: number): number {
   return (Math.imul(key, 0x9e3779b1) >>> 1) & (places - 1);
 }

@@ -23,7 +23,7 @@ const CACHE_LIMIT = 10_000;
  * Candidates come from a deletion index (Garbe's SymSpell), so that distances are computed for a handful of words only.
  */
 export function createSpeller(frequencies: ReadonlyMap<string, number>): Speller {
-  /** Most messages need no correction, and the index takes longer than reading thousands of them. */
+  /** Built at the first unknown word: most messages have none, and building takes longer than reading thousands of them. */
   let index: SpellingIndex | null = null;
   const cache = new Map<string, string | null>();
 
@@ -87,7 +87,7 @@ function deletions(word: string): Set<string> {
   return keys;
 }
 
-/** Most keys lead to one word: an array for each would be most of the memory. */
+/** A key leads to one word or several. Most lead to one: an array for each would be most of the memory. */
 type Index = Map<string, string | string[]>;
 
 function push(index: Index, key: string, word: string): void {

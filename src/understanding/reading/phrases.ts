@@ -16,13 +16,13 @@ interface Phrase<T> {
 /** Lexicon entries of one or several words; the longest entry wins, then the last given. */
 export function indexPhrases<T>(entries: readonly (readonly [readonly string[], T])[]): Phrases<T> {
   const single = new Map<string, T>();
-  /** By first word, longest first. Asked of every word read: one look-up must do. */
+  /** Entries by their first word, longest first: every word of every message is looked up here, once. */
   const byFirst = new Map<string, Phrase<T>[]>();
   for (const [words, value] of entries) {
     const first = words[0];
     if (first === undefined || words.length > LONGEST_PHRASE) continue;
     if (words.length === 1) single.set(first, value);
-    // The last given of two equals is met first.
+    // Put first, so that of two equal entries the last given wins.
     byFirst.set(first, [{ words, value }, ...(byFirst.get(first) ?? [])]);
   }
   for (const phrases of byFirst.values()) phrases.sort((a, b) => b.words.length - a.words.length);

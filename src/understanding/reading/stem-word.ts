@@ -2,7 +2,7 @@ import stemmer from 'natural/lib/natural/stemmers/porter_stemmer_fr.js';
 import { foldAccents } from '../../text/fold-accents.ts';
 import { lemmas } from './lemmas.ts';
 
-/** Stems are asked for again and again, and one costs as much as all other features of a word. */
+/** Stems already computed: the same words come again and again, and a stem costs as much as all other features of a word. */
 const cache = new Map<string, string>();
 const CACHE_LIMIT = 50_000;
 /** The stemmer's suffix tables make no sense, and cost time, on longer "words". */

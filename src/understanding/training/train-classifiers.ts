@@ -37,7 +37,7 @@ export interface Training {
   readonly examples: readonly Example[];
   readonly vocabulary: Vocabulary;
   readonly classifiers: Classifiers;
-  /** The scorer among them. */
+  /** The same as `classifiers.scorer`, with what it takes to train it further. */
   readonly svm: Svm;
   /** Takes these questions out of `words` (-1), or back in. */
   changeWords(rows: Iterable<number>, by: 1 | -1): void;

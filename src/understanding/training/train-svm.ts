@@ -25,7 +25,7 @@ export interface Svm extends Scorer {
   forget(rows: Int32Array): void;
   save(): SvmState;
   restore(state: SvmState): void;
-  /** What is needed to score: a copy. */
+  /** A copy of the weights, for a scorer of its own. */
   toModel(): LinearModel;
 }
 
@@ -34,7 +34,7 @@ export interface SvmState {
   readonly alphas: Float32Array;
 }
 
-/** Smaller moves of a dual variable change nothing that is seen. */
+/** A smaller move of a dual variable does not change any margin that is shown. */
 const SMALLEST_STEP = 1e-4;
 
 /**
