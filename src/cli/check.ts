@@ -37,6 +37,6 @@ const questions = [...files.intents.values()].reduce(
   0,
 );
 console.log(
-  `${files.fiches.size} fiches, ${questions} questions : ${errors.length} ${plural(errors.length, 'erreur')}, ${warnings} ${plural(warnings, 'avertissement')}.`,
+  `${files.fiches.size} fiches, ${questions} questions : ${errors.length} ${plural(errors.length, 'erreur')}, ${all.length - errors.length} ${plural(all.length - errors.length, 'avertissement')}.`,
 );
 process.exit(errors.length > 0 || (values.strict && all.length > 0) ? 1 : 0);

@@ -27,6 +27,8 @@ const questionShape = z
     aussi: z.array(z.string()).default([]),
     style: z.string(),
     proche: z.boolean().default(false),
+    /** Who wrote it, where a set has several writers. */
+    auteur: z.string().optional(),
   })
   .refine(({ fiche, proche }) => !proche || fiche === null, {
     error: '« proche » est pour une question hors sujet (fiche: null)',

@@ -1,6 +1,4 @@
 import type { z } from 'zod';
-import { foldText } from '../text/fold-text.ts';
-import { plural } from '../text/plural.ts';
 import type { BranchTarget, Content, Fiche, Product, Sentences, Step } from './content.ts';
 import type { ContentFiles } from './reading/content-files.ts';
 import type { FicheFile, lexiconShape, messagesShape, StepFile } from './reading/file-shapes.ts';

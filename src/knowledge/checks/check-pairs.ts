@@ -1,3 +1,4 @@
+import { plural } from '../../text/plural.ts';
 import { type Problem, problemOfFile } from '../problem.ts';
 import type { ContentFiles } from '../reading/content-files.ts';
 import { smallTalkIntents } from '../small-talk.ts';
@@ -56,7 +57,7 @@ function findFewQuestions({ intents }: ContentFiles): Problem[] {
     return [
       shaped.file.problemAt(['questions'], {
         code: 'too-few-questions',
-        message: `${count} question${count > 1 ? 's' : ''} seulement`,
+        message: `${count} ${plural(count, 'question')} seulement`,
         remedy: `Il en faut au moins ${fewestQuestions}, telles que les agents les écrivent ; 25 ou plus vont mieux.`,
       }),
     ];

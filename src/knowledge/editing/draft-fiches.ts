@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { foldAccents } from '../text/fold-accents.ts';
+import { foldAccents } from '../../text/fold-accents.ts';
 import type { GuideSection } from './parse-guide.ts';
 
 export interface Draft {

@@ -53,7 +53,7 @@ function describeIssue(issue: z.core.$ZodIssue, file: YamlFile, knownKeys: reado
             ? { code: 'text-too-short', message: `« ${name} » est vide ou trop court` }
             : {
                 code: 'list-too-short',
-                message: `« ${name} » doit avoir au moins ${issue.minimum} élément${issue.minimum > 1 ? 's' : ''}`,
+                message: `« ${name} » doit avoir au moins ${issue.minimum} ${plural(Number(issue.minimum), 'élément')}`,
               }),
           remedy: 'Complétez, ou retirez la clé.',
         }),
