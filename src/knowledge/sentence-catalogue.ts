@@ -171,6 +171,27 @@ export const sentenceCatalogue = {
   'ticket.commande-inconnue': ['mot'],
   'ticket.aide-titre': [],
   'ticket.aide': [],
+
+  // Said about chat commands (src/chat-commands); one `aide.` line a command.
+  'commande.appareil-non-verifie': ['commande'],
+  'aide.titre': [],
+  'aide.titre-conseillers': [],
+  'aide.titre-administrateurs': [],
+  'aide.fil': [],
+  'aide.question': [],
+  'aide.prendre': [],
+  'aide.clore': [],
+  'aide.rendre': [],
+  'aide.transferer': [],
+  'aide.note': [],
+  'aide.tickets': [],
+  'aide.version': [],
+  'aide.recharger': [],
+  'aide.verifier': [],
+  'aide.refuser': [],
+  'aide.mes-donnees': [],
+  'aide.oublier': [],
+  'aide.aide': [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type SentenceId = keyof typeof sentenceCatalogue;

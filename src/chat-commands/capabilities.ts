@@ -1,0 +1,74 @@
+import type { Reload } from '../brain/live-brain.ts';
+import type { Block } from '../conversation/conversation.ts';
+import type { Content } from '../knowledge/content.ts';
+import type { OutgoingMessage } from '../messages/outgoing-message.ts';
+import type { Store } from '../store/open-store.ts';
+
+/**
+ * What a command may use, handed in by the door where it runs: bot/ (`help`, `personalData`, `program`), the desk
+ * (`tickets`) or the Matrix intake (`verification`). A command whose capability a door does not have is unknown there.
+ */
+export interface Capabilities {
+  readonly help: Help;
+  readonly personalData: PersonalData;
+  readonly program: Program;
+  readonly tickets: TicketOrders;
+  readonly verification: DeviceVerification;
+}
+
+/** Some of the capabilities: those of one door. */
+export type Hands = { readonly [Name in keyof Capabilities]?: Capabilities[Name] | undefined };
+
+export interface Help {
+  /** The commands of the one who asks, in the place where they ask. */
+  describe(): readonly Block[];
+  answer(blocks: readonly Block[]): void;
+}
+
+/** What is kept of the one who asks. Used inside the transaction of the turn: all or nothing. */
+export interface PersonalData {
+  readonly agent: string;
+  /** The turn that asks: the journal keeps its row, so that it is never handled twice. */
+  readonly turnId: string;
+  readonly now: number;
+  readonly content: Content;
+  readonly store: Store;
+  /** undefined: nobody takes over from the bot here, so there are no tickets. */
+  readonly tickets: TicketRecords | undefined;
+  /** To the person's direct message, wherever they asked. */
+  answerPrivately(blocks: readonly Block[]): void;
+  send(outgoing: readonly OutgoingMessage[]): void;
+}
+
+/** The part of the desk that `PersonalData` needs; the desk itself stands in a room above this one. */
+export interface TicketRecords {
+  countOf(agent: string): number;
+  eraseOf(agent: string, now: number): readonly OutgoingMessage[];
+}
+
+export interface Program {
+  /** As in package.json. */
+  readonly version: string;
+  content(): Content;
+  reload(): Promise<Reload>;
+  /** To the administrator, where they asked. */
+  answer(text: string): void;
+}
+
+/** `number`: null when the ticket is the one in whose thread the operator writes. */
+export interface TicketOrders {
+  claim(number: number | null): void;
+  release(number: number | null): void;
+  close(number: number | null, note: string | null): void;
+  /** `to`: how the operator named a colleague; empty when they did not. */
+  transfer(number: number | null, to: string): void;
+  note(number: number | null, note: string): void;
+  list(): void;
+}
+
+export interface DeviceVerification {
+  confirm(code: string): void;
+  refuse(code: string): void;
+  /** To the administrators: in their room, and in the log. */
+  tell(line: string): void;
+}

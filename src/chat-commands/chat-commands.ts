@@ -1,0 +1,31 @@
+import type { ChatCommand } from './chat-command.ts';
+import { claim } from './claim.ts';
+import { close } from './close.ts';
+import { confirmDevice } from './confirm-device.ts';
+import { eraseData } from './erase-data.ts';
+import { listTickets } from './list-tickets.ts';
+import { note } from './note.ts';
+import { refuseDevice } from './refuse-device.ts';
+import { release } from './release.ts';
+import { reloadFiles } from './reload-files.ts';
+import { showData } from './show-data.ts';
+import { showHelp } from './show-help.ts';
+import { showVersion } from './show-version.ts';
+import { transfer } from './transfer.ts';
+
+/** Every chat command, in the order of `!aide`. */
+export const chatCommands: readonly ChatCommand[] = [
+  claim,
+  close,
+  release,
+  transfer,
+  note,
+  listTickets,
+  showVersion,
+  reloadFiles,
+  confirmDevice,
+  refuseDevice,
+  showData,
+  eraseData,
+  showHelp,
+];
