@@ -7,7 +7,7 @@ import type { Brain } from './brain/brain.ts';
 import { createLiveBrain, describeReload } from './brain/live-brain.ts';
 import { loadBrain } from './brain/load-brain.ts';
 import { warmUp } from './brain/warm-up.ts';
-import { createAdminCommands } from './chat-commands/admin-commands.ts';
+import { createAdministration } from './chat-commands/create-administration.ts';
 import { type Config, ConfigError, type MatrixConfig, readConfig } from './config.ts';
 import { renderReply } from './conversation/rendering/render-reply.ts';
 import { EncryptionError } from './encryption/encryption-error.ts';
@@ -17,7 +17,7 @@ import { createBotEncryption } from './matrix/create-bot-encryption.ts';
 import { SessionError } from './matrix/homeserver/failure.ts';
 import { startMatrixBot } from './matrix/start-matrix-bot.ts';
 import { growHeapSparingly } from './operations/grow-heap-sparingly.ts';
-import { createLog, type Log } from './operations/log.ts';
+import { createLog, describeError, type Log } from './operations/log.ts';
 import { createMetrics } from './operations/metrics.ts';
 import { startHealthServer } from './operations/start-health-server.ts';
 import { startConnectedPage } from './page/start-connected-page.ts';
@@ -62,16 +62,18 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
     initial,
     onReload: (reload) => {
       log[reload.type === 'wrong' ? 'warn' : 'info'](describeReload(reload));
-      commands.tell(reload);
+      administration.tell(reload);
     },
   });
-  const commands = createAdminCommands({
+  const administration = createAdministration({
     live,
     isAdmin: (person) => matrix.adminUsers.includes(person),
     room: matrix.adminRoom ?? matrix.supportRoom,
     store,
     version: packageFile.version,
+    verifiesDevices: matrix.encryption,
     onOutgoing: () => bot.wakeSender(),
+    onFailure: (cause) => log.error('Une commande a échoué', { cause: describeError(cause) }),
   });
   const fatal = Promise.withResolvers<never>();
   fatal.promise.catch(() => undefined);
@@ -91,7 +93,7 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
     config: matrix,
     store,
     brain: live.brain,
-    takeAdminCommand: commands.take,
+    administration,
     log,
     metrics,
     ...encryption,

@@ -1,5 +1,5 @@
 import type { Brain } from '../brain/brain.ts';
-import { answerPersonalDataCommand } from '../chat-commands/personal-data.ts';
+import type { Administration } from '../chat-commands/create-administration.ts';
 import type { Respond, Situation, Turn } from '../conversation/conversation.ts';
 import { say } from '../conversation/rendering/say.ts';
 import type { Content } from '../knowledge/content.ts';
@@ -11,6 +11,7 @@ import type { Store } from '../store/open-store.ts';
 import { applyEffects } from './apply-effects.ts';
 import type { Desk, Taken } from './desk.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
+import { obeyChatCommand } from './obey-chat-command.ts';
 
 export interface BotOptions {
   readonly store: Store;
@@ -25,8 +26,8 @@ export interface BotOptions {
   readonly interactive?: boolean | undefined;
   /** Who takes over when the bot cannot help; nobody by default. */
   readonly desk?: Desk | undefined;
-  /** Commands of administrators: what is to be sent, or null when the message is none. */
-  readonly takeCommand?: ((message: IncomingMessage) => readonly OutgoingMessage[] | null) | undefined;
+  /** Who the administrators are and what their commands use; no administrators by default. */
+  readonly administration?: Administration | undefined;
   /** There are new messages to send. Called after they are stored. */
   readonly onOutgoing?: (() => void) | undefined;
   /** After each message, for logs and metrics: ids and numbers, never a text. */
@@ -42,6 +43,12 @@ export interface Handled {
   readonly outgoing: readonly OutgoingMessage[];
   /** The conversation failed: the person got a sentence with the number to call. */
   readonly error: Error | null;
+}
+
+interface Answered {
+  readonly handled: Handled;
+  /** What a chat command does once the turn is stored; never rejects. */
+  readonly afterTurn: (() => Promise<void>) | null;
 }
 
 export interface Bot {
@@ -64,42 +71,35 @@ export function createBot(options: BotOptions): Bot {
   const conversations = createKeyedQueue();
 
   async function handle(message: IncomingMessage): Promise<Handled> {
-    const handled = await conversations.run(message.conversation, () => {
+    const { handled, afterTurn } = await conversations.run(message.conversation, () => {
       const start = performance.now();
-      const handled = store.transaction(() => answer(message));
-      onHandled?.(message, handled, performance.now() - start);
-      return handled;
+      const answered = store.transaction(() => answer(message));
+      onHandled?.(message, answered.handled, performance.now() - start);
+      return answered;
     });
     if (handled.outgoing.length > 0) onOutgoing?.();
+    void afterTurn?.();
     return handled;
   }
 
-  function answer(message: IncomingMessage): Handled {
+  function answer(message: IncomingMessage): Answered {
     const now = clock();
     const brain = options.brain();
     // First: in a salon it names the person, who may be asking to be forgotten.
     store.journal.setConversation(message.id, message.conversation);
-    const taken = takeByHand(message, brain, now);
-    const handled =
-      taken && !taken.botAnswers
-        ? { turn: null, outgoing: taken.outgoing, error: null }
-        : converse(message, brain, now, taken);
+    const { content } = brain;
+    const { desk, administration, render } = options;
+    const obeyed = obeyChatCommand(message, { store, desk, administration, render, content, now });
+    const handled = obeyed ? withoutTurn(obeyed.outgoing) : answerWithDesk(message, brain, now);
     for (const outgoing of handled.outgoing) store.outgoing.add(outgoing, now);
     store.journal.finish(message.id, 'done', handled.error ? 'the conversation failed' : undefined);
-    return handled;
+    return { handled, afterTurn: obeyed?.afterTurn ?? null };
   }
 
-  /** What is not for the conversation, or not for it alone: a person's own data, an exchange with a human. */
-  function takeByHand(message: IncomingMessage, brain: Brain, now: number): Taken | null {
-    const { content } = brain;
-    const command = answerPersonalDataCommand(message, { store, desk: options.desk, content, now });
-    if (command) {
-      const outgoing = [...compose(message, command.replies), ...command.outgoing];
-      return { outgoing, botAnswers: false };
-    }
-    const asked = options.takeCommand?.(message);
-    if (asked) return { outgoing: asked, botAnswers: false };
-    return options.desk?.take(message, now) ?? null;
+  /** What is not for the conversation, or not for it alone, is an exchange with a human. */
+  function answerWithDesk(message: IncomingMessage, brain: Brain, now: number): Handled {
+    const taken = options.desk?.take(message, now) ?? null;
+    return taken && !taken.botAnswers ? withoutTurn(taken.outgoing) : converse(message, brain, now, taken);
   }
 
   function converse(message: IncomingMessage, brain: Brain, now: number, taken: Taken | null): Handled {
@@ -116,7 +116,7 @@ export function createBot(options: BotOptions): Bot {
     }
     // A human will read it: "not understood" would be noise, and it counts as no failure of the conversation.
     if (turn.outcome === 'fallback' && taken?.insteadOfFallback) {
-      return { turn: null, outgoing: [...taken.outgoing, ...taken.insteadOfFallback], error: null };
+      return withoutTurn([...taken.outgoing, ...taken.insteadOfFallback]);
     }
     store.conversations.write({
       key: message.conversation,
@@ -181,6 +181,11 @@ export function createBot(options: BotOptions): Bot {
   }
 
   return { handle, passTime, drain: () => conversations.drain() };
+}
+
+/** The conversation was not asked. */
+function withoutTurn(outgoing: readonly OutgoingMessage[]): Handled {
+  return { turn: null, outgoing, error: null };
 }
 
 function idleMilliseconds({ idleMinutes = 30 }: BotOptions): number {

@@ -1,4 +1,4 @@
-import type { HandoffRequest, Situation } from '../conversation/conversation.ts';
+import type { Block, HandoffRequest, Situation } from '../conversation/conversation.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 
@@ -11,6 +11,10 @@ export interface Desk {
   availability(now: number): Pick<Situation, 'handoff' | 'reopens'>;
   /** Takes a message that a human is to see, or that comes from the support salon; null when it is for the bot alone. */
   take(message: IncomingMessage, now: number): Taken | null;
+  /** An operator in the support salon, a stranger in it, or somebody in any other room. */
+  standingOf(message: IncomingMessage): 'operator' | 'stranger' | 'elsewhere';
+  /** An answer to an operator, where they wrote. Returns what is to be sent. */
+  answerOperator(message: IncomingMessage, blocks: readonly Block[], now: number): readonly OutgoingMessage[];
   /** The person agreed to be handed over. Returns what is to be sent. */
   openTicket(request: HandoffRequest, message: IncomingMessage, now: number): readonly OutgoingMessage[];
   /** Tickets that name this person, for `!mes-donnees`. */

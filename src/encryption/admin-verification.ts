@@ -1,9 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { RawEvent } from './encryption.ts';
 import type { VerificationNotice, Verifications } from './verification.ts';
 
-/** `!verifier 4f2a91` or `!refuser 4f2a91`, from an administrator. */
-const COMMAND = /^\s*!(verifier|vérifier|refuser)\s+([0-9a-f]{6})\s*$/iu;
 /** So many wrong codes, and every verification that waits has to begin again: nobody finds one of 16 million by trying. */
 const MOST_WRONG_CODES = 5;
 
@@ -14,21 +11,25 @@ export interface AdminVerification {
     readonly logLine: string;
   };
   /**
-   * Takes an administrator's command; false when the event is none. Only administrators confirm. SECURITY: a verification
-   * is what protects from the homeserver, so nothing counts that the homeserver could have written in their name:
-   * - only a device that the administrator has signed, in an encrypted room;
-   * - the code, for the homeserver may have put an identity of its own in place of an administrator's whom the bot has never
-   *   verified, and that identity signs devices too. It cannot read the log.
-   * A refusal has a code of its own: one held back by the homeserver must not tell it how to confirm.
+   * SECURITY: call it only for an administrator who wrote from a device that they have signed. That is not enough, hence the
+   * code: the homeserver may have put an identity of its own in place of an administrator's whom the bot has never verified,
+   * and that identity signs devices too. It cannot read the log. Never rejects.
    */
-  take(event: RawEvent, fromSignedDevice: boolean, verifications: Verifications): boolean;
+  confirm(code: string, verifications: Verifications): Promise<void>;
+  /**
+   * The same for emoji that differ. A refusal has a code of its own: one held back by the homeserver must not tell it how to
+   * confirm.
+   */
+  refuse(code: string, verifications: Verifications): Promise<void>;
 }
 
 /** Emoji for people to compare, and the command with which they confirm. */
 export function createAdminVerification(options: {
-  readonly isAdmin: (userId: string) => boolean;
+  /** How an administrator writes what this module cannot read: the words before the code. */
+  readonly words: { readonly confirm: string; readonly refuse: string };
   readonly onOutcome: (line: string) => void;
 }): AdminVerification {
+  const { words } = options;
   /** By the code that refuses. */
   const waiting = new Map<string, { readonly notice: VerificationNotice; readonly secret: string }>();
   let wrongCodes = 0;
@@ -83,28 +84,20 @@ export function createAdminVerification(options: {
         ? `pour un autre appareil du compte de l’assistant (${notice.deviceId}) ; si vous ne venez pas vous-même de le connecter, refusez`
         : `par ${notice.userId} (appareil ${notice.deviceId})`;
       const shown = `Vérification demandée ${who}. Émojis : ${emoji} (${names}). S’ils sont identiques sur l’écran de cette personne, un administrateur écrit, depuis un appareil qu’il a vérifié et dans un salon chiffré,`;
-      const text = `${shown} « !verifier » suivi du code que donne le journal de l’assistant, sur sa machine ; sinon « !refuser ${number} ».`;
+      const text = `${shown} « ${words.confirm} » suivi du code que donne le journal de l’assistant, sur sa machine ; sinon « ${words.refuse} ${number} ».`;
       return {
         text,
-        logLine: `${shown} « !verifier ${secret} » ; sinon « !refuser ${number} ».`,
+        logLine: `${shown} « ${words.confirm} ${secret} » ; sinon « ${words.refuse} ${number} ».`,
       };
     },
 
-    take(event, fromSignedDevice, verifications) {
-      const body = event.type === 'm.room.message' ? event.content['body'] : undefined;
-      const [, command, code] = (typeof body === 'string' ? COMMAND.exec(body) : null) ?? [];
-      if (command === undefined || code === undefined || !options.isAdmin(event.sender)) return false;
-      if (!fromSignedDevice) {
-        options.onOutcome(
-          `La commande « !${command} » n’a pas été suivie : écrivez-la dans un salon chiffré, depuis un appareil que vous avez vérifié. Si vous avez réinitialisé votre identité de chiffrement depuis votre dernière vérification, un autre administrateur doit l’écrire.`,
-        );
-        return true;
-      }
-      const follow = command.toLowerCase() === 'refuser' ? refuse : confirm;
-      void follow(code.toLowerCase(), verifications).catch(() =>
-        options.onOutcome('La vérification a échoué : recommencez-la depuis votre client.'),
-      );
-      return true;
-    },
+    confirm: (code, verifications) => withExcuse(confirm(code, verifications)),
+    refuse: (code, verifications) => withExcuse(refuse(code, verifications)),
   };
+
+  function withExcuse(work: Promise<void>): Promise<void> {
+    return work.catch(() =>
+      options.onOutcome('La vérification a échoué : recommencez-la depuis votre client.'),
+    );
+  }
 }

@@ -169,8 +169,6 @@ export const sentenceCatalogue = {
   'ticket.ligne-attente': ['numero', 'nom', 'date'],
   'ticket.ligne-pris': ['numero', 'nom', 'qui', 'date'],
   'ticket.commande-inconnue': ['mot'],
-  'ticket.aide-titre': [],
-  'ticket.aide': [],
 
   // Said about chat commands (src/chat-commands); one `aide.` line a command.
   'commande.appareil-non-verifie': ['commande'],

@@ -1,10 +1,11 @@
-import { type Bot, type BotOptions, createBot } from '../bot/bot.ts';
+import { type Bot, createBot } from '../bot/bot.ts';
 import type { Desk } from '../bot/desk.ts';
 import type { Brain } from '../brain/brain.ts';
+import type { Administration } from '../chat-commands/create-administration.ts';
 import type { MatrixConfig } from '../config.ts';
 import { renderReply } from '../conversation/rendering/render-reply.ts';
 import { respond } from '../conversation/respond.ts';
-import type { Encryption, HomeserverCall, RawEvent, RoomDirectory } from '../encryption/encryption.ts';
+import type { Encryption, HomeserverCall, RoomDirectory } from '../encryption/encryption.ts';
 import type { Log } from '../operations/log.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import type { Store } from '../store/open-store.ts';
@@ -23,6 +24,7 @@ import { createSendOne } from './sending/send-one.ts';
 import { createSendQueue, type SendQueue } from './sending/send-queue.ts';
 import { createIntake, type Intake } from './sync/intake.ts';
 import { createFloodLimit } from './sync/limit-flood.ts';
+import type { BeforeAccess } from './sync/take-before-access.ts';
 
 export interface AssembleOptions {
   readonly config: MatrixConfig;
@@ -32,8 +34,8 @@ export interface AssembleOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly desk?: Desk | undefined;
-  /** `!version`, `!recharger`: see admin-commands.ts. */
-  readonly takeAdminCommand?: BotOptions['takeCommand'];
+  /** Who the administrators are and what their commands use; no administrators by default. */
+  readonly administration?: Administration | undefined;
   /** Left out: rooms that are encrypted get nothing, and nothing is ever sent there in clear. */
   readonly openEncryption?:
     | ((
@@ -43,8 +45,8 @@ export interface AssembleOptions {
         signal: AbortSignal,
       ) => Promise<Encryption>)
     | undefined;
-  /** Takes an administrator's command about devices; false when the event is none. */
-  readonly takeCommand?: ((event: RawEvent, fromSignedDevice: boolean) => boolean) | undefined;
+  /** What the commands for the verification of devices use; undefined while encryption is not open. */
+  readonly verification?: BeforeAccess['verification'] | undefined;
 }
 
 /** The parts of a bot that has a session. Nothing moves yet: `wake` and runSync set them going. */
@@ -114,7 +116,7 @@ export async function assemble(
     render: renderReply,
     idleMinutes: options.idleMinutes,
     desk,
-    takeCommand: options.takeAdminCommand,
+    administration: options.administration,
     onOutgoing: sendQueue.wake,
     onHandled: (message, handled, milliseconds) =>
       reportHandled(message, handled, milliseconds, log, metrics),
@@ -133,7 +135,10 @@ export async function assemble(
     metrics,
     onOutgoing: sendQueue.wake,
     onTaken: receipts.taken,
-    takeCommand: options.takeCommand,
+    beforeAccess: options.verification && {
+      isAdmin: (userId) => config.adminUsers.includes(userId),
+      verification: options.verification,
+    },
   });
   const housekeeping = createHousekeeping({
     store,

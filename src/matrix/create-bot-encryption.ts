@@ -1,9 +1,12 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DeviceVerification } from '../chat-commands/capabilities.ts';
+import { confirmDevice } from '../chat-commands/confirm-device.ts';
+import { refuseDevice } from '../chat-commands/refuse-device.ts';
 import type { MatrixConfig } from '../config.ts';
 import { createAdminVerification } from '../encryption/admin-verification.ts';
 import { createEncryption, type FullEncryption } from '../encryption/create-encryption.ts';
-import type { HomeserverCall, RawEvent, RoomDirectory } from '../encryption/encryption.ts';
+import type { HomeserverCall, RoomDirectory } from '../encryption/encryption.ts';
 import { EncryptionError, type EncryptionErrorCode } from '../encryption/encryption-error.ts';
 import { recoveryKeyPath } from '../encryption/prepare-account.ts';
 import { composeForRoom } from '../messages/compose.ts';
@@ -32,8 +35,8 @@ export interface BotEncryption {
   ): Promise<FullEncryption>;
   /** After a failed opening: true when the next login, as a new device signed with the recovery key, may succeed. */
   renewDevice(error: unknown, session: Session): Promise<boolean>;
-  /** True when the event is an administrator's command for the verification of devices. */
-  takeCommand(event: RawEvent, fromSignedDevice: boolean): boolean;
+  /** What the commands for the verification of devices use; undefined until the encryption is open. */
+  verification(): DeviceVerification | undefined;
 }
 
 export function createBotEncryption(options: {
@@ -47,7 +50,6 @@ export function createBotEncryption(options: {
 }): BotEncryption {
   const { config, store, log } = options;
   const storePath = keyStorePath(options.dataDir);
-  const isAdmin = (userId: string): boolean => config.adminUsers.includes(userId);
   let current: FullEncryption | null = null;
 
   /** Tells the administrators: in the log, and in their room where there is one. */
@@ -59,7 +61,11 @@ export function createBotEncryption(options: {
     options.onOutgoing();
   }
 
-  const admins = createAdminVerification({ isAdmin, onOutcome: (line) => tellAdmins(line, '') });
+  const tell = (line: string): void => tellAdmins(line, '');
+  const admins = createAdminVerification({
+    words: { confirm: `!${confirmDevice.name}`, refuse: `!${refuseDevice.name}` },
+    onOutcome: tell,
+  });
 
   return {
     async openEncryption(session, call, directory, signal) {
@@ -118,7 +124,14 @@ export function createBotEncryption(options: {
       return true;
     },
 
-    takeCommand: (event, fromSignedDevice) =>
-      current !== null && admins.take(event, fromSignedDevice, current.verifications),
+    verification() {
+      if (current === null) return undefined;
+      const { verifications } = current;
+      return {
+        confirm: (code) => void admins.confirm(code, verifications),
+        refuse: (code) => void admins.refuse(code, verifications),
+        tell,
+      };
+    },
   };
 }

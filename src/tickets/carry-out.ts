@@ -5,7 +5,8 @@ import { composeExchange, composeTicket } from './compose-ticket.ts';
 import type { DeskTools } from './desk-tools.ts';
 import type { PostBox } from './post-box.ts';
 import { relayMessage } from './relay-message.ts';
-import type { TicketChange, TicketEffect } from './rules/ticket.ts';
+import { applyTicketEvent } from './rules/apply-ticket-event.ts';
+import type { Sentence, TicketChange, TicketEffect, TicketEvent } from './rules/ticket.ts';
 
 export interface Occasion {
   readonly tools: DeskTools;
@@ -15,6 +16,13 @@ export interface Occasion {
   readonly message: IncomingMessage | null;
   /** What the agent agreed to pass on, for a new ticket. */
   readonly request?: HandoffRequest;
+}
+
+/** What happens to a ticket, by its rules, is carried out. */
+export function applyEvent(stored: StoredTicket, event: TicketEvent, occasion: Occasion): void {
+  const { tools, now } = occasion;
+  const situation = tools.situate(stored.ticket.number, now);
+  carryOut(stored, applyTicketEvent(stored.ticket, event, situation), occasion);
 }
 
 /** Stores what became of a ticket, then has said what this asks for. The caller's transaction holds both. */
@@ -55,7 +63,7 @@ function carryOutOne(stored: StoredTicket, effect: TicketEffect, occasion: Occas
       );
       break;
     case 'answer-operator':
-      if (message) answerOperator(message, paragraphs(tools.say(effect.say)), stored, occasion);
+      if (message) answerSentence(message, effect.say, stored, occasion);
       break;
     case 'relay-to-agent':
       if (message) relayMessage(stored, message, 'agent', occasion);
@@ -110,6 +118,15 @@ export function answerOperator(
   const inThread = stored !== null && isInThread(message, stored, tools);
   if (inThread || (stored !== null && !written)) box.toThread(stored, content);
   else box.toSalon(stored, content, written ? message.thread : null);
+}
+
+export function answerSentence(
+  message: IncomingMessage,
+  sentence: Sentence,
+  stored: StoredTicket | null,
+  occasion: Occasion,
+): void {
+  answerOperator(message, paragraphs(occasion.tools.say(sentence)), stored, occasion);
 }
 
 function isInThread(message: IncomingMessage, stored: StoredTicket, { store }: DeskTools): boolean {

@@ -4,8 +4,9 @@ import type { HandoffRequest } from '../conversation/conversation.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
-import { carryOut, type Occasion, paragraphs, postTicket } from './carry-out.ts';
+import { answerOperator, carryOut, type Occasion, paragraphs, postTicket } from './carry-out.ts';
 import { createDeskTools, type DeskOptions, type DeskTools } from './desk-tools.ts';
+import { findTicket } from './find-ticket.ts';
 import { createPostBox } from './post-box.ts';
 import { applyTicketEvent } from './rules/apply-ticket-event.ts';
 import { openTicket } from './rules/open-ticket.ts';
@@ -38,6 +39,16 @@ export function createDesk(options: DeskOptions): Desk {
         return takeOperatorMessage(message, occasion);
       }
       return message.place === 'dm' ? takeFromDirectMessage(message, tools, now) : null;
+    },
+    standingOf({ room, sender }) {
+      const tools = createDeskTools(options);
+      if (!isSupportSalon(room, tools)) return 'elsewhere';
+      return tools.isOperator(sender) ? 'operator' : 'stranger';
+    },
+    answerOperator(message, blocks, now) {
+      const occasion = begin(createDeskTools(options), message, now);
+      answerOperator(message, blocks, findTicket(message, occasion), occasion);
+      return occasion.box.messages;
     },
     openTicket: (request, message, now) => open(request, message, createDeskTools(options), now),
     passTime(now) {

@@ -3,12 +3,10 @@ import { searchSecrets } from '../conversation/reading/secrets.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
-import { carryOut, type Occasion, paragraphs } from './carry-out.ts';
+import { applyEvent, type Occasion, paragraphs } from './carry-out.ts';
 import { createPostBox } from './post-box.ts';
 import { findRelays, relayMessage, withdrawRelays } from './relay-message.ts';
-import { applyTicketEvent } from './rules/apply-ticket-event.ts';
 import { asksForBot, cancelsTicket, readSatisfaction } from './rules/read-agent-words.ts';
-import type { TicketEvent } from './rules/ticket.ts';
 
 /** "oui", hours after the question, may answer something else. */
 const wordsCountFor = 24 * 3_600_000;
@@ -26,7 +24,7 @@ export function takeAgentMessage(
   const held = stored.ticket.stage.status === 'held';
   if (message.input.type === 'reaction') return takeReaction(message, here, held, occasion);
   if (message.input.type === 'arrival') {
-    apply(here, { type: 'agent-back' }, occasion);
+    applyEvent(here, { type: 'agent-back' }, occasion);
     return silent(occasion);
   }
   const said = wordsOf(message);
@@ -34,7 +32,7 @@ export function takeAgentMessage(
     message.input.type === 'text' &&
     (held ? asksForBot(said) || cancelsTicket(said) : cancelsTicket(said))
   ) {
-    apply(here, { type: 'agent-ends' }, occasion);
+    applyEvent(here, { type: 'agent-ends' }, occasion);
     return silent(occasion);
   }
   if (searchSecrets(said).found) {
@@ -46,7 +44,7 @@ export function takeAgentMessage(
   if (message.input.type === 'media' && !message.attachment) {
     occasion.box.toAgent(here, compose('conseiller.piece-non-transmise', occasion));
   }
-  apply(here, { type: 'agent-writes' }, occasion);
+  applyEvent(here, { type: 'agent-writes' }, occasion);
   if (held) return silent(occasion);
   const added = acknowledge(message, here, occasion);
   // The bot does not look into files.
@@ -89,7 +87,7 @@ function takeSatisfaction(message: IncomingMessage, occasion: Occasion): Taken |
     const asked = question ? tools.tickets.find(question.ticket) : null;
     const resolved = readSatisfaction(input.key);
     if (!asked || resolved === null || asked.ticket.agent !== message.sender) return null;
-    apply(asked, { type: 'satisfaction', resolved }, occasion);
+    applyEvent(asked, { type: 'satisfaction', resolved }, occasion);
     return silent(occasion);
   }
   if (input.type !== 'text') return null;
@@ -97,24 +95,15 @@ function takeSatisfaction(message: IncomingMessage, occasion: Occasion): Taken |
   if (closed?.ticket.stage.status !== 'closed' || closed.ticket.stage.satisfaction !== 'asked') return null;
   const resolved = now - closed.ticket.stage.at > wordsCountFor ? null : readSatisfaction(input.text);
   if (resolved === null) {
-    apply(closed, { type: 'agent-moves-on' }, occasion);
+    applyEvent(closed, { type: 'agent-moves-on' }, occasion);
     return null;
   }
-  apply(closed, { type: 'satisfaction', resolved }, occasion);
+  applyEvent(closed, { type: 'satisfaction', resolved }, occasion);
   return silent(occasion);
 }
 
 function findQuestion(turnId: string, { tools }: Occasion) {
   return tools.messages.findByTurn(turnId).find(({ kind }) => kind === 'question');
-}
-
-function apply(stored: StoredTicket, event: TicketEvent, occasion: Occasion): void {
-  const { tools, now } = occasion;
-  carryOut(
-    stored,
-    applyTicketEvent(stored.ticket, event, tools.situate(stored.ticket.number, now)),
-    occasion,
-  );
 }
 
 /** In a box of its own: it is said only if the bot has no answer. */

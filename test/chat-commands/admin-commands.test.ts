@@ -1,15 +1,17 @@
 import { expect, test } from 'vitest';
 import { createBot } from '../../src/bot/bot.ts';
 import { createLiveBrain } from '../../src/brain/live-brain.ts';
-import { createAdminCommands } from '../../src/chat-commands/admin-commands.ts';
+import { createAdministration } from '../../src/chat-commands/create-administration.ts';
 import { renderReply } from '../../src/conversation/rendering/render-reply.ts';
 import { respond } from '../../src/conversation/respond.ts';
 import { loadContent } from '../../src/knowledge/load-content.ts';
+import { projectRoot } from '../../src/knowledge/project-root.ts';
 import type { IncomingMessage } from '../../src/messages/incoming-message.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { copyContent } from '../knowledge/copy-content.ts';
 
 const admin = '@chef.equipe-interieur.gouv.fr:agent.interieur.tchap.gouv.fr';
+const content = await loadContent(projectRoot);
 const agent = '@ana.martin-interieur.gouv.fr:agent.interieur.tchap.gouv.fr';
 
 async function startBot(root: string) {
@@ -25,22 +27,24 @@ async function startBot(root: string) {
     initial,
     train: () => matcher,
     watch: false,
-    onReload: (reload) => commands.tell(reload),
+    onReload: (reload) => administration.tell(reload),
   });
-  const commands = createAdminCommands({
+  const administration = createAdministration({
     live,
     isAdmin: (person) => person === admin,
     room: '!support:ici',
     store,
     version: '1.2.3',
+    verifiesDevices: true,
     onOutgoing: () => {},
+    onFailure: (cause) => expect.fail(String(cause)),
   });
   const bot = createBot({
     store,
     brain: live.brain,
     respond,
     render: renderReply,
-    takeCommand: commands.take,
+    administration,
   });
   return { store, bot };
 }
@@ -80,6 +84,54 @@ test('`!recharger` reads the files and says what is wrong, to the administrator 
   expect(refusals[0]?.content).toMatchObject({
     html: expect.stringContaining('<pre><code>Fichiers refusés, un problème'),
   });
+});
+
+test('`!recharger` begins once its turn is stored, and says why the files could not be read', async () => {
+  const store = openStore(':memory:');
+  const waiting = () => store.outgoing.readWaiting(0, 10).map(({ content }) => JSON.stringify(content));
+  const brain = () => ({ content, matcher: { understand: () => expect.fail('not asked') } });
+  let storedBefore = 0;
+  const administration = createAdministration({
+    live: {
+      brain,
+      async reload() {
+        storedBefore = waiting().length;
+        throw new Error('le dossier des fiches a disparu');
+      },
+    },
+    isAdmin: (person) => person === admin,
+    room: null,
+    store,
+    version: '1.2.3',
+    verifiesDevices: false,
+    onOutgoing: () => {},
+    onFailure: (cause) => expect.fail(String(cause)),
+  });
+  const bot = createBot({ store, brain, respond, render: renderReply, administration });
+  const { outgoing } = await bot.handle(message('!recharger', admin));
+  expect(JSON.stringify(outgoing)).toContain('Je relis les fichiers');
+  await expect.poll(waiting).toHaveLength(2);
+  expect(waiting()[1]).toContain('Lecture impossible : le dossier des fiches a disparu');
+  expect(storedBefore).toBe(1);
+  // Nobody verifies devices here: help does not say that one could.
+  const help = await bot.handle(message('!aide', admin));
+  expect(JSON.stringify(help.outgoing)).toContain('!recharger');
+  expect(JSON.stringify(help.outgoing)).not.toContain('!verifier');
+});
+
+test('`!aide` shows an administrator their commands, and an agent only those that are theirs', async () => {
+  using copy = copyContent();
+  const { bot } = await startBot(copy.root);
+  const helpOf = async (person: string) => {
+    const { outgoing } = await bot.handle(message('!Aide', person));
+    return (JSON.stringify(outgoing).match(/![a-z-]+/g) ?? []).filter((word) => word !== '!dm');
+  };
+  const everybody = ['!mes-donnees', '!oublier', '!aide'];
+  const admins = ['!version', '!recharger', '!verifier', '!refuser', ...everybody];
+  // Each is in the plain text, then in the HTML.
+  const unique = (words: string[]) => [...new Set(words)];
+  expect(unique(await helpOf(admin))).toEqual(admins);
+  expect(unique(await helpOf(agent))).toEqual(everybody);
 });
 
 test('to anybody else it is a message like another', async () => {

@@ -11,6 +11,8 @@ function openRoom(kind: LocalGesture['kind'] = 'dm') {
   const desk: Desk = {
     availability: () => ({ handoff: 'available' }),
     take: () => null,
+    standingOf: () => 'elsewhere',
+    answerOperator: () => [],
     openTicket: (request) => {
       tickets.push(request);
       return [];

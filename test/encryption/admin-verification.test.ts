@@ -11,11 +11,15 @@ import { beforeAll, expect, test } from 'vitest';
 import { createAdminVerification } from '../../src/encryption/admin-verification.ts';
 import type { RawEvent } from '../../src/encryption/encryption.ts';
 import { createVerifications, type VerificationNotice } from '../../src/encryption/verification.ts';
+import { loadContent } from '../../src/knowledge/load-content.ts';
+import { projectRoot } from '../../src/knowledge/project-root.ts';
+import { parseEvent } from '../../src/matrix/reading/parse-event.ts';
+import { type BeforeAccess, takeBeforeAccess } from '../../src/matrix/sync/take-before-access.ts';
 import { createKeyDirectory } from './key-directory.ts';
 import { type MachinePeer, startMachinePeer } from './machine-peer.ts';
 import { quiet } from './small-bot.ts';
 
-// The bot's two modules on the real crypto library: who signed what is computed, never given. The directory of keys is the
+// The bot's two modules and the gate of the chat commands on the real crypto library: who signed what is computed, never given. The directory of keys is the
 // homeserver's, so that it may lie.
 const BOT = '@assistant:interieur.test';
 // Sorts before the bot's: the library lets only such a user begin an exchange again.
@@ -23,6 +27,7 @@ const ADMIN = '@adele:interieur.test';
 const AGENT = '@dominique:interieur.test';
 const ROOM = '!salon:interieur.test';
 const EVERYBODY = [BOT, ADMIN, AGENT];
+const content = await loadContent(projectRoot);
 
 beforeAll(() => initAsync());
 
@@ -36,7 +41,11 @@ async function startBot() {
   const room: string[] = [];
   const log: string[] = [];
   const isAdmin = (userId: string): boolean => userId === ADMIN;
-  const admins = createAdminVerification({ isAdmin, onOutcome: (line) => said.push(line) });
+  const tell = (line: string): void => void said.push(line);
+  const admins = createAdminVerification({
+    words: { confirm: '!verifier', refuse: '!refuser' },
+    onOutcome: tell,
+  });
   const verifications = createVerifications({
     ...peer.tools,
     isAdmin,
@@ -64,7 +73,17 @@ async function startBot() {
       await takeSync();
       const decryption = await peer.decrypt(ROOM, event);
       if (!decryption.ok) return 'unreadable';
-      return admins.take(decryption.event, decryption.senderDeviceSigned, verifications);
+      const commands: BeforeAccess = {
+        isAdmin,
+        verification: () => ({
+          confirm: (code) => void admins.confirm(code, verifications),
+          refuse: (code) => void admins.refuse(code, verifications),
+          tell,
+        }),
+      };
+      const clear = parseEvent({ ...decryption.event });
+      if (clear === null) throw new Error('the decrypted event is malformed');
+      return takeBeforeAccess(clear, decryption.senderDeviceSigned, commands, () => content);
     },
     async trusts(userId: string): Promise<boolean> {
       await takeSync();

@@ -253,7 +253,21 @@ describe('operators', () => {
     await alice.say('!tickets');
     expect(last(salon)[0]).toMatch(/ouvertes : 2[\s\S]*n° 1.*prise par alice[\s\S]*n° 2.*en attente/);
     await alice.say('!aide');
-    expect(last(salon)[0]).toContain('!transferer 12 @nom');
+    const help = last(salon)[0];
+    expect(help).toContain('!transferer 12 @nom');
+    expect(help).toContain('le numéro est inutile');
+    expect(help).not.toContain('!version');
+  });
+
+  test('get help as operators in the salon only, a stranger there gets none', async () => {
+    const { world, ana, dm, last } = await startHeld();
+    await ana.say('!aide');
+    expect(last(dm)[0]).toContain('!mes-donnees');
+    await world.agent('@alice:ici').say('!aide');
+    expect(last(world.direct('@alice:ici'))[0]).not.toContain('!prendre');
+    const before = world.log.length;
+    await world.operator('@intrus:ici').say('!aide');
+    expect(world.log).toHaveLength(before);
   });
 
   test('get the ticket back into the queue when one of them leaves, in the second another claims', async () => {

@@ -20,6 +20,7 @@ import { type ReadingContext, readEvent } from '../reading/read-event.ts';
 import type { DecideAccess } from '../rooms/access.ts';
 import type { createFloodLimit } from './limit-flood.ts';
 import { createReadEntry } from './read-entry.ts';
+import { type BeforeAccess, takeBeforeAccess } from './take-before-access.ts';
 
 export interface IntakeOptions {
   readonly store: Store;
@@ -38,8 +39,8 @@ export interface IntakeOptions {
   readonly onOutgoing: () => void;
   /** The bot has taken this message in hand. */
   readonly onTaken: (message: IncomingMessage) => void;
-  /** Takes an administrator's command about devices; false when the event is none. */
-  readonly takeCommand?: ((event: RoomEvent, fromSignedDevice: boolean) => boolean) | undefined;
+  /** For the chat commands that run before access is checked; none by default. */
+  readonly beforeAccess?: BeforeAccess | undefined;
   readonly clock?: (() => number) | undefined;
 }
 
@@ -154,7 +155,9 @@ export function createIntake(options: IntakeOptions): Intake {
   async function takeEvent(entry: StoredEntry, event: RoomEvent, fromSignedDevice: boolean): Promise<void> {
     // The event may have been deleted while it was decrypted.
     if (store.journal.find(entry.eventId)?.status !== 'waiting') return;
-    if (options.takeCommand?.(event, fromSignedDevice) === true) return ignore(entry, 'admin command');
+    const { beforeAccess } = options;
+    if (beforeAccess && takeBeforeAccess(event, fromSignedDevice, beforeAccess, options.content))
+      return ignore(entry, 'admin command');
     const reading = readEvent(entry.room, event, contextOf(entry.room));
     if (!reading.ok) return ignore(entry, reading.reason);
     const message = { ...completeArrival(reading.message), sentAt: entry.sentAt, late: isLate(entry) };
