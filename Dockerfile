@@ -16,6 +16,7 @@ WORKDIR /assistant
 COPY --from=modules /assistant/node_modules ./node_modules
 COPY package.json package-lock.json LICENSE ./
 COPY packages ./packages
+COPY bin ./bin
 COPY src ./src
 COPY intents ./intents
 COPY knowledge ./knowledge
@@ -25,9 +26,9 @@ VOLUME /donnees
 RUN install -d -m 0700 -o node -g node node_modules/.cache
 USER node
 # Les fiches livrées sont apprises ici, une fois : l'assistant démarre en une demi-seconde.
-RUN ["node", "--import", "./src/prepare-node.js", "--disable-warning=ExperimentalWarning", "src/cli/learn.ts"]
+RUN ["./bin/assistant", "learn"]
 STOPSIGNAL SIGTERM
 # /healthz dit que le programme répond. Pour savoir s'il est relié à Tchap, surveillez /readyz.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT || 8480}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--import", "./src/prepare-node.js", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=4", "src/main.ts"]
+CMD ["./bin/assistant", "start"]

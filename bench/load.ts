@@ -14,7 +14,6 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import packageFile from '../package.json' with { type: 'json' };
 import { projectRoot } from '../test/e2e/homeserver/python.ts';
 import type { Synapse } from '../test/e2e/homeserver/start-synapse.ts';
 import { type LoadFigures, type LoadTimes, toLoadFigures } from './load-figures.ts';
@@ -46,25 +45,24 @@ const soakMinutes = onlySoak || option('--soak', 0);
 interface Contender {
   readonly name: string;
   readonly role: 'echo' | 'echo-with-reactions' | 'ours';
-  /** What node is given. */
-  readonly command: readonly string[];
+  /** What node is given, after the flags of bin/assistant. */
+  readonly script: string;
   readonly settings: Readonly<Record<string, string>>;
 }
 
-const echo = ['--disable-warning=ExperimentalWarning', 'bench/echo-bot.ts'];
+const echo = 'bench/echo-bot.ts';
 const contenders: readonly Contender[] = [
-  { name: 'bot écho', role: 'echo', command: echo, settings: {} },
+  { name: 'bot écho', role: 'echo', script: echo, settings: {} },
   {
     name: 'écho + 2 réactions',
     role: 'echo-with-reactions',
-    command: echo,
+    script: echo,
     settings: { ECHO_REACTIONS: '2' },
   },
   {
     name: 'assistant',
     role: 'ours',
-    // As npm start runs it, memory flags included.
-    command: packageFile.scripts.start.split(' ').slice(1),
+    script: 'src/main.ts',
     settings: {
       SEND_RATE: '0',
       FLOOD_PER_PERSON: '0',
@@ -123,7 +121,7 @@ async function start(contender: Contender, template: LoadTemplate): Promise<Runn
   const synapse = await template.startCopy(join(folder, contender.role));
   const dataFolder = join(folder, `data-${contender.role}`);
   mkdirSync(dataFolder);
-  const child = spawn(process.execPath, contender.command, {
+  const child = spawn(process.execPath, [...process.execArgv, contender.script], {
     cwd: projectRoot,
     env: {
       PATH: process.env['PATH'] ?? '',

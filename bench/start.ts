@@ -9,13 +9,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import packageFile from '../package.json' with { type: 'json' };
 import { cacheFolder } from '../src/brain/brain-cache.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const runs = 7;
-/** Those of `npm start`. */
-const flags = packageFile.scripts.start.split(' ').slice(1, -1);
+/** Those of bin/assistant, which started this process. */
+const flags = process.execArgv;
 
 interface Contender {
   readonly name: string;

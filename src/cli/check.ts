@@ -4,7 +4,7 @@ import { readContent } from '../knowledge/load-content.ts';
 import { formatProblem, isError, sortProblems } from '../knowledge/problem.ts';
 import { projectRoot } from '../knowledge/project-root.ts';
 import { plural } from '../text/plural.ts';
-import { readOptions, refuseCommand } from './read-options.ts';
+import { readOptions, refuseCommand, resolveTyped } from './read-options.ts';
 
 const help = `Vérifie les fichiers de intents/ et knowledge/.
 
@@ -25,7 +25,7 @@ const { values } = readOptions(help, {
   erreurs: { type: 'boolean' },
   root: { type: 'string' },
 });
-const root = values.root ?? projectRoot;
+const root = values.root === undefined ? projectRoot : resolveTyped(values.root);
 if (!existsSync(root)) refuseCommand(`Le dossier ${root} n'existe pas.`, help);
 if (process.stderr.isTTY) process.stderr.write('Lecture des fichiers…\r');
 const { problems, files } = await readContent(root);

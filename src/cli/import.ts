@@ -4,7 +4,7 @@ import { draftFiches } from '../knowledge/editing/draft-fiches.ts';
 import { parseGuide } from '../knowledge/editing/parse-guide.ts';
 import { readContent } from '../knowledge/load-content.ts';
 import { projectRoot } from '../knowledge/project-root.ts';
-import { readOptions, refuseCommand } from './read-options.ts';
+import { readOptions, refuseCommand, resolveTyped } from './read-options.ts';
 
 const help = `Tire d'un guide en Markdown des brouillons de fiches et leurs premières questions, à retravailler.
 
@@ -19,10 +19,11 @@ Code de sortie : 0 des brouillons sont écrits (ou existaient déjà), 1 rien à
 const { values, positionals } = readOptions(help, { vers: { type: 'string' } }, { words: true });
 const [guide] = positionals;
 if (guide === undefined) refuseCommand('Il manque le fichier du guide.', help);
-if (!existsSync(guide)) refuseCommand(`Le fichier ${guide} n'existe pas.`, help);
+const guidePath = resolveTyped(guide);
+if (!existsSync(guidePath)) refuseCommand(`Le fichier ${guide} n'existe pas.`, help);
 
-const target = values.vers ?? join(process.cwd(), 'brouillons');
-const sections = parseGuide(readFileSync(guide, 'utf8'));
+const target = values.vers === undefined ? join(process.cwd(), 'brouillons') : resolveTyped(values.vers);
+const sections = parseGuide(readFileSync(guidePath, 'utf8'));
 const drafts = draftFiches(sections, {
   guide: basename(guide),
   today: new Date().toISOString().slice(0, 10),

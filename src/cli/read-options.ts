@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 
 /**
@@ -23,6 +24,15 @@ export function readOptions<T extends ParseArgsOptionsConfig>(
   const [word] = parsed.positionals;
   if (!words && word !== undefined) return refuseCommand(`« ${word} » est de trop.`, help);
   return parsed;
+}
+
+/**
+ * A path of the command line, from the folder where the command was typed: bin/assistant works in the project's folder
+ * and says in TYPED_IN where it was called from.
+ */
+export function resolveTyped(path: string): string {
+  const typedIn = process.env['TYPED_IN'] ?? process.cwd();
+  return typedIn === process.cwd() ? path : resolve(typedIn, path);
 }
 
 /** Says what is wrong with the command, how to write it, and ends with code 2. */

@@ -13,7 +13,7 @@ import { prepareDataFolder } from '../store/prepare-data-folder.ts';
 import { findUrlProblem } from '../text/find-url-problem.ts';
 import { createQuestions, GaveUp } from './ask-questions.ts';
 import { explainSetupFailure } from './explain-setup-failure.ts';
-import { readOptions } from './read-options.ts';
+import { readOptions, resolveTyped } from './read-options.ts';
 
 const { values } = readOptions(
   `Relie l'assistant à un compte Tchap (Matrix) : connexion, appareil signé, clé de récupération, fichier .env.
@@ -49,6 +49,10 @@ const text = (name: keyof typeof values): string | undefined => {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
 };
+const typed = (name: 'donnees' | 'sortie'): string | undefined => {
+  const path = text(name);
+  return path === undefined ? undefined : resolveTyped(path);
+};
 /** A setting and its file given together are refused at the start, so are a token and a password. */
 const replaced = /^(BOT_USER|BOT_PASSWORD(_FILE)?|(ACCESS_TOKEN|STORE_KEY|RECOVERY_KEY)_FILE)$/u;
 /** Known once it is asked: what fails after that names it. */
@@ -65,7 +69,7 @@ async function setUp(): Promise<void> {
   const output = chooseOutput();
   const earlier = existsSync('.env') ? parse(readFileSync('.env')) : {};
   url = checkUrl(text('serveur') ?? (await questions.ask('Adresse du serveur', earlier['HOMESERVER_URL'])));
-  const chosenDataDir = text('donnees') ?? earlier['DATA_DIR'];
+  const chosenDataDir = typed('donnees') ?? earlier['DATA_DIR'];
   const dataDir = resolve(chosenDataDir ?? './donnees');
   // Before the login, which makes a device that would be of no use.
   prepareDataFolder(dataDir);
@@ -105,7 +109,7 @@ async function setUp(): Promise<void> {
 
 /** Nothing is ever overwritten. */
 function chooseOutput(): string {
-  const wanted = text('sortie') ?? (existsSync('.env') ? '.env.nouveau' : '.env');
+  const wanted = typed('sortie') ?? (existsSync('.env') ? '.env.nouveau' : '.env');
   if (existsSync(wanted))
     throw new Error(
       `${wanted} existe déjà, et rien n'est jamais écrasé : renommez-le ou supprimez-le, puis relancez.`,
@@ -130,7 +134,7 @@ function checkUrl(given: string): string {
 
 function readSecretFile(path: string): string {
   try {
-    return readFileSync(path, 'utf8').trim();
+    return readFileSync(resolveTyped(path), 'utf8').trim();
   } catch {
     throw new Error(`Impossible de lire « ${path} ». Vérifiez le chemin et les droits, puis relancez.`);
   }

@@ -30,9 +30,7 @@ describe('the image', () => {
     expect(dockerfile.match(/^VOLUME .+$/gm)).toEqual(['VOLUME /donnees']);
     expect(dockerfile).toMatch(/^HEALTHCHECK /m);
     expect(dockerfile).toContain('npm ci --omit=dev --omit=optional --ignore-scripts');
-    expect(/^CMD (.+)$/m.exec(dockerfile)?.[1]).toBe(
-      '["node", "--import", "./src/prepare-node.js", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=4", "src/main.ts"]',
-    );
+    expect(/^CMD (.+)$/m.exec(dockerfile)?.[1]).toBe('["./bin/assistant", "start"]');
   });
 
   test('its health check asks the address that the bot serves', () => {

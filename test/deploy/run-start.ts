@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { dirname } from 'node:path';
 import { findFreePort } from '../e2e/homeserver/find-free-port.ts';
 import type { Start } from './simulate-container.ts';
 
@@ -16,7 +17,8 @@ export async function runStart({ command: [program = '', ...args], cwd, env }: S
   const ports = { HEALTH_PORT: healthPort, PAGE_PORT: String(await findFreePort()), PAGE_HOST: '127.0.0.1' };
   const child = spawn(program, args, {
     cwd,
-    env: { PATH: process.env['PATH'] ?? '', ...env, ...ports },
+    // The Node of the image, or of the service's node_modules, is the one that runs this test.
+    env: { PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`, ...env, ...ports },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -57,9 +57,9 @@ export function simulateContainer(project: string, machine: string): Start {
   );
   const cwd = join(machine, 'image', 'assistant');
   mkdirSync(cwd, { recursive: true });
-  symlinkSync(join(projectRoot, 'src'), join(cwd, 'src'));
-  const [, ...words] = JSON.parse(/^CMD (\[.+\])$/m.exec(dockerfile)?.[1] ?? '[]') as string[];
-  return { command: [process.execPath, ...words], cwd, env, folderOf };
+  for (const name of ['src', 'bin']) symlinkSync(join(projectRoot, name), join(cwd, name));
+  const command = JSON.parse(/^CMD (\[.+\])$/m.exec(dockerfile)?.[1] ?? '[]') as string[];
+  return { command, cwd, env, folderOf };
 }
 
 function readImageEnvironment(dockerfile: string): Record<string, string> {

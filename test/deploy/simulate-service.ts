@@ -29,8 +29,8 @@ export function simulateService(machine: string): Start {
     Object.assign(given, parseEnvFile(readFileSync(join(machine, path))));
   }
   const words = (readLines('ExecStart')[0] ?? '').split(' ');
-  const node = words.findIndex((word) => word.endsWith('/node'));
-  if (words[0] === '/usr/bin/env') Object.assign(given, readAssignments(words.slice(1, node).join(' ')));
+  const launcher = words.findIndex((word) => word.endsWith('/bin/assistant'));
+  if (words[0] === '/usr/bin/env') Object.assign(given, readAssignments(words.slice(1, launcher).join(' ')));
   const own = ['/var/lib/assistant-teletravail', '/etc/assistant-teletravail'];
   const folderOf = (path: string): string =>
     own.some((folder) => path === folder || path.startsWith(`${folder}/`))
@@ -44,8 +44,9 @@ export function simulateService(machine: string): Start {
   );
   const cwd = join(machine, readLines('WorkingDirectory')[0] ?? '');
   mkdirSync(cwd, { recursive: true });
-  symlinkSync(join(projectRoot, 'src'), join(cwd, 'src'));
-  return { command: [process.execPath, ...words.slice(node + 1)], cwd, env, folderOf };
+  for (const name of ['src', 'bin']) symlinkSync(join(projectRoot, name), join(cwd, name));
+  const command = [join(machine, words[launcher] ?? ''), ...words.slice(launcher + 1)];
+  return { command, cwd, env, folderOf };
 
   function resolveState(value: string): string {
     const path = value.replace(/^%S\//, '/var/lib/');

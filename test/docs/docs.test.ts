@@ -3,10 +3,12 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { projectRoot } from '../../src/knowledge/project-root.ts';
 
-const pages = ['README.md', ...globSync('docs/*.md', { cwd: projectRoot })].map((name) => ({
-  name,
-  text: readFileSync(join(projectRoot, name), 'utf8'),
-}));
+const pages = ['README.md', ...globSync('docs/*.md', { cwd: projectRoot })].map(
+  (name) => ({
+    name,
+    text: readFileSync(join(projectRoot, name), 'utf8'),
+  }),
+);
 const { scripts } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
   scripts: Record<string, string>;
 };
@@ -22,11 +24,18 @@ function findMissing(pattern: RegExp, exists: (found: string, page: string) => b
 
 test('every command that the guides name can be run', () => {
   const missing = findMissing(/npm run (?:--silent )?([a-z][a-z:]*)/g, (script) => {
-    const file = /(src|test|bench)\/\S+\.ts/.exec(scripts[script] ?? '')?.[0];
-    return script in scripts && (file === undefined || existsSync(join(projectRoot, file)));
+    const file = fileOf(scripts[script] ?? '');
+    return script in scripts && (file === null || existsSync(join(projectRoot, file)));
   });
   expect(missing).toEqual([]);
 });
+
+/** The file that a script of package.json has bin/assistant run, if any. */
+function fileOf(command: string): string | null {
+  const target = /^bin\/assistant (\S+)/.exec(command)?.[1];
+  if (target === undefined || target.endsWith('.ts')) return target ?? null;
+  return target === 'start' ? 'src/main.ts' : `src/cli/${target}.ts`;
+}
 
 test('every setting that the guides name is in .env.example', () => {
   const example = readFileSync(join(projectRoot, '.env.example'), 'utf8');
