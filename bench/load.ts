@@ -41,6 +41,8 @@ const rate = option('--rate', 2);
 const seconds = option('--seconds', 60);
 const onlySoak = option('--only-soak', 0);
 const soakMinutes = onlySoak || option('--soak', 0);
+/** MB that resident memory may gain after the second minute of a soak: it varies by a few from minute to minute. */
+const mostGrowth = 20;
 
 interface Contender {
   readonly name: string;
@@ -159,22 +161,34 @@ async function compareSteadily(): Promise<void> {
   compare('echo-with-reactions', "ajouté à l'écho qui met deux réactions, comme l'assistant sous une fiche");
 }
 
+/** Fails (exit code 1) when a question stays without an answer, or when memory still grows after the second minute. */
 async function soak(): Promise<void> {
   const ours = running.at(-1);
+  let unanswered = 0;
+  const memory: number[] = [];
   for (let minute = 1; minute <= soakMinutes && ours; minute += 1) {
-    print(ours, `minute ${minute}`, toLoadFigures([await ours.world.askSteadily(rate, 60_000)]));
+    const figures = toLoadFigures([await ours.world.askSteadily(rate, 60_000)]);
+    print(ours, `minute ${minute}`, figures);
+    unanswered += figures.unanswered;
+    memory.push(readMemory(ours.child));
   }
+  const growth = (memory.at(-1) ?? 0) - (memory[1] ?? memory.at(-1) ?? 0);
+  const good = unanswered === 0 && growth <= mostGrowth;
+  console.log(
+    `${good ? '✓' : '✗'} endurance : ${unanswered} sans réponse, ${growth.toFixed(0)} Mo de plus depuis la 2e minute (au plus ${mostGrowth})`,
+  );
+  if (!good) process.exitCode = 1;
 }
 
 function print({ name, child }: Running, load: string, figures: LoadFigures): void {
   const { answered, unanswered, perSecond, median, p99 } = figures;
   console.log(
-    `${name.padEnd(18)} ${load.padEnd(13)} ${perSecond.toFixed(1).padStart(5)} réponses/s   médiane ${median.toFixed(0).padStart(5)} ms   99e ${p99.toFixed(0).padStart(5)} ms   ${readMemory(child)} Mo   (${answered} répondues, ${unanswered} sans réponse)`,
+    `${name.padEnd(18)} ${load.padEnd(13)} ${perSecond.toFixed(1).padStart(5)} réponses/s   médiane ${median.toFixed(0).padStart(5)} ms   99e ${p99.toFixed(0).padStart(5)} ms   ${readMemory(child).toFixed(0)} Mo   (${answered} répondues, ${unanswered} sans réponse)`,
   );
 }
 
 /** Resident memory in MB. */
-function readMemory(child: ChildProcess): string {
+function readMemory(child: ChildProcess): number {
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-  return (Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024).toFixed(0);
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
 }

@@ -17,8 +17,11 @@ const fail = (error: unknown): never => {
   throw error;
 };
 
-/** 20 runs of 1,000 transactions, each on its own pair of databases, with upgrades in between. */
-const RUNS = 20;
+/**
+ * Runs of 1,000 transactions, each on its own pair of databases, with upgrades in between: 20 of them here, more in
+ * `npm run test:long -- differential`.
+ */
+const RUNS = Number(process.env['ORACLE_RUNS'] ?? 20);
 const TRANSACTIONS = 1_000;
 
 test.each(Array.from({ length: RUNS }, (_, run) => run + 1))(
