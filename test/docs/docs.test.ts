@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { projectRoot } from '../../src/knowledge/project-root.ts';
 
-const pages = ['README.md', ...globSync('docs/*.md', { cwd: projectRoot })].map(
+const pages = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: projectRoot })].map(
   (name) => ({
     name,
     text: readFileSync(join(projectRoot, name), 'utf8'),
