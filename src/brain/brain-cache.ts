@@ -4,18 +4,18 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import type { Content } from '../knowledge/content.ts';
-import type { Model } from '../understanding/model.ts';
+import type { Models } from './train-brain.ts';
 
 export interface SavedBrain {
   readonly content: Content;
-  readonly model: Model;
+  readonly models: Models;
 }
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
 /** Beside the packages: out of reach of other accounts, made anew by `npm ci`. */
 export const cacheFolder = join(project, 'node_modules/.cache/assistant-teletravail');
 /** Whatever may change what is read or learnt: the YAML files, and the code and packages that read them and learn. */
-const codeFolders = ['src/knowledge', 'src/understanding'];
+const codeFolders = ['src/knowledge', 'src/understanding', 'src/conversation', 'src/text', 'src/brain'];
 
 /** A name that changes with every file that the brain depends on; null when they can't all be read. */
 export async function fingerprintBrain(root: string): Promise<string | null> {

@@ -1,11 +1,10 @@
 import { flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { loadContent } from '../knowledge/load-content.ts';
-import { createMatcher } from '../understanding/create-matcher.ts';
-import { trainingSetOf } from '../understanding/training/training-set.ts';
 import type { Brain } from './brain.ts';
 import { type BrainCache, fingerprintBrain, openBrainCache, type SavedBrain } from './brain-cache.ts';
 import { startTrainer } from './train-aside.ts';
+import { createMind } from './train-brain.ts';
 
 /** The folder that holds knowledge/ and intents/: the project's own. */
 export const contentRoot = fileURLToPath(new URL('../../', import.meta.url));
@@ -20,8 +19,8 @@ export async function loadBrain(root: string = contentRoot, cache = openBrainCac
   return toBrain((await cache.read(fingerprint)) ?? (await makeAndKeep(root, cache, fingerprint)));
 }
 
-function toBrain({ content, model }: SavedBrain): Brain {
-  return { content, matcher: createMatcher(model) };
+function toBrain({ content, models }: SavedBrain): Brain {
+  return { content, mind: createMind(models) };
 }
 
 async function makeAndKeep(root: string, cache: BrainCache, fingerprint: string): Promise<SavedBrain> {
@@ -37,7 +36,7 @@ async function makeBrain(root: string): Promise<SavedBrain> {
   const trainer = startTrainer();
   try {
     const content = await loadContent(root);
-    return { content, model: await trainer.train(trainingSetOf(content)) };
+    return { content, models: await trainer.train(content) };
   } finally {
     trainer.close();
   }

@@ -5,8 +5,11 @@ const SAMPLES = 60;
 const UNKNOWN_WORD = 'abracadabrax';
 
 /** Understands a few questions before anybody waits for an answer: V8 compiles the way, and the speller is ready. */
-export function warmUp({ content, matcher }: Brain): void {
+export function warmUp({ content, mind }: Brain): void {
   const questions = content.intents.flatMap((intent) => intent.questions);
   const step = Math.max(1, Math.floor(questions.length / SAMPLES));
-  for (let i = 0; i < questions.length; i += step) matcher.understand(`${questions[i]} ${UNKNOWN_WORD}`);
+  for (let i = 0; i < questions.length; i += step) {
+    const question = `${questions[i]} ${UNKNOWN_WORD}`;
+    for (const matcher of [mind.intents, mind.facts, mind.acts]) matcher.understand(question);
+  }
 }

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { buildContent, type ContentFiles } from './build-content.ts';
 import { type Checked, checkShape } from './check-shape.ts';
 import type { Content } from './content.ts';
+import { actsShape, contextsShape, diagnosticsShape, profileShape } from './dialogue-shapes.ts';
 import { ficheShape, intentShape, lexiconShape, messagesShape, outOfScopeShape } from './file-shapes.ts';
 import { formatProblem, type Problem, sortProblems } from './problem.ts';
 import { suggestName } from './suggest-name.ts';
@@ -48,7 +49,17 @@ export async function readContent(root: string): Promise<ContentReading> {
   ];
   const fiches: ContentFiles['fiches'] = new Map();
   const intents: ContentFiles['intents'] = new Map();
-  const files: ContentFiles = { fiches, intents, lexicon: null, outOfScope: null, messages: null };
+  const files: ContentFiles = {
+    fiches,
+    intents,
+    lexicon: null,
+    outOfScope: null,
+    messages: null,
+    profile: null,
+    acts: null,
+    diagnostics: null,
+    contexts: null,
+  };
 
   for (const { file, text } of texts) {
     hash.update(file).update('\0').update(text).update('\0');
@@ -61,6 +72,18 @@ export async function readContent(root: string): Promise<ContentReading> {
     if (file === 'intents/lexique.yaml') files.lexicon = keep(parsed, lexiconShape, lexiconKeys, problems);
     else if (file === 'intents/hors-sujet.yaml')
       files.outOfScope = keep(parsed, outOfScopeShape, ['themes', 'titre', 'questions'], problems);
+    else if (file === 'intents/profil.yaml')
+      files.profile = keep(
+        parsed,
+        profileShape,
+        ['emplacements', 'titre', 'valeurs', 'mots', 'donne'],
+        problems,
+      );
+    else if (file === 'intents/actes.yaml') files.acts = keep(parsed, actsShape, ['actes'], problems);
+    else if (file === 'intents/vagues.yaml')
+      files.diagnostics = keep(parsed, diagnosticsShape, ['questions', 'declencheurs', 'choix'], problems);
+    else if (file === 'intents/contextes.yaml')
+      files.contexts = keep(parsed, contextsShape, ['conversations', 'tours', 'dit', 'vise'], problems);
     else if (file === 'knowledge/messages.yaml')
       files.messages = keep(parsed, messagesShape, ['contacts', 'themes', 'textes'], problems);
     else if (file.startsWith('intents/')) intents.set(id, keep(parsed, intentShape, ['questions'], problems));
@@ -100,6 +123,9 @@ const ficheKeys = [
     'id',
     'demandes',
     'reponse',
+    'selon',
+    'avec',
+    'quand',
     'date',
   ],
 ];

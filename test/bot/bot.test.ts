@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createBot } from '../../src/bot/bot.ts';
 import type { Effect, Reply, Respond, Turn } from '../../src/conversation/conversation.ts';
+import { createSoloMind } from '../../src/conversation/reading/solo-mind.ts';
 import type { Content } from '../../src/knowledge/content.ts';
 import type { IncomingMessage } from '../../src/messages/incoming-message.ts';
 import { outgoingId } from '../../src/messages/outgoing-message.ts';
@@ -63,11 +64,11 @@ function start(respond: Respond = echo, clock = { now: 1_000 }) {
     store,
     brain: () => ({
       content,
-      matcher: {
+      mind: createSoloMind({
         understand: () => {
           throw new Error('not asked');
         },
-      },
+      }),
     }),
     respond,
     render: ({ blocks }) => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { contentRoot } from '../../src/brain/load-brain.ts';
 import { warmUp } from '../../src/brain/warm-up.ts';
+import { createSoloMind } from '../../src/conversation/reading/solo-mind.ts';
 import { loadContent } from '../../src/knowledge/load-content.ts';
 import { matcher } from '../understanding/shipped-matcher.ts';
 
@@ -10,12 +11,12 @@ test('understands a few dozen questions, each with a word to look up among the k
   const asked: string[] = [];
   warmUp({
     content,
-    matcher: {
+    mind: createSoloMind({
       understand: (text) => {
         asked.push(text);
         return matcher.understand(text);
       },
-    },
+    }),
   });
   expect(asked.length).toBeGreaterThan(30);
   expect(asked.length).toBeLessThan(150);
@@ -25,5 +26,5 @@ test('understands a few dozen questions, each with a word to look up among the k
 });
 
 test('without a question there is nothing to do', () => {
-  warmUp({ content: { ...content, intents: [] }, matcher });
+  warmUp({ content: { ...content, intents: [] }, mind: createSoloMind(matcher) });
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createBot } from '../../src/bot/bot.ts';
 import { createLiveBrain } from '../../src/brain/live-brain.ts';
 import { createAdminCommands } from '../../src/chat-commands/admin-commands.ts';
+import { createSoloMind } from '../../src/conversation/reading/solo-mind.ts';
 import { renderReply } from '../../src/conversation/rendering/render-reply.ts';
 import { respond } from '../../src/conversation/respond.ts';
 import { loadContent } from '../../src/knowledge/load-content.ts';
@@ -14,16 +15,16 @@ const agent = '@ana.martin-interieur.gouv.fr:agent.interieur.tchap.gouv.fr';
 
 async function startBot(root: string) {
   const store = openStore(':memory:');
-  const matcher = {
+  const mind = createSoloMind({
     understand: () => {
       throw new Error('not asked');
     },
-  };
-  const initial = { content: await loadContent(root), matcher };
+  });
+  const initial = { content: await loadContent(root), mind };
   const live = createLiveBrain({
     root,
     initial,
-    train: () => matcher,
+    train: () => mind,
     watch: false,
     onReload: (reload) => commands.tell(reload),
   });

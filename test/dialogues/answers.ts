@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createSoloMind } from '../../src/conversation/reading/solo-mind.ts';
 import { shipped, startDialogue } from './play.ts';
 
 describe('an answer in a direct message (issue 6, point 1)', () => {
@@ -96,7 +97,7 @@ describe('an answer in a direct message (issue 6, point 1)', () => {
   test('every fiche can be shown, in every form, without a hole', () => {
     for (const fiche of shipped.content.fiches.values()) {
       for (const situation of [{}, { interactive: false }, { place: 'salon' as const }]) {
-        const understand = shipped.matcher.understand(fiche.question);
+        const understand = shipped.mind.intents.understand(fiche.question);
         const certain = {
           ...understand,
           decision: 'answer' as const,
@@ -105,7 +106,7 @@ describe('an answer in a direct message (issue 6, point 1)', () => {
         };
         const { text, fiche: shown } = startDialogue(situation, {
           ...shipped,
-          matcher: { understand: () => certain },
+          mind: createSoloMind({ understand: () => certain }),
         }).say(fiche.question);
         expect(shown).toBe(fiche.id);
         expect(text).toContain(fiche.title);

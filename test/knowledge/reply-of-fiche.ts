@@ -1,3 +1,4 @@
+import { createSoloMind } from '../../src/conversation/reading/solo-mind.ts';
 import { renderReply } from '../../src/conversation/rendering/render-reply.ts';
 import { respond } from '../../src/conversation/respond.ts';
 import type { Content } from '../../src/knowledge/content.ts';
@@ -10,7 +11,7 @@ export function replyOfFiche(id: string, content: Content): string {
     { type: 'text', text: content.fiches.get(id)?.question ?? id },
     { turnId: 'fiche', place: 'dm', now: 0, interactive: false, handoff: 'none' },
     content,
-    () => sureOf(id),
+    createSoloMind({ understand: () => sureOf(id) }),
   );
   return turn.replies.map((reply) => renderReply(reply).body).join('\n\n');
 }

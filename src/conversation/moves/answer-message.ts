@@ -3,13 +3,11 @@ import type { Block } from '../conversation.ts';
 import { type Draft, type Exchange, type Occasion, openExchange, paragraphs } from '../exchange.ts';
 import { cutText } from '../memory.ts';
 import { searchSecrets } from '../reading/secrets.ts';
-import { answerCommand } from './answer-command.ts';
+import { answerAct } from './answer-act.ts';
 import { answerPending } from './answer-pending.ts';
 import { answerQuestion } from './answer-question.ts';
 import { sayWhatIsExpected } from './fall-back.ts';
-import { answerFollowUp } from './follow-up.ts';
 import { askConsentAgain } from './handoff-consent.ts';
-import { answerInsult } from './insults.ts';
 import { answerForeignLanguage, isForeignLanguage } from './language.ts';
 import { resumeGuide, returnToGuide } from './step-by-step.ts';
 
@@ -38,10 +36,8 @@ function answerText(exchange: Exchange): Draft {
   if (awaited !== null && pending.kind === 'step-by-step') return awaited;
   const draft =
     awaited ??
-    answerCommand(exchange) ??
     answerUnreadable(exchange) ??
-    answerFollowUp(exchange) ??
-    answerInsult(exchange) ??
+    answerAct(exchange) ??
     rememberQuestion(exchange, answerQuestion(exchange));
   if (pending.kind === 'consent' && draft.outcome === 'fallback')
     return askConsentAgain(exchange, pending) ?? draft;

@@ -7,7 +7,7 @@ import { layOutContacts } from '../rendering/lay-out-fiche.ts';
 import { answerFiche } from './answer-fiche.ts';
 import { askVariant, readVariant } from './choose-variant.ts';
 import { answerClarify } from './clarify.ts';
-import { answerKnownFollowUp, asksElsewhere } from './follow-up.ts';
+import { answerKnownFact, asksElsewhere } from './follow-up.ts';
 import { answerConsent } from './handoff-consent.ts';
 import { answerMenu } from './menu.ts';
 import { answerNotSolved } from './not-solved.ts';
@@ -87,7 +87,7 @@ function answerSolved(exchange: Exchange, pending: PendingOf<'solved'>): Draft |
   if (acts.has('solved') || acts.has('yes')) return thank(exchange, fiche.id);
   if (acts.has('not-solved') || acts.has('no'))
     return answerNotSolved(exchange, fiche, { step: null, refused: true });
-  const known = answerKnownFollowUp(exchange, fiche);
+  const known = answerKnownFact(exchange, fiche);
   if (known !== null) return known;
   if (acts.has('next')) return keepWaiting(exchange, say('est-ce-resolu'));
   if (acts.has('not-found') && !asksElsewhere(exchange, fiche)) {

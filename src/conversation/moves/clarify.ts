@@ -54,7 +54,10 @@ export function askWhich(exchange: Exchange, choices: readonly string[]): Draft 
 export function answerClarify(exchange: Exchange, pending: Clarify): Draft | null {
   const { acts, say } = exchange;
   const picked = pickChoice(exchange, [
-    ...pending.choices.map((id) => ({ id, label: titleOf(exchange, id) ?? '' })),
+    ...pending.choices.map((id, index) => ({
+      id,
+      label: pending.labels?.[index] ?? titleOf(exchange, id) ?? '',
+    })),
     { id: 'autre-chose', label: say('autre-chose') },
   ]);
   if (picked === pending.choices.length || acts.has('other') || acts.has('unsure'))

@@ -18,7 +18,7 @@ import { readPick } from '../reading/read-pick.ts';
 import { layOutContacts, stepsOf } from '../rendering/lay-out-fiche.ts';
 import { answerFiche, solvedReactions } from './answer-fiche.ts';
 import { askVariant, keycaps, readVariant, recallVariant, rememberVariant } from './choose-variant.ts';
-import { answerKnownFollowUp, asksElsewhere } from './follow-up.ts';
+import { answerKnownFact, asksElsewhere } from './follow-up.ts';
 import { offerHuman } from './handoff-consent.ts';
 import { answerNotSolved } from './not-solved.ts';
 
@@ -46,7 +46,7 @@ export function startGuide(exchange: Exchange, fiche: Fiche, variant: Variant | 
   const seen = exchange.memory.fiche === fiche.id;
   const first = showStep(exchange, guide, [
     heading(fiche.title),
-    ...(seen ? [] : bullets([...fiche.facts, ...(chosen?.facts ?? [])])),
+    ...(seen ? [] : bullets([...fiche.information, ...(chosen?.information ?? [])])),
   ]);
   if (chosen === null) return first;
   return {
@@ -77,7 +77,7 @@ export function answerInGuide(exchange: Exchange, guide: Guide): Draft | null {
     return showStep(exchange, { ...guide, paused: false });
   if (acts.has('not-solved') || acts.has('no'))
     return answerNotSolved(exchange, fiche, { step: guide.step, refused: true });
-  const known = answerKnownFollowUp(exchange, fiche);
+  const known = answerKnownFact(exchange, fiche);
   if (known !== null) return offerToResume(exchange, guide, known);
   if (acts.has('unsure') || (acts.has('not-found') && !asksElsewhere(exchange, fiche))) {
     return helpWithStep(exchange, guide, fiche);

@@ -31,7 +31,7 @@ export function layOutFiche(
     blocks: [
       heading(fiche.title),
       paragraph(fiche.summary),
-      ...bullets(fiche.facts),
+      ...bullets(fiche.information),
       ...(long ? cutSteps(steps) : steps),
       ...(long ? [] : layOutEnd(fiche, content, say)),
       ...(form === 'short' ? [] : layOutDated(fiche, say)),
@@ -73,7 +73,7 @@ function layOutSteps(fiche: Fiche, variants: readonly Variant[]): Block[] {
     ...common,
     ...variants.flatMap((variant) => [
       ...(alone && fiche.variants === null ? [] : [paragraph(`**${variant.title}**`)]),
-      ...bullets(variant.facts),
+      ...bullets(variant.information),
       ...numbered(variant.steps, fiche.steps.length + 1),
     ]),
   ];

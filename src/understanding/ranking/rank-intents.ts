@@ -1,4 +1,4 @@
-import { rankCandidates } from '../training/fit-ranker.ts';
+import { shareOut } from '../training/conditional-logit.ts';
 import type { Candidate } from '../understanding.ts';
 import { bestOf } from './best-of.ts';
 import type { Evidence } from './collect-evidence.ts';
@@ -14,7 +14,7 @@ export interface Ranking {
 /** `ids`: intents, by class; a class beyond them is the foreign one. */
 export function createRank(ids: readonly string[], weights: Float64Array): (evidence: Evidence) => Ranking {
   return (evidence) => {
-    const shares = rankCandidates(evidence, weights);
+    const shares = shareOut(evidence.values, weights);
     const candidates: Candidate[] = [];
     for (const line of bestOf(shares, MOST_CANDIDATES + 1)) {
       const id = ids[evidence.classes[line] as number];
