@@ -14,7 +14,7 @@ export interface SavedBrain {
 /** The cache stands beside the packages: other accounts can't write there, and `npm ci` makes it anew. */
 export const cacheFolder = join(projectRoot, 'node_modules/.cache/assistant-teletravail');
 /** The code that reads the YAML files and learns from them: with the files and the packages, all that a brain depends on. */
-const codeFolders = ['src/knowledge', 'src/understanding'];
+const codeFolders = ['src/knowledge', 'src/text', 'src/understanding'];
 
 /** A name that changes with every file that the brain depends on; null when one of them can't be read, so that nothing is kept. */
 export async function fingerprintBrain(root: string): Promise<string | null> {

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { fingerprintBrain, openBrainCache } from '../../src/brain/brain-cache.ts';
 import { loadBrain } from '../../src/brain/load-brain.ts';
 import { loadContent } from '../../src/knowledge/load-content.ts';
@@ -64,4 +65,16 @@ test('what is kept is for this account alone; a damaged file is as good as none'
   expect(statSync(join(folder, 'present')).mode & 0o077).toBe(0);
   writeFileSync(join(folder, 'present'), 'half of it');
   expect(await cache.read('present')).toBeNull();
+});
+
+test('the fingerprint covers every room that reading and learning import', () => {
+  const cache = readFileSync(new URL('../../src/brain/brain-cache.ts', import.meta.url), 'utf8');
+  const rooms = parse(readFileSync(new URL('../architecture/rooms.yaml', import.meta.url), 'utf8')).rooms;
+  for (const room of [
+    'knowledge',
+    'understanding',
+    ...rooms.knowledge.imports,
+    ...rooms.understanding.imports,
+  ])
+    expect(cache).toContain(`'src/${room}'`);
 });
