@@ -39,7 +39,11 @@ for await (const finding of examine()) {
   if (finding.remedy !== null) console.log(`    → ${finding.remedy}`);
   if (process.stderr.isTTY) process.stderr.write('…\r');
 }
-console.log(wrong === 0 ? '\nRien n’empêche l’assistant de marcher.' : `\n${wrong} point(s) à corriger.`);
+console.log(
+  wrong === 0
+    ? '\nRien n’empêche l’assistant de marcher.'
+    : `\n${wrong} point${wrong > 1 ? 's' : ''} à corriger.`,
+);
 process.exit(wrong === 0 ? 0 : 1);
 
 async function* examine(): AsyncGenerator<Finding> {
@@ -71,7 +75,7 @@ async function* examine(): AsyncGenerator<Finding> {
   yield* checkEncryption(config, token);
 }
 
-/** The configured token, or the one that the bot keeps after its first login with a password. */
+/** The bot's token: the configured one, or the one that the bot keeps after its first login with a password. */
 function readToken({ matrix, dataDir }: Config): string | null {
   if (matrix?.credentials.type === 'token') return matrix.credentials.accessToken;
   const path = join(dataDir, 'assistant.db');

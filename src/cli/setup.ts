@@ -53,9 +53,9 @@ const typed = (name: 'donnees' | 'sortie'): string | undefined => {
   const path = text(name);
   return path === undefined ? undefined : resolveTyped(path);
 };
-/** A setting and its file given together are refused at the start, so are a token and a password. */
+/** Earlier settings that are not copied: the bot refuses a setting and its file together, and a token and a password. */
 const replaced = /^(BOT_USER|BOT_PASSWORD(_FILE)?|(ACCESS_TOKEN|STORE_KEY|RECOVERY_KEY)_FILE)$/u;
-/** Known once it is asked: what fails after that names it. */
+/** The homeserver's address, once it is known: a failure after that names it. */
 let url = '';
 
 try {
@@ -71,7 +71,7 @@ async function setUp(): Promise<void> {
   url = checkUrl(text('serveur') ?? (await questions.ask('Adresse du serveur', earlier['HOMESERVER_URL'])));
   const chosenDataDir = typed('donnees') ?? earlier['DATA_DIR'];
   const dataDir = resolve(chosenDataDir ?? './donnees');
-  // Before the login, which makes a device that would be of no use.
+  // Checked before the login: a login makes a device, which an unusable folder would leave without keys.
   prepareDataFolder(dataDir);
   const token = await readToken();
   const call = toHomeserverCall(createHomeserver(url, token));
@@ -81,7 +81,7 @@ async function setUp(): Promise<void> {
   const storeKey = earlier['STORE_KEY'] ?? randomBytes(32).toString('base64url');
   await putAside(keyStorePath(dataDir));
 
-  // Written before anything is published: the recovery key of a new identity must not be lost to a crash.
+  // The settings are written before anything is published: a crash must not lose the recovery key of a new identity.
   writeFileSync(output, compose({ url, token, storeKey, recoveryKey, chosenDataDir, earlier }), {
     mode: 0o600,
     flag: 'wx',
@@ -89,7 +89,7 @@ async function setUp(): Promise<void> {
   try {
     await publish({ call, userId, deviceId, dataDir, storeKey, recoveryKey });
   } catch (error) {
-    // A key made here that now guards a published identity stays where it is.
+    // The file holds the only copy of a recovery key made here: it stays once an identity that it guards is published.
     if (!made || !(await hasIdentity(call, userId).catch(() => true))) rmSync(output);
     throw error;
   }
@@ -107,7 +107,7 @@ async function setUp(): Promise<void> {
   console.log('\nEnsuite : npm run doctor, puis npm start.');
 }
 
-/** Nothing is ever overwritten. */
+/** The file to write. An existing one is never overwritten. */
 function chooseOutput(): string {
   const wanted = typed('sortie') ?? (existsSync('.env') ? '.env.nouveau' : '.env');
   if (existsSync(wanted))
@@ -144,14 +144,14 @@ async function readToken(): Promise<string> {
   const tokenFile = text('jeton');
   if (tokenFile !== undefined) return readSecretFile(tokenFile);
   const passwordFile = text('mot-de-passe');
-  const user =
+  const account =
     text('compte') ?? (await questions.ask('Compte de l’assistant (vide pour donner un jeton)', ''));
-  if (user === '') return questions.askSecret('Jeton d’accès');
+  if (account === '') return questions.askSecret('Jeton d’accès');
   const password =
     passwordFile === undefined ? await questions.askSecret('Mot de passe') : readSecretFile(passwordFile);
   const answer = await createHomeserver(url, '').call('POST', '/_matrix/client/v3/login', undefined, {
     type: 'm.login.password',
-    identifier: { type: 'm.id.user', user },
+    identifier: { type: 'm.id.user', user: account },
     password,
     initial_device_display_name: 'Assistant télétravail',
   });
@@ -179,7 +179,7 @@ async function hasIdentity(call: HomeserverCall, userId: string): Promise<boolea
   return isRecord(masters) && userId in masters;
 }
 
-/** Given, asked for where the account has an identity, made where it has none. */
+/** The recovery key: the one given, else made for an account without identity, else asked for. */
 async function readRecoveryKey(
   call: HomeserverCall,
   userId: string,
@@ -196,7 +196,7 @@ async function readRecoveryKey(
   return { recoveryKey, made: false };
 }
 
-/** A new device needs a new store; the old one is kept aside, for whoever wants to look at it. */
+/** Renames the key store of an earlier device: a new device needs a new one, and keys are never deleted. */
 async function putAside(path: string): Promise<void> {
   if (!existsSync(path)) return;
   const agreed =
@@ -232,8 +232,8 @@ async function publish(given: {
 }
 
 /**
- * Quoted so that any value is read back as it is (dotenv). Earlier settings that are not replaced are kept. The usual
- * data folder is not written: the container and the service have another, at a path that is not this one.
+ * The file of settings. Values are quoted, so that dotenv reads any of them back as it is. Earlier settings that are not
+ * replaced are kept. DATA_DIR is written only when it was chosen: the container and the service have a path of their own.
  */
 function compose(given: {
   url: string;

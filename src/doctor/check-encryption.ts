@@ -16,7 +16,8 @@ const LEAST_ONE_TIME_KEYS = 10;
 
 /**
  * Identity, vault, backup and keys, as the homeserver and the disk show them: the key store itself belongs to the running
- * bot alone. Changes nothing. Nothing is said without a token: checkHomeserver has said it.
+ * bot alone. Changes nothing. Yields nothing without a token: checkHomeserver has
+ * already said that there is none.
  */
 export async function* checkEncryption(config: Config, token: string | null): AsyncGenerator<Finding> {
   const matrix = config.matrix;
@@ -115,7 +116,7 @@ async function checkBackup(call: HomeserverCall): Promise<Finding> {
   return good('Sauvegarde des clés', `version ${info['version']}, ${Number(info['count'] ?? 0)} clé(s)`);
 }
 
-/** An upload of nothing answers with the count (client-server specification, /keys/upload). */
+/** Counts the one-time keys that are left: an upload of nothing answers with the count (client-server, /keys/upload). */
 async function checkOneTimeKeys(call: HomeserverCall): Promise<Finding> {
   const subject = 'Clés à usage unique';
   const answer = await ask(call, 'POST', '/_matrix/client/v3/keys/upload', {});
@@ -146,7 +147,7 @@ function* checkUndecryptable(config: Config): Generator<Finding> {
       );
 }
 
-/** null: refused, or no answer; the findings say so in their own words. */
+/** The homeserver's answer; null when it refused or did not answer, which each finding says in its own words. */
 async function ask(
   call: HomeserverCall,
   method: 'GET' | 'POST',

@@ -15,7 +15,7 @@ interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** A device's messages are dated by its clock; beyond this, clients and servers distrust them. */
+/** Milliseconds that this machine's clock may be off by: clients and servers distrust messages dated further off. */
 const clockTolerance = { doubtful: 10_000, bad: 60_000 } as const;
 
 /** Asks the homeserver, and changes nothing there. Findings come as they are known; later ones depend on earlier ones. */
@@ -77,7 +77,7 @@ function checkClock(date: number | null, now: number): Finding {
       'le serveur ne donne pas l’heure',
       'Vérifiez à la main que l’horloge est à l’heure (timedatectl).',
     );
-  // The header counts whole seconds.
+  // A second is forgiven: the Date header counts whole ones.
   const gap = Math.max(0, Math.abs(now - date) - 1000);
   const seconds = Math.round(gap / 1000);
   const remedy = 'Réglez l’horloge : timedatectl set-ntp true.';
@@ -200,7 +200,7 @@ function dig(value: unknown, ...path: readonly string[]): Record<string, unknown
   return typeof current === 'object' && current !== null ? (current as Record<string, unknown>) : null;
 }
 
-/** "fetch failed" says nothing: the cause does. */
+/** The reason of a failed request: the message of fetch is always « fetch failed », its cause says why. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause instanceof Error ? error.cause.message : '';

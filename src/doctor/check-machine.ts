@@ -27,7 +27,7 @@ export async function checkContent(root: string, today: string): Promise<Finding
   if (!content) {
     return bad(
       'Fiches',
-      `${errors} erreur(s) : l'assistant ne démarrera pas`,
+      `${errors} erreur${errors > 1 ? 's' : ''} : l'assistant ne démarrera pas`,
       'Lancez npm run check, et corrigez ce qu’il montre.',
     );
   }
@@ -42,7 +42,7 @@ export async function checkContent(root: string, today: string): Promise<Finding
     : good('Fiches', count);
 }
 
-/** Opening hours and delays of the support salon; none is fine. */
+/** The file of opening hours and delays of the support salon; to have none is fine. */
 export async function checkSupportFile(path: string): Promise<Finding> {
   if (!existsSync(path)) return good('Horaires', 'aucun fichier : les conseillers répondent à toute heure');
   try {
@@ -58,7 +58,7 @@ export async function checkSupportFile(path: string): Promise<Finding> {
   }
 }
 
-/** The folder of the data: there, writable, closed to others, with room left. Makes nothing. */
+/** The data folder: is it there, writable, closed to other accounts, with room left on its disk? Makes nothing. */
 export async function checkDataFolder(dataDir: string): Promise<Finding> {
   const place = existsSync(dataDir) ? dataDir : nearestFolder(dataDir);
   try {
@@ -90,7 +90,7 @@ export async function checkDataFolder(dataDir: string): Promise<Finding> {
   return good('Données', `${dataDir}, ${megabytes} Mo libres`);
 }
 
-/** The database: sound, and closed to others. Read only: the bot may be running. */
+/** The database: is it sound, and closed to other accounts? Opened read-only, since the bot may be running. */
 export function checkDatabase({ dataDir, matrix }: Pick<Config, 'dataDir' | 'matrix'>): Finding {
   const path = join(dataDir, matrix ? 'assistant.db' : 'local.db');
   if (!existsSync(path)) return good('Base', 'elle sera créée au premier démarrage');

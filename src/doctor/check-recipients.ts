@@ -11,8 +11,8 @@ const SUBJECT = 'Destinataires';
 const PEOPLE_AT_ONCE = 250;
 
 /**
- * Who, in the encrypted rooms that the bot is in, has a device that its owner has not signed. The homeserver's word is taken
- * for it: a signature that is there is not checked.
+ * Counts those who, in the encrypted rooms that the bot is in, have a device that its owner has not signed. A signature is
+ * only looked for, not verified: the homeserver's word is enough for a count.
  */
 export async function checkRecipients(options: {
   readonly call: HomeserverCall;
@@ -77,7 +77,7 @@ function hasUnsignedDevice(answer: Readonly<Record<string, unknown>>, user: stri
   });
 }
 
-/** The record at the end of the path; empty when there is none. */
+/** The record at the end of a path of keys; an empty one when there is none. */
 function dig(value: unknown, ...path: readonly string[]): Readonly<Record<string, unknown>> {
   let found = value;
   for (const name of path) found = isRecord(found) ? found[name] : undefined;

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 export async function answerJsonLines(
   answer: (line: Readonly<Record<string, unknown>>) => object | Promise<object>,
 ): Promise<void> {
-  // A reader that goes away early (head) is no failure of ours.
+  // EPIPE: the reader went away early (`| head`), which is no failure.
   process.stdout.on('error', () => process.exit(0));
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() === '') continue;
@@ -21,7 +21,7 @@ export async function answerJsonLines(
     } catch (error) {
       result = { id, error: error instanceof Error ? error.message : String(error) };
     }
-    // Ten thousand lines must not pile up in memory when the reader is slow.
+    // Wait for a slow reader, or the answers to ten thousand lines would pile up in memory.
     if (!process.stdout.write(`${JSON.stringify(result)}\n`)) await once(process.stdout, 'drain');
   }
 }

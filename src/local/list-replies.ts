@@ -10,7 +10,7 @@ export interface LocalReply {
   readonly html: string;
   /** Reactions that the bot put under it. */
   readonly reactions: readonly string[];
-  /** It replaces an earlier message of the bot. */
+  /** True when it replaces an earlier message of the bot. */
   readonly edit: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** Kept apart from a connected bot's: `npm run questions` reads it when there is no homeserver. */
+/** The store of a bot without homeserver, apart from a connected bot's; `npm run questions` reads it in the same case. */
 export function localStorePath(dataDir: string): string {
   return join(dataDir, 'local.db');
 }

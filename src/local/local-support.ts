@@ -14,11 +14,11 @@ export interface LocalSupportOptions extends SupportSettings {
 export interface LocalSupport {
   readonly room: string;
   readonly desk: Desk;
-  /** Somebody writes in the salon for the first time. */
+  /** Makes an operator a member of the salon; call it before each message there. */
   enter(operator: string): void;
   /**
-   * Thread of a ticket, as an outgoing id: the one asked for, else the only one that this person holds. null: none, the
-   * message is for the whole salon.
+   * Thread of a ticket, as an outgoing id: of the ticket asked for, else of the only one that this operator holds. null: of
+   * none, the message is for the whole salon.
    */
   findThread(operator: string, ticket: number | null): string | null;
 }
@@ -40,15 +40,15 @@ export function createLocalSupport(
       hours,
       delays,
     }),
-    enter(person) {
-      if (store.rooms.readMember(room, person)) return;
-      store.rooms.setMember(room, { user: person, membership: 'join', displayName: null });
+    enter(operator) {
+      if (store.rooms.readMember(room, operator)) return;
+      store.rooms.setMember(room, { user: operator, membership: 'join', displayName: null });
     },
-    findThread(person, ticket) {
+    findThread(operator, ticket) {
       if (ticket !== null) return tickets.find(ticket)?.root ?? null;
       const held = tickets
         .listOpen()
-        .filter(({ ticket: { stage } }) => stage.status === 'held' && stage.by === person);
+        .filter(({ ticket: { stage } }) => stage.status === 'held' && stage.by === operator);
       return held.length === 1 ? (held[0]?.root ?? null) : null;
     },
   };

@@ -14,10 +14,10 @@ export interface LocalGesture {
   readonly room: string;
   readonly kind: 'dm' | 'salon';
   readonly mentioned: boolean;
-  /** In the support salon: the ticket in whose thread this happens; by default, the only one that the person holds. */
+  /** In the support salon: the ticket in whose thread this happens; by default, the only one that the operator holds. */
   readonly ticket?: number;
   /**
-   * An edit or a deletion is about the latest message of this person in this room; a reaction, about the latest message
+   * An edit or a deletion is about the latest message of this sender in this room; a reaction, about the latest message
    * of the bot that they can see there, or in the support salon about the ticket.
    */
   readonly act:
@@ -31,14 +31,14 @@ export interface LocalGesture {
 
 export interface LocalWorld {
   readonly store: Store;
-  /** null when the bot was not called: it stays silent. */
+  /** What came of it; null when the bot was not called, and stays silent. */
   handle(gesture: LocalGesture): Promise<Handled | null>;
 }
 
 export interface LocalWorldOptions extends Pick<BotOptions, 'brain' | 'clock' | 'idleMinutes' | 'desk'> {
-  /** In memory by default. */
+  /** A store in memory by default. */
   readonly store?: Store | undefined;
-  /** A room of this world where humans take over; none by default. */
+  /** The support salon of this world; none by default. */
   readonly support?: LocalSupportOptions | undefined;
 }
 
@@ -59,7 +59,7 @@ export function createLocalWorld(options: LocalWorldOptions): LocalWorld {
   /** Latest turn of each conversation, and turn of the bot's latest message in each room. */
   const latestTurns = new Map<string, string>();
   const latestReplies = new Map<string, string>();
-  // The ids of a world that is kept on the disk must not be those of the next one.
+  // Ids are drawn anew in each world: the store may keep those of an earlier one on the disk.
   const world = randomUUID();
   let count = 0;
 
@@ -101,7 +101,7 @@ export function createLocalWorld(options: LocalWorldOptions): LocalWorld {
     return outgoing === null ? undefined : store.outgoing.find(outgoing)?.turnId;
   }
 
-  /** Whatever is said is in its room at once, under its own id. */
+  /** Marks messages sent: in a world without Matrix a message is in its room at once, and its id is the outgoing id. */
   function deliver(outgoing: readonly OutgoingMessage[]): void {
     store.transaction(() => {
       for (const { id, address } of outgoing) store.outgoing.markSent(id, id, address);
@@ -112,7 +112,7 @@ export function createLocalWorld(options: LocalWorldOptions): LocalWorld {
   }
 }
 
-/** null when there is nothing yet that the gesture could be about. */
+/** The input that a gesture is; null when nothing has been said yet that it could be about. */
 function toInput(act: LocalGesture['act'], latest: string | null): UserInput | null {
   switch (act.type) {
     case 'edit':

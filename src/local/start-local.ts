@@ -7,12 +7,12 @@ import { openStore, type Store } from '../store/open-store.ts';
 import { localStorePath } from './local-store-path.ts';
 import { startTerminal } from './terminal.ts';
 
-/** Where the page listens when nothing is set. */
+/** Port of the page when PAGE_PORT is not set. */
 const usualPort = 8481;
 
 /**
- * The bot without Matrix: the same conversation in the terminal and in a browser page. Resolves when the person leaves
- * the terminal, or on Ctrl-C when PAGE_PORT asks for the page.
+ * The bot without Matrix: the same conversation in the terminal and in a browser page. Resolves when the terminal is left,
+ * or on Ctrl-C when PAGE_PORT asks for the page.
  * @throws ContentError when a file of intents/ or knowledge/ is wrong
  */
 export async function startLocal(config: Config): Promise<void> {
@@ -50,7 +50,7 @@ function openLocalStore({ dataDir, retentionDays }: Config): Store {
   }
 }
 
-/** On the usual port, or on any free one when it is taken; where PAGE_PORT says, or not at all. */
+/** Opens the page where PAGE_PORT says (0: not at all); when it is not set, on the usual port or, if taken, on a free one. */
 async function openPage(
   { page: { port, host, token, names }, contentDir }: Config,
   store: Store,

@@ -5,10 +5,10 @@ import type { Store } from '../store/open-store.ts';
 import { listReplies } from './list-replies.ts';
 import { createLocalWorld, type LocalGesture } from './local-world.ts';
 
-/** One direct message with the bot in the terminal; resolves when the person leaves (Ctrl-D, or /quitter). */
+/** One direct message with the bot in the terminal; resolves when it is left (Ctrl-D, or /quitter). */
 export async function startTerminal(brain: () => Brain, store?: Store): Promise<void> {
   const world = createLocalWorld({ brain, store });
-  // A new one each time: what was said yesterday in this terminal is another conversation.
+  // A new room at each start: what was said yesterday in this terminal is another conversation.
   const room = `terminal:${randomUUID()}`;
   const colour = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
   const lines = createInterface({
@@ -41,7 +41,7 @@ export async function startTerminal(brain: () => Brain, store?: Store): Promise<
   lines.close();
 }
 
-/** Keys as people type them where no emoji keyboard is at hand. */
+/** Reactions as they are typed where no emoji keyboard is at hand. */
 const typedReactions: Readonly<Record<string, string>> = { ':+1:': '👍', ':-1:': '👎' };
 
 /** A line that is only an emoji is a reaction to the last reply. */

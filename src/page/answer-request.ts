@@ -23,7 +23,7 @@ export interface PageAnswerer {
   readonly clock: () => number;
 }
 
-/** A message longer than any that Matrix carries (65,536 bytes) is refused before it is read whole. */
+/** Bytes: no Matrix event is longer, so a longer body is refused before it is read whole. */
 const longestBody = 65_536;
 
 const headers = {
@@ -61,9 +61,9 @@ export async function answerRequest(
   if (!url) return send(response, 400, 'text/plain', 'Adresse illisible.');
   const route = `${request.method === 'HEAD' ? 'GET' : request.method} ${url.pathname}`;
   switch (guardRequest(request.headers, answerer.guard)) {
-    case 'foreign-host':
+    case 'other-host':
       return send(response, 421, 'text/plain', 'Cette page ne répond pas sous ce nom (PAGE_NAMES).');
-    case 'foreign-origin':
+    case 'other-origin':
       return send(response, 403, 'text/plain', 'Cette demande vient d’un autre site : elle est refusée.');
     case 'no-token':
       return answerWithoutToken(route, request, response, answerer);
@@ -104,7 +104,7 @@ async function answerAllowed(
   }
 }
 
-/** Only the form that asks for the token, its style, and its answer. */
+/** A visitor without the token gets the form that asks for it, its style sheets, and what comes of sending it. */
 async function answerWithoutToken(
   route: string,
   request: IncomingMessage,
@@ -122,7 +122,7 @@ async function answerWithoutToken(
       response.setHeader('location', '/');
       return send(response, 303, 'text/plain', '');
     }
-    // Guessing is slow; 16 characters at least make it hopeless.
+    // One guess a second, and a token has 16 characters at least: guessing is hopeless.
     await sleep(1000);
     return send(response, 401, 'text/html', tokenForm(true));
   }
@@ -130,7 +130,7 @@ async function answerWithoutToken(
 }
 
 async function readMessage(request: IncomingMessage): Promise<PageMessage | null> {
-  // Another site's form cannot send this type without asking first.
+  // CSRF: a browser does not send this type to another site without asking it first (CORS), and this page never agrees.
   if (!request.headers['content-type']?.startsWith('application/json')) return null;
   const body = await readBody(request);
   if (body === null) return null;
@@ -144,7 +144,7 @@ async function readMessage(request: IncomingMessage): Promise<PageMessage | null
   return parsed.success ? parsed.data : null;
 }
 
-/** null when it is too long. */
+/** The body as text; null when it is longer than `longestBody`. */
 async function readBody(request: IncomingMessage): Promise<string | null> {
   const chunks: Buffer[] = [];
   let length = 0;

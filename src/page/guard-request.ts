@@ -2,24 +2,24 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 export interface GuardOptions {
-  /** Names the page may be called by, without port: `127.0.0.1`, `assistant.interieur.gouv.fr`. */
+  /** Names that the page may be called by, without port: `127.0.0.1`, `assistant.interieur.gouv.fr`. */
   readonly names: readonly string[];
   readonly token: string | null;
 }
 
-export type Verdict = 'allowed' | 'foreign-host' | 'foreign-origin' | 'no-token';
+export type Verdict = 'allowed' | 'other-host' | 'other-origin' | 'no-token';
 
 /**
- * Who may talk to the page. A foreign Host is DNS rebinding; a foreign Origin (or Sec-Fetch-Site) is another site
- * using the visitor's browser; the token is asked for on every request once there is one.
+ * Decides who may talk to the page. SECURITY: a Host that is not ours means DNS rebinding; an Origin (or Sec-Fetch-Site)
+ * that is not ours means another site using the visitor's browser. A token that is set is asked for on every request.
  */
 export function guardRequest(headers: IncomingHttpHeaders, options: GuardOptions): Verdict {
   const host = headers.host ?? '';
-  if (!options.names.includes(nameOf(`http://${host}`) ?? '')) return 'foreign-host';
+  if (!options.names.includes(nameOf(`http://${host}`) ?? '')) return 'other-host';
   const { origin } = headers;
-  if (origin !== undefined && hostOf(origin) !== host.toLowerCase()) return 'foreign-origin';
+  if (origin !== undefined && hostOf(origin) !== host.toLowerCase()) return 'other-origin';
   const site = headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') return 'foreign-origin';
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return 'other-origin';
   if (options.token !== null && !carriesToken(headers, options.token)) return 'no-token';
   return 'allowed';
 }

@@ -10,7 +10,7 @@ import type { FichesView, FicheView } from './page-view.ts';
 /** The fiches in use, and the check of the files as they are on the disk now. */
 export type ListFiches = (content: Content, root: string, now: number) => Promise<FichesView>;
 
-/** Comparing thousands of questions takes a second of the bot's time: once for the same files and the same day. */
+/** The check compares thousands of questions, a second of the bot's time: its result is kept for the same files and day. */
 export function createFichesList(): ListFiches {
   let last: { key: string; view: FichesView } | null = null;
   return async (content, root, now) => {
@@ -58,7 +58,7 @@ function describeFiche(fiche: Fiche, content: Content): FicheView {
   };
 }
 
-/** What an agent would read, every case shown, whatever the matcher would have thought. */
+/** The fiche as an agent reads it, all its variants shown, as if the matcher had been sure of it. */
 function replyOf(fiche: Fiche, content: Content): string {
   const sure: Understanding = {
     decision: 'answer',

@@ -8,7 +8,7 @@ import type { PageAnswer, PageEvent, PageMessage } from './page-view.ts';
 
 export interface PageConversationOptions
   extends Pick<BotOptions, 'store' | 'brain' | 'desk' | 'clock' | 'idleMinutes'> {
-  /** Does this go to the support salon? Nothing does by default. */
+  /** Whether a message goes to the support salon; none does by default. */
   readonly isSupport?: (message: OutgoingMessage) => boolean;
 }
 
@@ -42,7 +42,7 @@ export function createPageConversation(
     };
   };
 
-  /** What the page shows is sent: no queue may pick it up later. */
+  /** A message is marked sent once the page has it, so that no send queue picks it up later. */
   function deliver({ outgoing }: Handled): void {
     store.transaction(() => {
       for (const { id, address } of outgoing) store.outgoing.markSent(id, id, address);
@@ -55,7 +55,7 @@ function toEvent({ id, turnId, content }: OutgoingMessage, support: boolean): Pa
     case 'message':
       return { type: 'message', id, turnId, html: content.html, support };
     case 'media':
-      // A page sends no file: there is none to pass on.
+      // Files are only relayed between agent and operator, and an agent cannot send one from the page.
       return { type: 'message', id, turnId, html: '', support };
     case 'edit':
       return { type: 'edit', of: content.of, html: content.html };

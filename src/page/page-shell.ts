@@ -20,7 +20,7 @@ export function pageShell(): string {
   );
 }
 
-/** Asked for when the page listens beyond this machine. */
+/** The form that asks for the token, which a page that listens beyond this machine always has. */
 export function tokenForm(refused: boolean): string {
   const error = refused
     ? '<div class="fr-messages-group" id="jeton-messages" aria-live="polite"><p class="fr-message fr-message--error">Ce jeton n’est pas le bon.</p></div>'

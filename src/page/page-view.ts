@@ -3,7 +3,7 @@ import type { Outcome, UserInput } from '../conversation/conversation.ts';
 /** What the host and the page's script tell each other, as JSON. Types only: both sides name them. */
 
 export interface PageMessage {
-  /** Made by the page: one a conversation. */
+  /** Id that the page draws for each of its conversations. */
   readonly conversation: string;
   readonly input: Extract<UserInput, { type: 'text' | 'reaction' | 'edit' | 'deletion' }>;
 }
@@ -14,7 +14,7 @@ export type PageEvent =
       readonly id: string;
       readonly turnId: string;
       readonly html: string;
-      /** For the support salon: shown apart. */
+      /** A message for the support salon, shown apart. */
       readonly support: boolean;
     }
   | { readonly type: 'edit'; readonly of: string; readonly html: string }
@@ -78,7 +78,7 @@ export interface FicheView {
   readonly source: string;
   readonly reviewed: string;
   readonly reviewBefore: string;
-  /** The reply, everything shown, as HTML. */
+  /** The reply with all its variants, as HTML. */
   readonly html: string;
   readonly questions: readonly string[];
 }
@@ -103,22 +103,22 @@ export interface Figures {
     readonly text: string;
     readonly nearest: string | null;
   }[];
-  /** null when nobody can be handed over to. */
+  /** null when there is no support salon. */
   readonly tickets: TicketFigures | null;
 }
 
 export interface TicketFigures {
-  /** Those that nobody holds first, longest wait first. */
+  /** Open tickets: those that no operator holds first, then by longest wait. */
   readonly waiting: readonly {
     readonly id: string;
     readonly subject: string;
     readonly minutes: number;
-    /** Somebody holds it: `minutes` since it was opened, else since it waits. */
+    /** An operator holds it; `minutes` then counts from its opening, else from when it began to wait. */
     readonly claimed: boolean;
   }[];
-  /** In the period. */
+  /** Tickets closed in the period. */
   readonly closed: number;
-  /** From opening to closing; null when none was closed. */
+  /** Median from opening to closing; null when none was closed. */
   readonly medianMinutes: number | null;
   readonly resolved: number;
   readonly unresolved: number;

@@ -8,7 +8,7 @@ import type { Figures } from './page-view.ts';
 
 const dayMilliseconds = 86_400_000;
 
-/** Outcomes of something asked; the others are courtesies, or nothing was said. */
+/** Outcomes of a question; the others are small talk and silence. */
 const asked: readonly Outcome[] = ['answer', 'clarify', 'fallback', 'handoff'];
 
 /** What the store counts over the last `days` days, today included. */
@@ -67,7 +67,7 @@ export function readFigures(
   };
 }
 
-/** Days are counted as bot.ts counts them: in UTC. */
+/** Days are those that the bot counts outcomes by: in UTC. */
 function dayOf(milliseconds: number): string {
   return new Date(milliseconds).toISOString().slice(0, 10);
 }

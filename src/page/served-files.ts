@@ -8,7 +8,7 @@ export interface ServedFile {
   readonly body: Buffer;
 }
 
-/** Nothing else of the disk is served: a path that is not in this list does not exist. */
+/** Path of a request → its file. SECURITY: no path is ever looked up on the disk; one that is not here does not exist. */
 export type ServedFiles = ReadonlyMap<string, () => ServedFile>;
 
 const types: Readonly<Record<string, string>> = {
@@ -45,7 +45,7 @@ function iconsOf(css: string): Set<string> {
   return new Set([...css.matchAll(/url\((icons\/[\w/-]+\.svg)\)/g)].map(([, path = '']) => path));
 }
 
-/** TypeScript is served without its types, like Node runs it: no build. */
+/** Browser scripts are TypeScript whose types are taken out as they are served, as Node does: there is no build. */
 function readOnce(file: string): () => ServedFile {
   let served: ServedFile | null = null;
   return () => {

@@ -6,7 +6,7 @@ import { type Page, startPage } from './start-page.ts';
 
 /**
  * The page beside a connected bot, when PAGE_PORT asks for it: its figures are the bot's, its conversations stay in
- * memory and count nowhere. A page that cannot start is told in the log; the bot works without it.
+ * memory and count nowhere. When it cannot start, the log says so and the bot works without it.
  */
 export async function startConnectedPage(
   { page, contentDir }: Config,

@@ -23,23 +23,23 @@ export interface PageOptions {
   readonly conversations?: Store;
   readonly desk?: Desk;
   readonly isSupport?: PageConversationOptions['isSupport'];
-  /** Waiting and closed tickets since a moment; none by default. */
+  /** Figures of the tickets that wait now and were closed between two moments; no figures by default. */
   readonly tickets?: (since: number, now: number) => TicketFigures;
-  /** 127.0.0.1 by default. */
+  /** Address to listen on, 127.0.0.1 by default. */
   readonly host?: string;
-  /** 0: any free one. */
+  /** Port to listen on; 0: any free one. */
   readonly port: number;
-  /** Asked for on every request; required beyond loopback, 16 characters or more. */
+  /** Token asked for on every request. Required beyond loopback, 16 characters or more. */
   readonly token?: string | null;
   /** The names that visitors use beyond this machine's own, without port. */
   readonly publicNames?: readonly string[];
   readonly clock?: () => number;
-  /** A request failed for an unforeseen reason: no text of a message in it. */
+  /** Called when a request failed for an unforeseen reason; the error holds no text of a message. */
   readonly onError?: (error: unknown) => void;
 }
 
 export interface Page {
-  /** http://127.0.0.1:8080/ */
+  /** Where to open it: http://127.0.0.1:8481/ */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -64,7 +64,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
     );
   }
   const conversations = options.conversations ?? openStore(':memory:');
-  // Nobody else tidies a store that only this page knows.
+  // A store that only this page knows is tidied by nobody else.
   const tidying = options.conversations
     ? undefined
     : setInterval(

@@ -16,7 +16,7 @@ export function buildElement<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** The same in SVG. */
+/** An SVG element with its attributes and children. */
 export function buildSvg<K extends keyof SVGElementTagNameMap>(
   tag: K,
   attributes: Readonly<Record<string, string | number>> = {},

@@ -1,2 +1,2 @@
-// Read by the design system's script, which comes after: it starts by itself and says nothing in the console.
+// Settings for the design system's script, which is loaded after this one: start by itself, stay silent in the console.
 Object.assign(window, { dsfr: { verbose: false, production: true, mode: 'auto' } });

@@ -6,7 +6,7 @@ import { buildWhy } from './why-view.ts';
 
 const examples = ['mon vpn marche pas', 'comment je me connecte à comu', 'mon imprimante n’imprime plus'];
 
-/** Left, the exchange as Tchap shows it; right, why the bot answered so. */
+/** The conversation: on the left the exchange as Tchap shows it, on the right why the bot answered so. */
 export function createConversationView(options: { readonly onShowFiche: (id: string) => void }): HTMLElement {
   let conversation = newConversation();
   const messages = new Map<string, HTMLElement>();
@@ -78,10 +78,10 @@ export function createConversationView(options: { readonly onShowFiche: (id: str
     log.querySelector('.page-welcome')?.remove();
     const shown = showQuestion(text);
     const answer = await exchange({ type: 'text', text });
-    // A long answer is read from its beginning.
+    // Scroll to the top of the answer and not to its end: a long one is read from its beginning.
     log.scrollTop = shown.offsetTop - log.offsetTop;
     if (answer) addOwnActions(shown, answer.turnId);
-    // What could not be sent is not lost.
+    // The text goes back into the field, so that a failed send loses nothing.
     else if (input.value === '') input.value = text;
   }
 
@@ -180,7 +180,7 @@ export function createConversationView(options: { readonly onShowFiche: (id: str
     );
   }
 
-  /** As on Tchap, one's own message can be rewritten or deleted, and the answer follows. */
+  /** Buttons to rewrite or delete one's own message, as on Tchap; the bot's answer changes with it. */
   function addOwnActions(shown: HTMLElement, turnId: string): void {
     const small = 'fr-btn fr-btn--tertiary-no-outline fr-btn--sm';
     const paragraph = shown.querySelector('.page-bubble p');
@@ -242,7 +242,7 @@ export function createConversationView(options: { readonly onShowFiche: (id: str
 }
 
 function newConversation(): string {
-  // randomUUID only exists on https and on this machine's own address.
+  // crypto.randomUUID exists in secure contexts alone (https, or this machine's own address); the page may have neither.
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, '0'),
   ).join('');

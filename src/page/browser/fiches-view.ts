@@ -38,7 +38,7 @@ export function createFichesView(): FichesTab {
     list,
   );
   let loading: Promise<void> | null = null;
-  /** Element id → what is searched in that fiche. */
+  /** Id of a fiche's element → the text that the search field looks through. */
   const searched = new Map<string, string>();
   return {
     element,
@@ -104,7 +104,7 @@ function buildState(view: FichesView): HTMLElement {
   const count = view.themes.reduce((sum, { fiches }) => sum + fiches.length, 0);
   const kind = view.errors > 0 ? 'error' : view.warnings > 0 ? 'warning' : 'success';
   const title = {
-    error: `${view.errors} erreur(s) dans les fichiers : l’assistant garde la version précédente`,
+    error: `${view.errors} erreur${view.errors > 1 ? 's' : ''} dans les fichiers : l’assistant garde la version précédente`,
     warning: `${view.warnings} avertissement(s) dans les fichiers`,
     success: 'Les fichiers sont en ordre',
   }[kind];
@@ -137,7 +137,7 @@ function buildState(view: FichesView): HTMLElement {
   );
 }
 
-/** Its content is built when it is first opened: thousands of questions would slow a phone down. */
+/** A fiche that folds. Its questions are built when it is first opened: thousands at once would slow a phone down. */
 function buildFiche(fiche: FicheView, open: boolean): HTMLElement {
   const element = buildElement(
     'details',
