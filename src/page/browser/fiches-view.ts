@@ -105,7 +105,7 @@ function buildState(view: FichesView): HTMLElement {
   const kind = view.errors > 0 ? 'error' : view.warnings > 0 ? 'warning' : 'success';
   const title = {
     error: `${view.errors} erreur${view.errors > 1 ? 's' : ''} dans les fichiers : l’assistant garde la version précédente`,
-    warning: `${view.warnings} avertissement(s) dans les fichiers`,
+    warning: `${view.warnings} avertissement${view.warnings > 1 ? 's' : ''} dans les fichiers`,
     success: 'Les fichiers sont en ordre',
   }[kind];
   return buildElement(
