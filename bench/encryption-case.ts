@@ -21,8 +21,8 @@ export interface CaseResult {
   readonly peak: number;
 }
 
-const USER = '@assistant:bench';
-const DEVICE = 'BENCH';
+const userId = '@assistant:bench';
+const device = 'BENCH';
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
 if (import.meta.main) {
@@ -41,12 +41,12 @@ interface Opened {
 async function open(path: string): Promise<Opened> {
   await initAsync();
   if (path === ':memory:') {
-    const machine = await OlmMachine.initialize(new UserId(USER), new DeviceId(DEVICE));
+    const machine = await OlmMachine.initialize(new UserId(userId), new DeviceId(device));
     return { machine, settle: async () => undefined };
   }
   const { machine, store } = await openMachine({
-    userId: USER,
-    deviceId: DEVICE,
+    userId: userId,
+    deviceId: device,
     path,
     storeKey: 'une clé de banc d’essai',
     log: silent,
@@ -82,7 +82,7 @@ async function share(path: string, devices: number, sends: number): Promise<Case
     machine,
     guard,
     call: peers.call,
-    deviceId: DEVICE,
+    deviceId: device,
     onUploaded: () => {},
     onDevicesRead: () => {
       readings += 1;
@@ -107,7 +107,7 @@ async function share(path: string, devices: number, sends: number): Promise<Case
     rooms: {
       readRoom: async () => ({
         encryption: { algorithm: 'm.megolm.v1.aes-sha2', rotation_period_msgs: 10_000 },
-        joined: [USER, ...users],
+        joined: [userId, ...users],
         invited: [],
         historyVisibility: 'invited',
       }),

@@ -12,7 +12,7 @@ export interface Peers {
   stop(): void;
 }
 
-const DEVICES_EACH = 5;
+const devicesEach = 5;
 
 export async function startPeers(devices: number): Promise<Peers> {
   const child = fork(fileURLToPath(import.meta.url), [String(devices)], { execArgv: [] });
@@ -55,7 +55,7 @@ if (import.meta.main) {
 }
 
 function listUsers(devices: number): string[] {
-  const count = Math.max(1, Math.ceil(devices / DEVICES_EACH));
+  const count = Math.max(1, Math.ceil(devices / devicesEach));
   return Array.from({ length: count }, (_, index) => `@agent${index}:bench`);
 }
 
@@ -64,7 +64,7 @@ function createHomeserver(devices: number): (path: string, body: object) => obje
   const signing = new Map<string, KeyObject>();
   const published: Record<string, Record<string, unknown>> = {};
   for (let index = 0; index < devices; index += 1) {
-    const user = users[Math.floor(index / DEVICES_EACH)] ?? '';
+    const user = users[Math.floor(index / devicesEach)] ?? '';
     const device = `D${index}`;
     const key = generateKeyPairSync('ed25519');
     signing.set(device, key.privateKey);

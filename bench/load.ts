@@ -22,14 +22,14 @@ import { type LoadWorld, makeLoadWorld } from './load-world.ts';
 
 const argv = process.argv.slice(2);
 if (argv.includes('--help')) {
-  console.log(`npm run bench:load                      500 personnes, l'assistant et un bot écho, sur un vrai Synapse
+  console.log(`npm run bench:load                      500 personnes, l’assistant et un bot écho, sur un vrai Synapse
 npm run bench:load -- --users 50        moins de monde
 npm run bench:load -- --rate 2          questions par seconde du régime régulier
 npm run bench:load -- --seconds 60      durée de chaque mesure
 npm run bench:load -- --soak 10         en plus, 10 minutes à ce régime : la mémoire, minute par minute
 npm run bench:load -- --only-soak 10    les 10 minutes seules
 npm run bench:load -- --world DOSSIER   garde là le serveur préparé, et le reprend la fois suivante
-Il faut d'abord : npm run homeserver:install`);
+Il faut d’abord : npm run homeserver:install`);
   process.exit(0);
 }
 const option = (name: string, otherwise: number): number => {
@@ -157,8 +157,8 @@ async function compareSteadily(): Promise<void> {
     const [median, p99] = [ours.median - other.median, ours.p99 - other.p99];
     console.log(`${words} : médiane ${median.toFixed(1)} ms, 99e ${p99.toFixed(1)} ms`);
   };
-  compare('echo', "ajouté à l'écho (buts : 15 et 50)");
-  compare('echo-with-reactions', "ajouté à l'écho qui met deux réactions, comme l'assistant sous une fiche");
+  compare('echo', 'ajouté à l’écho (buts : 15 et 50)');
+  compare('echo-with-reactions', 'ajouté à l’écho qui met deux réactions, comme l’assistant sous une fiche');
 }
 
 /** Fails (exit code 1) when a question stays without an answer, or when memory still grows after the second minute. */

@@ -104,7 +104,7 @@ function readMatrixConfig(reader: Reader): MatrixConfig | null {
     ]) {
       if (reader.text(name) !== null) {
         reader.problems.push(
-          `${name} est donné sans HOMESERVER_URL : ajoutez l'adresse du serveur, par exemple https://matrix.agent.interieur.tchap.gouv.fr`,
+          `${name} est donné sans HOMESERVER_URL : ajoutez l’adresse du serveur, par exemple https://matrix.agent.interieur.tchap.gouv.fr`,
         );
       }
     }
@@ -162,7 +162,7 @@ function readCredentials(reader: Reader): Credentials {
   const password = reader.secret('BOT_PASSWORD');
   if (accessToken !== null) {
     if (password !== null) {
-      reader.problems.push("ACCESS_TOKEN et BOT_PASSWORD sont donnés tous les deux : n'en gardez qu'un.");
+      reader.problems.push('ACCESS_TOKEN et BOT_PASSWORD sont donnés tous les deux : n’en gardez qu’un.');
     }
     return { type: 'token', accessToken };
   }
@@ -178,7 +178,7 @@ function checkUrl(reader: Reader, given: string): string {
   switch (findUrlProblem(given)) {
     case 'no-address':
       reader.problems.push(
-        `HOMESERVER_URL n'est pas une adresse : donnez-la en entier, par exemple https://matrix.agent.interieur.tchap.gouv.fr`,
+        `HOMESERVER_URL n’est pas une adresse : donnez-la en entier, par exemple https://matrix.agent.interieur.tchap.gouv.fr`,
       );
       return given;
     case 'in-clear':
@@ -209,7 +209,7 @@ function createReader(environment: Environment) {
       const value = text(name);
       const path = text(`${name}_FILE`);
       if (value !== null && path !== null) {
-        problems.push(`${name} et ${name}_FILE sont donnés tous les deux : n'en gardez qu'un.`);
+        problems.push(`${name} et ${name}_FILE sont donnés tous les deux : n’en gardez qu’un.`);
       }
       if (value !== null || path === null) return value;
       try {
@@ -225,7 +225,7 @@ function createReader(environment: Environment) {
       const items = (text(name) ?? '').split(/[\s,;]+/u).filter((item) => item !== '');
       for (const item of items) {
         if (!shape.test(item))
-          problems.push(`${name} : « ${item} » n'est pas ${what}. Séparez par des virgules.`);
+          problems.push(`${name} : « ${item} » n’est pas ${what}. Séparez par des virgules.`);
       }
       return items;
     },
@@ -233,7 +233,7 @@ function createReader(environment: Environment) {
       const value = text(name);
       if (value !== null && !/^![^\s]+$/u.test(value)) {
         problems.push(
-          `${name} : « ${value} » n'est pas un identifiant de salon. Il commence par ! (Tchap : paramètres du salon, Avancé).`,
+          `${name} : « ${value} » n’est pas un identifiant de salon. Il commence par ! (Tchap : paramètres du salon, Avancé).`,
         );
       }
       return value;
@@ -260,7 +260,7 @@ function createReader(environment: Environment) {
       const value = text(name)?.toLowerCase() ?? null;
       const chosen = choices.find((choice) => choice === value);
       if (value !== null && chosen === undefined) {
-        problems.push(`${name} : « ${value} » doit être l'un de : ${choices.join(', ')}.`);
+        problems.push(`${name} : « ${value} » doit être l’un de : ${choices.join(', ')}.`);
       }
       return chosen ?? otherwise;
     },

@@ -196,7 +196,7 @@ function explainSession(error: SessionError, hasPassword: boolean): number {
     case 'token-refused':
       if (hasPassword) return explainClosedSession();
       console.error(
-        "Le serveur Matrix refuse le jeton d'accès : le compte a été déconnecté, désactivé ou a expiré. Connectez-vous de nouveau (npm run setup) ou mettez à jour ACCESS_TOKEN, puis relancez.",
+        'Le serveur Matrix refuse le jeton d’accès : le compte a été déconnecté, désactivé ou a expiré. Connectez-vous de nouveau (npm run setup) ou mettez à jour ACCESS_TOKEN, puis relancez.',
       );
       return exitCodes.token;
     case 'other-account':

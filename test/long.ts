@@ -41,13 +41,13 @@ const trials: readonly Trial[] = [
 const chosen = process.argv.slice(2);
 if (chosen.includes('--help')) {
   const width = Math.max(...trials.map(({ name }) => name.length));
-  console.log(`npm run test:long                      les essais longs, l'un après l'autre (une heure environ)
+  console.log(`npm run test:long                      les essais longs, l’un après l’autre (une heure environ)
 npm run test:long -- soak differential  ceux-là seulement
 
 ${trials.map(({ name, says }) => `  ${name.padEnd(width)}  ${says}`).join('\n')}
 
-Chaque commande affiche ses comptes ; la dernière ligne dit combien d'essais ont réussi.
-Il faut d'abord : npm run homeserver:install`);
+Chaque commande affiche ses comptes ; la dernière ligne dit combien d’essais ont réussi.
+Il faut d’abord : npm run homeserver:install`);
   process.exit(0);
 }
 const unknown = chosen.filter((word) => !trials.some(({ name }) => name === word));

@@ -6,12 +6,12 @@ import { projectRoot, readSynapseVersion } from './e2e/homeserver/python.ts';
 
 const argv = process.argv.slice(2);
 if (argv.includes('--help')) {
-  console.log(`npm test                  tests unitaires, puis tests sur un vrai serveur Matrix s'il y en a un
+  console.log(`npm test                  tests unitaires, puis tests sur un vrai serveur Matrix s’il y en a un
 npm test -- --unit        tests unitaires seuls
 npm test -- --e2e         tests sur le serveur Matrix seuls
 npm test -- <filtre>      les fichiers dont le nom contient <filtre>
 
-Le serveur s'installe par : npm run homeserver:install`);
+Le serveur s’installe par : npm run homeserver:install`);
   process.exit(0);
 }
 const filters = argv.filter((word) => !word.startsWith('--'));

@@ -13,8 +13,8 @@ interface Answer {
 type Classify = (text: string) => Answer | Promise<Answer>;
 
 /** The name that nlp.js gives to what is out of scope; used for natural too. */
-const OUT_OF_SCOPE = 'None';
-const NLPJS_THRESHOLD = 0.5;
+const outOfScope = 'None';
+const nlpjsThreshold = 0.5;
 
 interface NaturalClassifier {
   addDocument(text: string, label: string): void;
@@ -50,10 +50,10 @@ export const contenders: Readonly<Record<string, (training: TrainingSet) => Clas
         classifications: { intent: string; score: number }[];
       };
       const first = classifications[0];
-      const own = classifications.find(({ intent }) => intent !== OUT_OF_SCOPE);
+      const own = classifications.find(({ intent }) => intent !== outOfScope);
       return {
         best: own?.intent ?? null,
-        isAnswered: first !== undefined && first.intent !== OUT_OF_SCOPE && first.score >= NLPJS_THRESHOLD,
+        isAnswered: first !== undefined && first.intent !== outOfScope && first.score >= nlpjsThreshold,
       };
     };
   },
@@ -67,14 +67,14 @@ function trainNatural(file: string, training: TrainingSet): Classify {
   classifier.train();
   return (text) => {
     const ranked = classifier.getClassifications(text);
-    const own = ranked.find(({ label }) => label !== OUT_OF_SCOPE);
-    return { best: own?.label ?? null, isAnswered: ranked[0]?.label !== OUT_OF_SCOPE };
+    const own = ranked.find(({ label }) => label !== outOfScope);
+    return { best: own?.label ?? null, isAnswered: ranked[0]?.label !== outOfScope };
   };
 }
 
 function documentsOf(training: TrainingSet): { text: string; label: string }[] {
   return [
     ...training.intents.flatMap(({ id, questions }) => questions.map((text) => ({ text, label: id }))),
-    ...training.outOfScope.map((text) => ({ text, label: OUT_OF_SCOPE })),
+    ...training.outOfScope.map((text) => ({ text, label: outOfScope })),
   ];
 }

@@ -112,7 +112,7 @@ export function describeReload(reload: Reload): string {
     case 'taken-up':
       return `Fichiers repris : ${reload.fiches} fiches, ${reload.questions} questions, version ${reload.version}.`;
     case 'unchanged':
-      return `Les fichiers sont ceux que j'utilise déjà : version ${reload.version}.`;
+      return `Les fichiers sont ceux que j’utilise déjà : version ${reload.version}.`;
     case 'wrong': {
       const count = reload.problems.length === 1 ? 'un problème' : `${reload.problems.length} problèmes`;
       return `Fichiers refusés, ${count} : je garde la version ${reload.version}.\n\n${reload.problems.map(formatProblem).join('\n\n')}`;

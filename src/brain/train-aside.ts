@@ -11,7 +11,7 @@ export interface Trainer {
   close(): void;
 }
 
-const FLAGS = [
+const flags = [
   `--import=${new URL('../prepare-node.js', import.meta.url).href}`,
   '--disable-warning=ExperimentalWarning',
   // Most objects made while training die young: with room for them, the garbage collector has little to copy.
@@ -26,7 +26,7 @@ const FLAGS = [
  */
 export function startTrainer(): Trainer {
   const child = fork(fileURLToPath(new URL('./train-process.ts', import.meta.url)), {
-    execArgv: FLAGS,
+    execArgv: flags,
     // Maps, typed arrays and negative zeros arrive as they are.
     serialization: 'advanced',
   });

@@ -1,12 +1,12 @@
 import type { Brain } from './brain.ts';
 
-const SAMPLES = 60;
+const samples = 60;
 /** A word that nobody wrote: the speller builds its index, about 90 ms, at the first one. */
-const UNKNOWN_WORD = 'abracadabrax';
+const unknownWord = 'abracadabrax';
 
 /** Understands a few questions before anybody waits for an answer: V8 compiles the way, and the speller is ready. */
 export function warmUp({ content, matcher }: Brain): void {
   const questions = content.intents.flatMap((intent) => intent.questions);
-  const step = Math.max(1, Math.floor(questions.length / SAMPLES));
-  for (let i = 0; i < questions.length; i += step) matcher.understand(`${questions[i]} ${UNKNOWN_WORD}`);
+  const step = Math.max(1, Math.floor(questions.length / samples));
+  for (let i = 0; i < questions.length; i += step) matcher.understand(`${questions[i]} ${unknownWord}`);
 }

@@ -26,14 +26,14 @@ export function createQuestions(): Questions {
     ask: async (question, otherwise) =>
       (await read(otherwise ? `${question} [${otherwise}] : ` : `${question} : `, false)) ||
       (otherwise ?? ''),
-    askSecret: (question) => read(`${question} (rien ne s'affiche) : `, true),
+    askSecret: (question) => read(`${question} (rien ne s’affiche) : `, true),
   };
 }
 
 async function read(label: string, hidden: boolean): Promise<string> {
   if (process.stdin.isTTY !== true) {
     throw new Error(
-      `Il manque une réponse, et personne n'est au clavier : « ${label.replace(/ : $/u, '')} ». Voyez npm run setup -- --help.`,
+      `Il manque une réponse, et personne n’est au clavier : « ${label.replace(/ : $/u, '')} ». Voyez npm run setup -- --help.`,
     );
   }
   let muted = false;

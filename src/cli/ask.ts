@@ -4,12 +4,12 @@ import { answerJsonLines } from '../local/answer-json-lines.ts';
 import { answerOnce } from '../local/answer-once.ts';
 import { readOptions, refuseCommand } from './read-options.ts';
 
-const help = `Pose une question à l'assistant, sans Tchap.
+const help = `Pose une question à l’assistant, sans Tchap.
 
   npm run --silent ask -- "question"          la réponse, puis les fiches envisagées avec leur score
   npm run --silent ask -- --json "question"   la même chose en un objet JSON
-  npm run --silent ask -- --jsonl             lit des lignes {"id","text"} sur l'entrée standard, chacune une nouvelle
-                                              conversation, et écrit une ligne pour chacune, dans l'ordre :
+  npm run --silent ask -- --jsonl             lit des lignes {"id","text"} sur l’entrée standard, chacune une nouvelle
+                                              conversation, et écrit une ligne pour chacune, dans l’ordre :
                                               {"id","outcome","intent","fiche","confidence","candidates","text"}
                                               outcome : answer, clarify, fallback, smalltalk ou handoff
                                               une ligne mal formée donne {"id","error"}

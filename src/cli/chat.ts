@@ -13,17 +13,17 @@ import {
 } from '../tickets/load-support-settings.ts';
 import { readOptions } from './read-options.ts';
 
-const help = `Une conversation avec l'assistant, sans Tchap.
+const help = `Une conversation avec l’assistant, sans Tchap.
 
   npm run --silent chat             dans le terminal
-  npm run --silent chat -- --jsonl  lit des lignes sur l'entrée standard, toutes dans le même monde :
+  npm run --silent chat -- --jsonl  lit des lignes sur l’entrée standard, toutes dans le même monde :
                                       {"from","room","kind":"dm"|"salon","mentioned":true|false,"text"}
                                     au lieu de "text" : {"reaction":"👍"}, {"edit":"nouveau texte"}, {"delete":true},
                                     {"media":"image"} ; ils portent sur le dernier échange de cette personne ici.
-                                    Le salon "support" est celui des conseillers : qui y écrit en est un. Ce qu'il
-                                    écrit, ou une réaction, va à la demande "ticket":1, sinon à la seule qu'il ait prise.
+                                    Le salon "support" est celui des conseillers : qui y écrit en est un. Ce qu’il
+                                    écrit, ou une réaction, va à la demande "ticket":1, sinon à la seule qu’il ait prise.
                                     --sans-conseillers : personne à qui passer la main.
-                                    "at" (date ISO ou millisecondes) fixe l'heure, pour jouer une longue pause.
+                                    "at" (date ISO ou millisecondes) fixe l’heure, pour jouer une longue pause.
                                     écrit une ligne pour chacune :
                                       {"replies":[{"to":"room"|"support","text","html"}],"outcome","fiche"}
 

@@ -8,12 +8,12 @@ import { readOptions, refuseCommand, resolveTyped } from './read-options.ts';
 
 const help = `Vérifie les fichiers de intents/ et knowledge/.
 
-  npm run check                     dit tous les problèmes d'un coup : fichier, ligne, colonne, remède
+  npm run check                     dit tous les problèmes d’un coup : fichier, ligne, colonne, remède
   npm run check -- --strict         un avertissement compte comme une erreur
   npm run check -- --erreurs        ne montre que les erreurs
   npm run check -- --root DOSSIER   vérifie un autre dossier (qui contient intents/ et knowledge/)
 
-Une erreur empêche l'assistant de démarrer ; un avertissement n'empêche rien.
+Une erreur empêche l’assistant de démarrer ; un avertissement n’empêche rien.
 
 Code de sortie :
   0  tout va bien, ou seulement des avertissements
@@ -26,7 +26,7 @@ const { values } = readOptions(help, {
   root: { type: 'string' },
 });
 const root = values.root === undefined ? projectRoot : resolveTyped(values.root);
-if (!existsSync(root)) refuseCommand(`Le dossier ${root} n'existe pas.`, help);
+if (!existsSync(root)) refuseCommand(`Le dossier ${root} n’existe pas.`, help);
 if (process.stderr.isTTY) process.stderr.write('Lecture des fichiers…\r');
 const { problems, files } = await readContent(root);
 const all = sortProblems([...problems, ...lintContent(files, new Date().toISOString().slice(0, 10))]);

@@ -16,13 +16,13 @@ import { openStore } from '../store/open-store.ts';
 import { readOptions } from './read-options.ts';
 
 readOptions(
-  `Vérifie l'installation : réglages, fiches, données, serveur, jeton, appareil, horloge. Une ligne chacun, avec le remède.
+  `Vérifie l’installation : réglages, fiches, données, serveur, jeton, appareil, horloge. Une ligne chacun, avec le remède.
 
   npm run doctor
 
-Ne change rien, ni ici ni sur le serveur ; l'assistant peut être en marche.
+Ne change rien, ni ici ni sur le serveur ; l’assistant peut être en marche.
 
-Code de sortie : 0 tout va bien ou seulement des doutes, 1 quelque chose empêche l'assistant de bien marcher.`,
+Code de sortie : 0 tout va bien ou seulement des doutes, 1 quelque chose empêche l’assistant de bien marcher.`,
   {},
 );
 loadDotenv({ quiet: true });

@@ -20,7 +20,7 @@ export function explainSetupFailure(error: unknown, url: string): string {
     return `Le serveur ${url} est en panne ou en maintenance (réponse ${status}). Relancez plus tard.`;
   if (status !== null && errcode === null) return notMatrix(url);
   if (status !== null)
-    return `Le serveur a répondu ${status} ${errcode ?? ''}. Vérifiez l'adresse, puis relancez.`;
+    return `Le serveur a répondu ${status} ${errcode ?? ''}. Vérifiez l’adresse, puis relancez.`;
   return (
     explainNetwork(error, url) ??
     explainDisk(error) ??

@@ -6,12 +6,12 @@ import { readContent } from '../knowledge/load-content.ts';
 import { projectRoot } from '../knowledge/project-root.ts';
 import { readOptions, refuseCommand, resolveTyped } from './read-options.ts';
 
-const help = `Tire d'un guide en Markdown des brouillons de fiches et leurs premières questions, à retravailler.
+const help = `Tire d’un guide en Markdown des brouillons de fiches et leurs premières questions, à retravailler.
 
   npm run import -- guide.md                    écrit dans brouillons/knowledge et brouillons/intents
   npm run import -- guide.md --vers DOSSIER     écrit ailleurs
 
-Rien n'est jamais écrasé : un brouillon qui existe déjà est laissé tel quel. Chaque brouillon dit de quelles lignes du
+Rien n’est jamais écrasé : un brouillon qui existe déjà est laissé tel quel. Chaque brouillon dit de quelles lignes du
 guide il vient. Quand il est prêt, déplacez ses deux fichiers dans knowledge/ et intents/, puis lancez npm run check.
 
 Code de sortie : 0 des brouillons sont écrits (ou existaient déjà), 1 rien à tirer de ce fichier, 2 commande mal écrite.`;
@@ -20,7 +20,7 @@ const { values, positionals } = readOptions(help, { vers: { type: 'string' } }, 
 const [guide] = positionals;
 if (guide === undefined) refuseCommand('Il manque le fichier du guide.', help);
 const guidePath = resolveTyped(guide);
-if (!existsSync(guidePath)) refuseCommand(`Le fichier ${guide} n'existe pas.`, help);
+if (!existsSync(guidePath)) refuseCommand(`Le fichier ${guide} n’existe pas.`, help);
 
 const target = values.vers === undefined ? join(process.cwd(), 'brouillons') : resolveTyped(values.vers);
 const sections = parseGuide(readFileSync(guidePath, 'utf8'));

@@ -11,18 +11,18 @@ import { type UnansweredQuestion, unansweredId } from '../store/feedback-table.t
 import { openStore, type Store } from '../store/open-store.ts';
 import { readOptions, refuseCommand } from './read-options.ts';
 
-const help = `Montre les questions que l'assistant n'a pas comprises ou qui ont mal fini, groupées par ressemblance, noms et secrets masqués.
+const help = `Montre les questions que l’assistant n’a pas comprises ou qui ont mal fini, groupées par ressemblance, noms et secrets masqués.
 
   npm run questions                                     les 30 derniers jours
   npm run questions -- --jours 7                        une autre durée
   npm run questions -- --adopt ID=fiche                 ajoute la question aux questions de la fiche, puis vérifie tout
   npm run questions -- --adopt ID=fiche --texte "…"     la même chose, avec vos mots
-  npm run questions -- --ecarter ID                     la question n'intéresse pas : elle ne sera plus montrée
+  npm run questions -- --ecarter ID                     la question n’intéresse pas : elle ne sera plus montrée
   npm run questions -- --base FICHIER                   une autre base que celle des réglages (DATA_DIR)
 
 Une question adoptée est ajoutée à intents/<fiche>.yaml ; un assistant en marche la reprend aussitôt.
 
-Code de sortie : 0, ou 1 quand une question n'a pas pu être adoptée, 2 quand la commande ou les réglages sont faux.`;
+Code de sortie : 0, ou 1 quand une question n’a pas pu être adoptée, 2 quand la commande ou les réglages sont faux.`;
 
 loadDotenv({ quiet: true });
 const { values } = readOptions(help, {
@@ -34,13 +34,13 @@ const { values } = readOptions(help, {
 });
 const days = Number(values.jours ?? 30);
 if (!Number.isFinite(days) || days <= 0)
-  refuseCommand(`--jours ${values.jours} n'est pas un nombre de jours.`, help);
+  refuseCommand(`--jours ${values.jours} n’est pas un nombre de jours.`, help);
 const config = readSettings();
 const path =
   values.base ?? (config.matrix ? join(config.dataDir, 'assistant.db') : localStorePath(config.dataDir));
 if (!existsSync(path)) {
   console.log(
-    `Aucune question pour le moment : ${path} n'existe pas encore (l'assistant le crée en démarrant).`,
+    `Aucune question pour le moment : ${path} n’existe pas encore (l’assistant le crée en démarrant).`,
   );
   process.exit(0);
 }

@@ -46,6 +46,6 @@ function describe(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   const option = /'(-[^' ]*)/.exec(message)?.[1] ?? '';
   return code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE'
-    ? `L'option ${option} attend une valeur, ou n'en veut pas.`
-    : `L'option ${option} n'existe pas.`;
+    ? `L’option ${option} attend une valeur, ou n’en veut pas.`
+    : `L’option ${option} n’existe pas.`;
 }

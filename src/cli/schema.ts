@@ -5,8 +5,8 @@ import { projectRoot } from '../knowledge/project-root.ts';
 import { readOptions } from './read-options.ts';
 
 readOptions(
-  `Écrit docs/schema/*.json, les schémas JSON des fichiers YAML, d'après les définitions du code.
-Un éditeur de texte tel que VS Code s'en sert pour compléter et souligner (voir docs/guide-redacteur.md).
+  `Écrit docs/schema/*.json, les schémas JSON des fichiers YAML, d’après les définitions du code.
+Un éditeur de texte tel que VS Code s’en sert pour compléter et souligner (voir docs/guide-redacteur.md).
 
   npm run schema
 

@@ -16,22 +16,22 @@ import { explainSetupFailure } from './explain-setup-failure.ts';
 import { readOptions, resolveTyped } from './read-options.ts';
 
 const { values } = readOptions(
-  `Relie l'assistant à un compte Tchap (Matrix) : connexion, appareil signé, clé de récupération, fichier .env.
+  `Relie l’assistant à un compte Tchap (Matrix) : connexion, appareil signé, clé de récupération, fichier .env.
 
   npm run setup
 
-Ce qui n'est pas donné ici est demandé. Le mot de passe et le jeton ne se donnent que par un fichier ou au clavier.
+Ce qui n’est pas donné ici est demandé. Le mot de passe et le jeton ne se donnent que par un fichier ou au clavier.
 
   --serveur URL            adresse du serveur, par exemple https://matrix.agent.interieur.tchap.gouv.fr
-  --compte NOM             compte de l'assistant (@… ou nom de connexion)
+  --compte NOM             compte de l’assistant (@… ou nom de connexion)
   --mot-de-passe FICHIER   fichier qui contient le mot de passe
-  --jeton FICHIER          fichier qui contient un jeton d'accès, à la place du compte et du mot de passe
-  --recuperation FICHIER   fichier qui contient la clé de récupération du compte, s'il en a une
+  --jeton FICHIER          fichier qui contient un jeton d’accès, à la place du compte et du mot de passe
+  --recuperation FICHIER   fichier qui contient la clé de récupération du compte, s’il en a une
   --donnees DOSSIER        dossier des données (./donnees)
-  --sortie FICHIER         fichier à écrire (.env ; .env.nouveau si .env existe : rien n'est jamais écrasé)
+  --sortie FICHIER         fichier à écrire (.env ; .env.nouveau si .env existe : rien n’est jamais écrasé)
   --oui                    met de côté un ancien magasin de clés sans demander
 
-La clé de récupération, si elle est créée ici, n'est montrée qu'une fois : rangez-la en lieu sûr.`,
+La clé de récupération, si elle est créée ici, n’est montrée qu’une fois : rangez-la en lieu sûr.`,
   {
     serveur: { type: 'string' },
     compte: { type: 'string' },
@@ -97,7 +97,7 @@ async function setUp(): Promise<void> {
     `Appareil signé, coffre et sauvegarde des clés prêts. Réglages écrits dans ${output} (lisible par vous seul).`,
   );
   if (output !== '.env' && existsSync('.env'))
-    console.log(`.env existait et n'a pas été touché : comparez, puis remplacez-le par ${output}.`);
+    console.log(`.env existait et n’a pas été touché : comparez, puis remplacez-le par ${output}.`);
   if (made) {
     console.log(`\nClé de récupération de ce compte, montrée cette seule fois :\n\n    ${recoveryKey}\n`);
     console.log(
@@ -112,7 +112,7 @@ function chooseOutput(): string {
   const wanted = typed('sortie') ?? (existsSync('.env') ? '.env.nouveau' : '.env');
   if (existsSync(wanted))
     throw new Error(
-      `${wanted} existe déjà, et rien n'est jamais écrasé : renommez-le ou supprimez-le, puis relancez.`,
+      `${wanted} existe déjà, et rien n’est jamais écrasé : renommez-le ou supprimez-le, puis relancez.`,
     );
   return wanted;
 }
@@ -202,7 +202,7 @@ async function putAside(path: string): Promise<void> {
   const agreed =
     values.oui === true ||
     (await questions.ask(
-      `Un magasin de clés d'un ancien appareil existe (${path}). Le mettre de côté ?`,
+      `Un magasin de clés d’un ancien appareil existe (${path}). Le mettre de côté ?`,
       'oui',
     )) === 'oui';
   if (!agreed) throw new Error('Le magasin de clés existant est gardé : rien n’a été changé.');
@@ -253,5 +253,5 @@ function compose(given: {
     ...(given.chosenDataDir === undefined ? {} : { DATA_DIR: resolve(given.chosenDataDir) }),
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name}='${value}'`);
-  return `# Écrit par npm run setup. Ne le partagez pas : il contient les secrets de l'assistant. Réglages : .env.example\n${lines.join('\n')}\n`;
+  return `# Écrit par npm run setup. Ne le partagez pas : il contient les secrets de l’assistant. Réglages : .env.example\n${lines.join('\n')}\n`;
 }

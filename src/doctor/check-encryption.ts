@@ -12,7 +12,7 @@ import { openStore } from '../store/open-store.ts';
 import { checkRecipients } from './check-recipients.ts';
 import { bad, doubtful, type Finding, good } from './finding.ts';
 
-const LEAST_ONE_TIME_KEYS = 10;
+const leastOneTimeKeys = 10;
 
 /**
  * Identity, vault, backup and keys, as the homeserver and the disk show them: the key store itself belongs to the running
@@ -123,7 +123,7 @@ async function checkOneTimeKeys(call: HomeserverCall): Promise<Finding> {
   const counts = isRecord(answer) ? answer['one_time_key_counts'] : undefined;
   const count = isRecord(counts) ? Number(counts['signed_curve25519'] ?? 0) : null;
   if (count === null) return doubtful(subject, 'nombre inconnu', 'Relancez npm run doctor plus tard.');
-  return count >= LEAST_ONE_TIME_KEYS
+  return count >= leastOneTimeKeys
     ? good(subject, `${count} sur le serveur`)
     : doubtful(
         subject,

@@ -29,7 +29,7 @@ export async function* checkHomeserver(check: HomeserverCheck): AsyncGenerator<F
     const why =
       typeof versions === 'string'
         ? versions
-        : `réponse ${versions.status}, qui n'est pas celle d'un serveur Matrix`;
+        : `réponse ${versions.status}, qui n’est pas celle d’un serveur Matrix`;
     yield bad(
       'Serveur',
       `${config.homeserverUrl} ne répond pas (${why})`,
@@ -81,9 +81,9 @@ function checkClock(date: number | null, now: number): Finding {
   const gap = Math.max(0, Math.abs(now - date) - 1000);
   const seconds = Math.round(gap / 1000);
   const remedy = 'Réglez l’horloge : timedatectl set-ntp true.';
-  if (gap > clockTolerance.bad) return bad('Horloge', `${seconds} s d'écart avec le serveur`, remedy);
+  if (gap > clockTolerance.bad) return bad('Horloge', `${seconds} s d’écart avec le serveur`, remedy);
   if (gap > clockTolerance.doubtful)
-    return doubtful('Horloge', `${seconds} s d'écart avec le serveur`, remedy);
+    return doubtful('Horloge', `${seconds} s d’écart avec le serveur`, remedy);
   return good('Horloge', 'à l’heure du serveur');
 }
 

@@ -27,7 +27,7 @@ export async function checkContent(root: string, today: string): Promise<Finding
   if (!content) {
     return bad(
       'Fiches',
-      `${errors} erreur${errors > 1 ? 's' : ''} : l'assistant ne démarrera pas`,
+      `${errors} erreur${errors > 1 ? 's' : ''} : l’assistant ne démarrera pas`,
       'Lancez npm run check, et corrigez ce qu’il montre.',
     );
   }
@@ -66,7 +66,7 @@ export async function checkDataFolder(dataDir: string): Promise<Finding> {
   } catch {
     return bad(
       'Données',
-      `${dataDir} n'est pas accessible en écriture`,
+      `${dataDir} n’est pas accessible en écriture`,
       'Donnez ce dossier au compte qui lance l’assistant, ou changez DATA_DIR.',
     );
   }
@@ -83,7 +83,7 @@ export async function checkDataFolder(dataDir: string): Promise<Finding> {
   if ((statSync(dataDir).mode & 0o077) !== 0) {
     return doubtful(
       'Données',
-      `${dataDir} est lisible par d'autres comptes`,
+      `${dataDir} est lisible par d’autres comptes`,
       `Fermez-le : chmod 700 ${dataDir}`,
     );
   }
@@ -111,7 +111,7 @@ export function checkDatabase({ dataDir, matrix }: Pick<Config, 'dataDir' | 'mat
   }
   return (statSync(path).mode & 0o077) === 0
     ? good('Base', `${path}, saine`)
-    : doubtful('Base', `${path} est lisible par d'autres comptes`, `Fermez-la : chmod 600 ${path}`);
+    : doubtful('Base', `${path} est lisible par d’autres comptes`, `Fermez-la : chmod 600 ${path}`);
 }
 
 function nearestFolder(path: string): string {

@@ -7,8 +7,8 @@ import { openStore } from '../store/open-store.ts';
 import { plural } from '../text/plural.ts';
 import { doubtful, type Finding, good } from './finding.ts';
 
-const SUBJECT = 'Destinataires';
-const PEOPLE_AT_ONCE = 250;
+const subject = 'Destinataires';
+const peopleAtOnce = 250;
 
 /**
  * Counts those who, in the encrypted rooms that the bot is in, have a device that its owner has not signed. A signature is
@@ -22,32 +22,32 @@ export async function checkRecipients(options: {
   readonly policy: SharingPolicy;
 }): Promise<Finding> {
   const people = listPeople(options.dataDir, options.user);
-  if (people.length === 0) return good(SUBJECT, 'personne encore dans un salon chiffré');
+  if (people.length === 0) return good(subject, 'personne encore dans un salon chiffré');
   let unsigned = 0;
-  for (let at = 0; at < people.length; at += PEOPLE_AT_ONCE) {
-    const some = people.slice(at, at + PEOPLE_AT_ONCE);
+  for (let at = 0; at < people.length; at += peopleAtOnce) {
+    const some = people.slice(at, at + peopleAtOnce);
     const asked = { device_keys: Object.fromEntries(some.map((user) => [user, []])) };
     const answer = await options
       .call('POST', '/_matrix/client/v3/keys/query', undefined, asked)
       .catch(() => null);
     if (!isRecord(answer))
-      return doubtful(SUBJECT, 'le serveur ne répond pas', 'Relancez npm run doctor plus tard.');
+      return doubtful(subject, 'le serveur ne répond pas', 'Relancez npm run doctor plus tard.');
     unsigned += some.filter((user) => hasUnsignedDevice(answer, user)).length;
   }
   if (unsigned === 0)
-    return good(SUBJECT, `${people.length} ${plural(people.length, 'personne')}, aucun appareil non vérifié`);
+    return good(subject, `${people.length} ${plural(people.length, 'personne')}, aucun appareil non vérifié`);
   const counted = `${unsigned} ${plural(unsigned, 'personne')} sur ${people.length} ${plural(unsigned, 'a', 'ont')} un appareil non vérifié`;
   const guide = 'guide de l’opérateur, « L’agent voit “impossible de déchiffrer” »';
   switch (options.policy) {
     case 'all':
       return doubtful(
-        SUBJECT,
+        subject,
         `${counted}, et y ${plural(unsigned, 'lit', 'lisent')} l’assistant (KEY_SHARING=all)`,
         `Rien à changer dans l’assistant. Conseillez de vérifier ces appareils : ${guide}.`,
       );
     case 'signed':
       return doubtful(
-        SUBJECT,
+        subject,
         `${counted}, et n’y ${plural(unsigned, 'lit', 'lisent')} pas l’assistant (KEY_SHARING=signed)`,
         `Mettez KEY_SHARING=all, ou faites vérifier ces appareils : ${guide}.`,
       );

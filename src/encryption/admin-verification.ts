@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { VerificationNotice, Verifications } from './verification.ts';
 
 /** So many wrong codes, and every verification that waits has to begin again: nobody finds one of 16 million by trying. */
-const MOST_WRONG_CODES = 5;
+const mostWrongCodes = 5;
 
 export interface AdminVerification {
   /** What to write in the administrators' room, and in the log of this machine, which alone carries the code that confirms. */
@@ -36,8 +36,8 @@ export function createAdminVerification(options: {
 
   function noteWrongCode(code: string): void {
     wrongCodes += 1;
-    if (wrongCodes < MOST_WRONG_CODES) {
-      options.onOutcome(`Aucune vérification n'attend sous le code ${code}.`);
+    if (wrongCodes < mostWrongCodes) {
+      options.onOutcome(`Aucune vérification n’attend sous le code ${code}.`);
       return;
     }
     wrongCodes = 0;
@@ -55,7 +55,7 @@ export function createAdminVerification(options: {
     options.onOutcome(
       (await verifications.confirm(found.notice.flowId))
         ? `Vérification ${number} confirmée : votre client affiche maintenant le bot comme vérifié.`
-        : `La vérification ${number} n'est plus en cours : recommencez-la depuis votre client.`,
+        : `La vérification ${number} n’est plus en cours : recommencez-la depuis votre client.`,
     );
   };
 
@@ -63,12 +63,12 @@ export function createAdminVerification(options: {
     const [number, found] =
       [...waiting].find(([refusing, { secret }]) => refusing === code || secret === code) ?? [];
     if (number === undefined || found === undefined)
-      return options.onOutcome(`Aucune vérification n'attend sous le code ${code}.`);
+      return options.onOutcome(`Aucune vérification n’attend sous le code ${code}.`);
     waiting.delete(number);
     options.onOutcome(
       (await verifications.cancel(found.notice.flowId))
         ? `Vérification ${number} refusée : les émojis différaient.`
-        : `La vérification ${number} n'est plus en cours : recommencez-la depuis votre client.`,
+        : `La vérification ${number} n’est plus en cours : recommencez-la depuis votre client.`,
     );
   };
 

@@ -13,9 +13,9 @@ import type { Guard } from './guard.ts';
 import { isRecord } from './refusal.ts';
 
 /** https://spec.matrix.org/v1.16/client-server-api/#mroom_keywithheld: these senders will not send the key later. */
-const NEVER_COMES = new Set(['m.blacklisted', 'm.unverified', 'm.unauthorised']);
+const neverComes = new Set(['m.blacklisted', 'm.unverified', 'm.unauthorised']);
 
-const MOST_SENDERS_REMEMBERED = 10_000;
+const mostSendersRemembered = 10_000;
 
 /** Decrypts room events; what cannot be read is a value, not an exception. Rejects only when the library fails as a whole. */
 export function createDecryptor(options: {
@@ -30,7 +30,7 @@ export function createDecryptor(options: {
   /** Somebody's first message comes before their device list, which is asked for once, to know whether they signed the device. */
   async function askDevices(sender: string): Promise<boolean> {
     if (asked.has(sender)) return false;
-    if (asked.size >= MOST_SENDERS_REMEMBERED) asked.clear();
+    if (asked.size >= mostSendersRemembered) asked.clear();
     asked.add(sender);
     try {
       await guard.run(() => machine.updateTrackedUsers([new UserId(sender)]));
@@ -79,7 +79,7 @@ export function createDecryptor(options: {
         cause.code === DecryptionErrorCode.UnknownMessageIndex;
       return {
         ok: false,
-        waits: missing && (withheld === undefined || !NEVER_COMES.has(withheld)),
+        waits: missing && (withheld === undefined || !neverComes.has(withheld)),
         sessionId,
         reason: withheld ?? DecryptionErrorCode[cause.code] ?? 'unknown',
       };

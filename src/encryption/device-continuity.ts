@@ -5,10 +5,10 @@ import type { InstalledIndexedDb } from './indexeddb/install-indexeddb.ts';
 import { isRecord } from './refusal.ts';
 import type { SecretStorageAccess } from './secret-storage.ts';
 
-const TYPE = 'fr.gouv.interieur.assistant_teletravail.magasin';
-const NOTE = 'starts';
-const PUBLISHED = 'published';
-const HOUR = 3_600_000;
+const accountDataType = 'fr.gouv.interieur.assistant_teletravail.magasin';
+const startsKey = 'starts';
+const publishedKey = 'published';
+const hour = 3_600_000;
 
 /**
  * Notices a store that is not the one this device last worked with.
@@ -32,11 +32,11 @@ export function createDeviceContinuity(options: {
   let lastBump = 0;
 
   async function bump(): Promise<void> {
-    const next = Number(store.readNote(NOTE) ?? 0) + 1;
+    const next = Number(store.readNote(startsKey) ?? 0) + 1;
     // The store is written first: a kill in between leaves it ahead of the server, never behind.
-    await store.writeNote(NOTE, String(next));
+    await store.writeNote(startsKey, String(next));
     lastBump = clock();
-    await accountData.writeData(TYPE, { device_id: deviceId, starts: next });
+    await accountData.writeData(accountDataType, { device_id: deviceId, starts: next });
   }
 
   return {
@@ -48,21 +48,21 @@ export function createDeviceContinuity(options: {
       const published = readDeviceKey(answer, userId, deviceId);
       const own = machine.identityKeys.ed25519.toBase64();
       if (published !== undefined && published !== own) throw new EncryptionError('store-lost', { deviceId });
-      if (published === undefined && store.readNote(PUBLISHED) !== undefined) {
+      if (published === undefined && store.readNote(publishedKey) !== undefined) {
         throw new EncryptionError('device-removed', { deviceId });
       }
-      const known = await accountData.readData(TYPE);
+      const known = await accountData.readData(accountDataType);
       const starts = known?.['device_id'] === deviceId ? Number(known['starts']) : 0;
-      if (starts > Number(store.readNote(NOTE) ?? 0))
+      if (starts > Number(store.readNote(startsKey) ?? 0))
         throw new EncryptionError('store-restored', { deviceId });
       await bump();
     },
 
     /** Call it after device keys or one-time keys were uploaded; never rejects. */
     async mark(): Promise<void> {
-      if (store.readNote(PUBLISHED) === undefined)
-        await store.writeNote(PUBLISHED, '1').catch(() => undefined);
-      if (clock() - lastBump < HOUR) return;
+      if (store.readNote(publishedKey) === undefined)
+        await store.writeNote(publishedKey, '1').catch(() => undefined);
+      if (clock() - lastBump < hour) return;
       await bump().catch(() => undefined);
     },
   };

@@ -76,7 +76,7 @@ export async function signOwnDevice(tools: IdentityTools): Promise<void> {
   await refreshOwnKeys(tools);
 }
 
-const KEYS = {
+const keyNames = {
   masterKey: 'm.cross_signing.master',
   self_signing_key: 'm.cross_signing.self_signing',
   userSigningKey: 'm.cross_signing.user_signing',
@@ -85,9 +85,9 @@ const KEYS = {
 /** Takes the private keys of the existing identity from the vault. Rejects with `recovery-missing` when they are not (all) there or not the right ones. */
 export async function importIdentity(tools: IdentityTools, vault: SecretStorage): Promise<void> {
   const [master, selfSigning, userSigning] = [
-    await vault.read(KEYS.masterKey),
-    await vault.read(KEYS.self_signing_key),
-    await vault.read(KEYS.userSigningKey),
+    await vault.read(keyNames.masterKey),
+    await vault.read(keyNames.self_signing_key),
+    await vault.read(keyNames.userSigningKey),
   ];
   if (master === null || selfSigning === null || userSigning === null)
     throw new EncryptionError('recovery-missing');
@@ -105,8 +105,8 @@ export async function importIdentity(tools: IdentityTools, vault: SecretStorage)
 /** Puts into the vault what it lacks of the identity, so that a lost store can be recovered from. */
 export async function completeVault(tools: IdentityTools, vault: SecretStorage): Promise<void> {
   const keys = await tools.guard.run(() => tools.machine.exportCrossSigningKeys());
-  for (const [field, name] of Object.entries(KEYS)) {
-    const secret = keys?.[field as keyof typeof KEYS];
+  for (const [field, name] of Object.entries(keyNames)) {
+    const secret = keys?.[field as keyof typeof keyNames];
     if (secret !== undefined && (await vault.read(name)) !== secret) await vault.write(name, secret);
   }
 }

@@ -4,7 +4,7 @@ import { createLock } from './lock.ts';
 import { isPassing, readRefusal } from './refusal.ts';
 
 /** Milliseconds between two tries, at most. */
-const LONGEST_WAIT = 60_000;
+const longestWait = 60_000;
 
 export interface FlushLoop {
   /** One at a time; calls that come while one waits for its turn share it. Never rejects: a failure is tried again later. */
@@ -44,14 +44,14 @@ export function createFlushLoop(options: {
       if (guard.fatal !== null) return;
       failures += 1;
       const refusal = readRefusal(error);
-      const wait = Math.min(2 ** failures * 500, LONGEST_WAIT);
+      const wait = Math.min(2 ** failures * 500, longestWait);
       log.warn('Échange de clés avec le serveur remis à plus tard', {
         code: refusal.errcode,
         statut: refusal.status,
         attente: wait,
       });
       // A request that the homeserver goes on refusing is tried again too, slowly: those behind it in the queue must leave.
-      retry = setTimeout(() => void flush(), isPassing(refusal) ? wait : LONGEST_WAIT);
+      retry = setTimeout(() => void flush(), isPassing(refusal) ? wait : longestWait);
       retry.unref();
     }
   }

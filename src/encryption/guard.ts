@@ -1,5 +1,5 @@
 import { EncryptionError } from './encryption-error.ts';
-import { UNSUPPORTED } from './indexeddb/strict-object.ts';
+import { unsupportedMessage } from './indexeddb/strict-object.ts';
 
 /**
  * Every call into the crypto library goes through here. What it has stored is on the disk before its result is given: what
@@ -29,7 +29,7 @@ export function createGuard(options: {
     if (isPanic(error)) return fail(new EncryptionError('panic', { cause: error }));
     const text = error instanceof Error ? error.message : describeRejection(error);
     // Our IndexedDB's refusal comes back through the library as a string: its text is all that is left of it.
-    if (text.includes(UNSUPPORTED)) return fail(new EncryptionError('unsupported', { cause: error }));
+    if (text.includes(unsupportedMessage)) return fail(new EncryptionError('unsupported', { cause: error }));
     return error instanceof Error ? error : new Error(text, { cause: error });
   };
 

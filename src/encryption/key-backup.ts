@@ -5,11 +5,11 @@ import { isPassing, isRecord, readRefusal } from './refusal.ts';
 import type { SendRequest } from './request-sender.ts';
 import type { SecretStorage } from './secret-storage.ts';
 
-const ALGORITHM = 'm.megolm_backup.v1.curve25519-aes-sha2';
-const ROOM_KEYS = '/_matrix/client/v3/room_keys';
+const algorithm = 'm.megolm_backup.v1.curve25519-aes-sha2';
+const roomKeys = '/_matrix/client/v3/room_keys';
 /** A session that the backup did not have is asked for again after so long: its owner may have uploaded it since. */
-const ASK_AGAIN_AFTER = 5 * 60_000;
-const MOST_SESSIONS_REMEMBERED = 5_000;
+const askAgainAfter = 5 * 60_000;
+const mostSessionsRemembered = 5_000;
 
 export type BackupState = 'on' | 'off' | 'untrusted';
 
@@ -29,7 +29,7 @@ export function createKeyBackup(options: {
 
   async function readVersion(): Promise<{ version: string; algorithm: string; auth_data: object } | null> {
     try {
-      const info = await call('GET', `${ROOM_KEYS}/version`);
+      const info = await call('GET', `${roomKeys}/version`);
       if (!isRecord(info) || typeof info['version'] !== 'string' || !isRecord(info['auth_data'])) return null;
       return { version: info['version'], algorithm: String(info['algorithm']), auth_data: info['auth_data'] };
     } catch (error) {
@@ -54,8 +54,8 @@ export function createKeyBackup(options: {
     const publicKey = BackupDecryptionKey.fromBase64(key).megolmV1PublicKey.publicKeyBase64;
     const signed = await guard.run(() => machine.sign(JSON.stringify({ public_key: publicKey })));
     const authData = { public_key: publicKey, signatures: JSON.parse(signed.asJSON()) as unknown };
-    const made = await call('POST', `${ROOM_KEYS}/version`, undefined, {
-      algorithm: ALGORITHM,
+    const made = await call('POST', `${roomKeys}/version`, undefined, {
+      algorithm: algorithm,
       auth_data: authData,
     });
     const version = isRecord(made) ? made['version'] : undefined;
@@ -86,7 +86,7 @@ export function createKeyBackup(options: {
       for (const key of known) {
         if (typeof key !== 'string') continue;
         const candidate = BackupDecryptionKey.fromBase64(toUnpadded(key));
-        if (info.algorithm === ALGORITHM && candidate.megolmV1PublicKey.publicKeyBase64 === publicKey) {
+        if (info.algorithm === algorithm && candidate.megolmV1PublicKey.publicKeyBase64 === publicKey) {
           await enable(toUnpadded(key), info.version);
           if (vault !== null && (await vault.read('m.megolm_backup.v1')) === null) {
             await vault.write('m.megolm_backup.v1', toUnpadded(key));
@@ -128,13 +128,13 @@ export function createKeyBackup(options: {
     async restore(roomId: string, sessionId: string): Promise<boolean> {
       if (current === null) return false;
       const last = asked.get(sessionId);
-      if (last !== undefined && clock() - last < ASK_AGAIN_AFTER) return false;
-      if (asked.size >= MOST_SESSIONS_REMEMBERED) asked.clear();
+      if (last !== undefined && clock() - last < askAgainAfter) return false;
+      if (asked.size >= mostSessionsRemembered) asked.clear();
       asked.set(sessionId, clock());
       const { key, version } = current;
       let answer: unknown;
       try {
-        const path = `${ROOM_KEYS}/keys/${encodeURIComponent(roomId)}/${encodeURIComponent(sessionId)}`;
+        const path = `${roomKeys}/keys/${encodeURIComponent(roomId)}/${encodeURIComponent(sessionId)}`;
         answer = await call('GET', path, { version });
       } catch (error) {
         if (!isPassing(readRefusal(error))) return false;

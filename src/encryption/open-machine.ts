@@ -7,7 +7,7 @@ import { EncryptionError } from './encryption-error.ts';
 import { type InstalledIndexedDb, installIndexedDb } from './indexeddb/install-indexeddb.ts';
 
 /** A constant, and not the path: moving the data folder must not make a new identity. */
-const STORE_NAME = 'assistant';
+const storeName = 'assistant';
 
 export interface OpenedMachine {
   readonly machine: OlmMachine;
@@ -43,7 +43,7 @@ export async function openMachine(options: {
     const key = new Uint8Array(
       hkdfSync('sha256', options.storeKey, '', 'assistant-teletravail crypto store', 32),
     );
-    const handle = await StoreHandle.openWithKey(STORE_NAME, key, logger).catch((error: unknown) => {
+    const handle = await StoreHandle.openWithKey(storeName, key, logger).catch((error: unknown) => {
       throw new EncryptionError('store-key', { path, cause: error });
     });
     const user = new UserId(options.userId);

@@ -23,7 +23,7 @@ export type MachineRequest =
   | RoomMessageRequest
   | KeysBackupRequest;
 
-const CLIENT = '/_matrix/client/v3';
+const client = '/_matrix/client/v3';
 const part = encodeURIComponent;
 
 /** Takes one request of the OlmMachine to the homeserver and the answer back. Rejects as `call` does. */
@@ -75,30 +75,30 @@ export function createRequestSender(options: {
     const body = JSON.parse(request.body) as Record<string, unknown>;
     switch (request.type) {
       case RequestType.KeysUpload:
-        return call('POST', `${CLIENT}/keys/upload`, undefined, body);
+        return call('POST', `${client}/keys/upload`, undefined, body);
       case RequestType.KeysQuery:
-        return call('POST', `${CLIENT}/keys/query`, undefined, body);
+        return call('POST', `${client}/keys/query`, undefined, body);
       case RequestType.KeysClaim:
-        return call('POST', `${CLIENT}/keys/claim`, undefined, body);
+        return call('POST', `${client}/keys/claim`, undefined, body);
       case RequestType.SignatureUpload:
-        return call('POST', `${CLIENT}/keys/signatures/upload`, undefined, body);
+        return call('POST', `${client}/keys/signatures/upload`, undefined, body);
       case RequestType.ToDevice: {
         const { event_type: type, txn_id: txn } = request as ToDeviceRequest;
-        return call('PUT', `${CLIENT}/sendToDevice/${part(type)}/${part(txn)}`, undefined, body);
+        return call('PUT', `${client}/sendToDevice/${part(type)}/${part(txn)}`, undefined, body);
       }
       case RequestType.RoomMessage: {
         const { room_id: room, event_type: type, txn_id: txn } = request as RoomMessageRequest;
         const event = await options.encrypt(room, type, body);
         return call(
           'PUT',
-          `${CLIENT}/rooms/${part(room)}/send/${part(event.type)}/${part(txn)}`,
+          `${client}/rooms/${part(room)}/send/${part(event.type)}/${part(txn)}`,
           undefined,
           event.content,
         );
       }
       case RequestType.KeysBackup: {
         const { version } = request as KeysBackupRequest;
-        return call('PUT', `${CLIENT}/room_keys/keys`, { version }, body);
+        return call('PUT', `${client}/room_keys/keys`, { version }, body);
       }
     }
   }

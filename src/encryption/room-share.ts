@@ -1,6 +1,6 @@
 /** https://spec.matrix.org/v1.16/client-server-api/#mroomencryption */
-const WEEK = 604_800_000;
-const MESSAGES = 100;
+const week = 604_800_000;
+const messagesPerSession = 100;
 /** What is known of the key of a room since the last full check. */
 export interface Share {
   session: { readonly id: string; sent: number; readonly since: number } | null;
@@ -12,7 +12,7 @@ export interface Share {
 }
 
 /** Milliseconds until the next full check, which tries again the devices that had no one-time key left. */
-const CHECK_AGAIN_AFTER = 10 * 60_000;
+const checkAgainAfter = 10 * 60_000;
 
 /**
  * Whether the next message may go out under the same key without going through every device again (0.5 s in a room of
@@ -26,7 +26,7 @@ export function isStillShared(
   now: number,
 ): boolean {
   if (shared.session === null || shared.situation !== situation) return false;
-  return !isUsedUp(shared, encryption, now) && Math.abs(now - shared.checkedAt) < CHECK_AGAIN_AFTER;
+  return !isUsedUp(shared, encryption, now) && Math.abs(now - shared.checkedAt) < checkAgainAfter;
 }
 
 /** Whether the key, as far as this process knows it, is about to change. */
@@ -43,8 +43,8 @@ export function readRotation(
   encryption: Readonly<Record<string, unknown>>,
 ): [messages: number, period: number] {
   return [
-    readPositive(encryption['rotation_period_msgs'], MESSAGES),
-    readPositive(encryption['rotation_period_ms'], WEEK),
+    readPositive(encryption['rotation_period_msgs'], messagesPerSession),
+    readPositive(encryption['rotation_period_ms'], week),
   ];
 }
 

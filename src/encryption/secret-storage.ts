@@ -16,7 +16,7 @@ export type SecretName =
   | 'm.cross_signing.user_signing'
   | 'm.megolm_backup.v1';
 
-const ALGORITHM = 'm.secret_storage.v1.aes-hmac-sha2';
+const algorithm = 'm.secret_storage.v1.aes-hmac-sha2';
 
 interface Sealed {
   readonly iv: string;
@@ -80,7 +80,7 @@ export function createSecretStorage(options: { readonly call: HomeserverCall; re
       const chosen = (await readData('m.secret_storage.default_key'))?.['key'];
       if (typeof chosen !== 'string') return { kind: 'absent' };
       const description = await readData(`m.secret_storage.key.${chosen}`);
-      if (description?.['algorithm'] !== ALGORITHM) return { kind: 'other-key' };
+      if (description?.['algorithm'] !== algorithm) return { kind: 'other-key' };
       return matches(description, key) ? { kind: 'open', storage: open(chosen, key) } : { kind: 'other-key' };
     },
 
@@ -88,7 +88,7 @@ export function createSecretStorage(options: { readonly call: HomeserverCall; re
     async create(key: Uint8Array): Promise<SecretStorage> {
       const keyId = randomBytes(16).toString('hex');
       const { iv, mac } = seal('\0'.repeat(32), key, '');
-      await writeData(`m.secret_storage.key.${keyId}`, { name: 'Assistant', algorithm: ALGORITHM, iv, mac });
+      await writeData(`m.secret_storage.key.${keyId}`, { name: 'Assistant', algorithm: algorithm, iv, mac });
       await writeData('m.secret_storage.default_key', { key: keyId });
       return open(keyId, key);
     },
@@ -122,7 +122,7 @@ function unseal(sealed: Sealed, key: Uint8Array, name: string): string {
   const ciphertext = fromBase64(sealed.ciphertext);
   const mac = createHmac('sha256', hmac).update(ciphertext).digest();
   if (!sameBytes(mac, fromBase64(sealed.mac)))
-    throw new Error(`secret ${name} : code d'authentification faux`);
+    throw new Error(`secret ${name} : code d’authentification faux`);
   const decipher = createDecipheriv('aes-256-ctr', aes, fromBase64(sealed.iv));
   return Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString('utf8');
 }

@@ -26,10 +26,10 @@ export type SharingPolicy =
  * Members whose keys are claimed, and to whom a new room key is given, at once. WASM never gives memory back: 5,000 devices
  * in one go take 130 MB of it, and the pending messages of all are written again for each request marked as sent.
  */
-const MEMBERS_AT_ONCE = 100;
-const MEGOLM = 'm.megolm.v1.aes-sha2';
+const membersAtOnce = 100;
+const megolm = 'm.megolm.v1.aes-sha2';
 /** Microseconds in a millisecond: the library counts the rotation period in microseconds. */
-const MICROSECONDS = 1000n;
+const microseconds = 1000n;
 
 /** Encrypts room events, the room key shared first with whoever has to read them. */
 export function createRoomEncryptor(options: {
@@ -85,8 +85,8 @@ export function createRoomEncryptor(options: {
     options.onRecipients?.(members);
     const idle = await options.claimLock(async () => {
       let claimed = false;
-      for (let at = 0; at < members.length; at += MEMBERS_AT_ONCE) {
-        const some = users(members.slice(at, at + MEMBERS_AT_ONCE));
+      for (let at = 0; at < members.length; at += membersAtOnce) {
+        const some = users(members.slice(at, at + membersAtOnce));
         const claim = await guard.run(() => machine.getMissingSessions(some));
         if (!claim) continue;
         await send(claim);
@@ -95,12 +95,12 @@ export function createRoomEncryptor(options: {
       return !claimed;
     });
     const isNew =
-      members.length > MEMBERS_AT_ONCE &&
+      members.length > membersAtOnce &&
       (isFirst || (await changeKey(roomId, shared, members, encryption, options.clock())));
     // A member missing from a call counts as gone, and the key changes: only a new key can be given out little by little.
-    let count = isNew ? MEMBERS_AT_ONCE : members.length;
+    let count = isNew ? membersAtOnce : members.length;
     let sent = 0;
-    for (; ; count += MEMBERS_AT_ONCE) {
+    for (; ; count += membersAtOnce) {
       const settings = toSettings(facts, encryption, options.policy);
       const reached = users(members.slice(0, count));
       const requests = await guard.run(() => machine.shareRoomKey(new RoomId(roomId), reached, settings));
@@ -151,10 +151,10 @@ export function createRoomEncryptor(options: {
     roomId: string,
     encryption: Readonly<Record<string, unknown>> | null,
   ): Promise<'clear' | 'first' | 'known'> {
-    if (encryption !== null && encryption['algorithm'] === MEGOLM && remembered.has(roomId)) return 'known';
+    if (encryption !== null && encryption['algorithm'] === megolm && remembered.has(roomId)) return 'known';
     const known = await guard.run(async () => await await machine.getRoomSettings(new RoomId(roomId)));
     if (encryption === null) return known === undefined ? 'clear' : 'known';
-    if (encryption['algorithm'] !== MEGOLM) throw new EncryptionError('room-unknown', { roomId });
+    if (encryption['algorithm'] !== megolm) throw new EncryptionError('room-unknown', { roomId });
     if (known === undefined) {
       const settings = new RoomSettings();
       settings.algorithm = EncryptionAlgorithm.MegolmV1AesSha2;
@@ -212,7 +212,7 @@ function toSettings(
     world_readable: HistoryVisibility.WorldReadable,
   }[facts.historyVisibility];
   const [messages, period] = readRotation(encryption);
-  settings.rotationPeriod = BigInt(period) * MICROSECONDS;
+  settings.rotationPeriod = BigInt(period) * microseconds;
   settings.rotationPeriodMessages = BigInt(messages);
   settings.sharingStrategy =
     policy === 'signed' ? CollectStrategy.identityBasedStrategy() : CollectStrategy.allDevices();

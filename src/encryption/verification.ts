@@ -36,8 +36,8 @@ export interface Verifications {
 }
 
 /** Requests older than this are not answered (specification: ten minutes). */
-const LONGEST = 10 * 60_000;
-const MOST_AT_ONCE = 20;
+const longest = 10 * 60_000;
+const mostAtOnce = 20;
 
 /**
  * Answers the verification requests of administrators, and of the bot's own account in another client, with emoji (SAS).
@@ -81,7 +81,7 @@ export function createVerifications(options: {
   async function begin(flowId: string, userId: string): Promise<void> {
     const request = find(flowId, userId);
     if (request === undefined || flows.has(flowId) || request.weStarted() || request.isPassive()) return;
-    if (flows.size >= MOST_AT_ONCE || !(await isWelcome(request, userId))) {
+    if (flows.size >= mostAtOnce || !(await isWelcome(request, userId))) {
       const refusal = guard.runSync(() => request.cancel());
       if (refusal !== undefined) await send(refusal);
       log.info(
@@ -100,7 +100,7 @@ export function createVerifications(options: {
     for (const [flowId, flow] of flows) {
       const request = find(flowId, flow.userId);
       const over = request === undefined || request.isDone() || request.isCancelled();
-      if (over || options.clock() - flow.since > LONGEST) {
+      if (over || options.clock() - flow.since > longest) {
         flows.delete(flowId);
         log.info(request?.isDone() === true ? 'Vérification terminée' : 'Vérification abandonnée', {
           demande: flowId,

@@ -92,7 +92,7 @@ function findUnknownLabels(
       .map((label) =>
         file.problemAt(['questions', index, 'fiche'], {
           code: 'unknown-fiche',
-          message: `la fiche « ${label} » n'existe pas`,
+          message: `la fiche « ${label} » n’existe pas`,
           remedy: 'Donnez le nom d’un fichier de intents/, ou null pour une question hors sujet.',
         }),
       ),

@@ -2,17 +2,17 @@ import { evidenceKinds } from '../understanding/ranking/collect-evidence.ts';
 import type { TrainedModel, ValidatedQuestion } from '../understanding/train-model.ts';
 import { formatDecimal, formatShare, layTable, shareOf } from './format-figures.ts';
 
-const OUT_OF_SCOPE = 'hors sujet';
-const MOST_PAIRS = 15;
-const MOST_GUILTY = 3;
-const LONGEST_GUILTY = 80;
+const outOfScopeName = 'hors sujet';
+const mostPairs = 15;
+const mostGuilty = 3;
+const longestGuilty = 80;
 
 /** What cross-validation over intents/ says, as lines of text. */
 export function reportCrossValidation({ validated, model: { thresholds, ranker } }: TrainedModel): string[] {
   const own = validated.filter((question) => !question.outOfScope);
   const outOfScope = validated.filter((question) => question.outOfScope);
   return [
-    `${own.length} questions des fiches et ${outOfScope.length} hors sujet, chacune classée par un modèle qui ne l'a pas vue.`,
+    `${own.length} questions des fiches et ${outOfScope.length} hors sujet, chacune classée par un modèle qui ne l’a pas vue.`,
     `Bonne fiche en tête : ${formatShare(shareOf(own, ({ right }) => right))}`,
     '',
     'Confusions les plus fréquentes (attendu → trouvé) et leurs phrases :',
@@ -110,16 +110,16 @@ function confusionsOf(validated: readonly ValidatedQuestion[]): string[] {
   const pairs = new Map<string, string[]>();
   for (const { expected, found, text } of validated) {
     if (expected === found) continue;
-    const pair = `${expected ?? OUT_OF_SCOPE} → ${found ?? OUT_OF_SCOPE}`;
+    const pair = `${expected ?? outOfScopeName} → ${found ?? outOfScopeName}`;
     pairs.set(pair, [...(pairs.get(pair) ?? []), text]);
   }
   return [...pairs]
     .sort(([, a], [, b]) => b.length - a.length)
-    .slice(0, MOST_PAIRS)
+    .slice(0, mostPairs)
     .flatMap(([pair, guilty]) => [
       `${String(guilty.length).padStart(4)}  ${pair}`,
       ...guilty
-        .slice(0, MOST_GUILTY)
-        .map((text) => `        ${text.replaceAll(/\s+/g, ' ').slice(0, LONGEST_GUILTY)}`),
+        .slice(0, mostGuilty)
+        .map((text) => `        ${text.replaceAll(/\s+/g, ' ').slice(0, longestGuilty)}`),
     ]);
 }

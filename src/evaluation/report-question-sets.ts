@@ -10,9 +10,9 @@ export interface MeasuredSet {
   readonly measured: readonly MeasuredQuestion[];
 }
 
-const OUT_OF_SCOPE = 'hors sujet';
-const MOST_CONFUSIONS = 10;
-const MOST_CANDIDATES = 3;
+const outOfScopeName = 'hors sujet';
+const mostConfusions = 10;
+const mostCandidates = 3;
 
 const headings = [
   'questions',
@@ -79,11 +79,11 @@ export function listFaults(sets: readonly MeasuredSet[]): string[] {
         question.label === null ? decision === 'answer' : decision !== 'answer' || !question.isRight;
       if (!isFault) return [];
       const seen = candidates
-        .slice(0, MOST_CANDIDATES)
+        .slice(0, mostCandidates)
         .map(({ id, score }) => `${id} ${formatDecimal(score, 2)}`);
       return [
         '',
-        `${question.label ?? OUT_OF_SCOPE} | ${decisionNames[decision]} | ${question.text}`,
+        `${question.label ?? outOfScopeName} | ${decisionNames[decision]} | ${question.text}`,
         `    ${seen.join(' ; ')}`,
       ];
     }),
@@ -126,13 +126,13 @@ function confusionLines(sets: readonly MeasuredSet[]): string[] {
   const pairs = Map.groupBy(
     confused,
     ({ label, understanding }) =>
-      `${label ?? OUT_OF_SCOPE} → ${understanding.candidates[0]?.id ?? OUT_OF_SCOPE}`,
+      `${label ?? outOfScopeName} → ${understanding.candidates[0]?.id ?? outOfScopeName}`,
   );
   return [
-    `Les ${MOST_CONFUSIONS} confusions les plus fréquentes (attendu → trouvé), avec une question :`,
+    `Les ${mostConfusions} confusions les plus fréquentes (attendu → trouvé), avec une question :`,
     ...[...pairs]
       .sort(([, a], [, b]) => b.length - a.length)
-      .slice(0, MOST_CONFUSIONS)
+      .slice(0, mostConfusions)
       .flatMap(([pair, questions]) => [
         `${String(questions.length).padStart(4)}  ${pair}`,
         `        ${questions[0]?.text ?? ''}`,

@@ -16,7 +16,7 @@ import { backOff, pause } from './homeserver/back-off.ts';
 import type { Session } from './homeserver/log-in.ts';
 
 /** Failures of the opening that a new device mends, and nothing else does. */
-const RENEWABLE: ReadonlySet<EncryptionErrorCode> = new Set([
+const renewable: ReadonlySet<EncryptionErrorCode> = new Set([
   'store-lost',
   'store-restored',
   'device-removed',
@@ -105,7 +105,7 @@ export function createBotEncryption(options: {
     },
 
     async renewDevice(error, session) {
-      const lost = error instanceof EncryptionError && RENEWABLE.has(error.code);
+      const lost = error instanceof EncryptionError && renewable.has(error.code);
       const recoverable = config.recoveryKey !== null || existsSync(recoveryKeyPath(storePath));
       if (!lost || config.credentials.type !== 'password' || !recoverable) return false;
       log.warn(error.message);

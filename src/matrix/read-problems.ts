@@ -16,11 +16,11 @@ export async function readProblems(
   if (connection === null) problems.push('pas encore connecté au serveur Matrix');
   else {
     const age = Date.now() - Number(store.settings.read('last-sync') ?? 0);
-    if (!connection.tokenGood) problems.push("le jeton d'accès est refusé");
+    if (!connection.tokenGood) problems.push('le jeton d’accès est refusé');
     if (age > staleSync) problems.push('pas de synchronisation récente avec le serveur Matrix');
     if (!(await isHealthy(connection.encryption))) problems.push('le chiffrement ne fonctionne pas');
   }
-  if (!store.isWritable()) problems.push("la base de données n'accepte plus d'écriture");
+  if (!store.isWritable()) problems.push('la base de données n’accepte plus d’écriture');
   return problems;
 }
 

@@ -70,7 +70,7 @@ function listen(server: Server, host: string, port: number): Promise<void> {
     server.once('error', (cause) =>
       reject(
         new Error(
-          `Port de santé ${port} : déjà pris ou interdit. Changez HEALTH_PORT (0 pour s'en passer).`,
+          `Port de santé ${port} : déjà pris ou interdit. Changez HEALTH_PORT (0 pour s’en passer).`,
           { cause },
         ),
       ),

@@ -55,7 +55,7 @@ export function openDatabase(path: string, { onCommit }: DatabaseOptions = {}): 
   } catch (cause) {
     opened?.close();
     throw new Error(
-      `Base de données ${path} : impossible de l'ouvrir. Vérifiez que le dossier existe, que le fichier et son dossier sont au compte qui lance l’assistant, et que le disque n'est pas plein.`,
+      `Base de données ${path} : impossible de l’ouvrir. Vérifiez que le dossier existe, que le fichier et son dossier sont au compte qui lance l’assistant, et que le disque n’est pas plein.`,
       { cause },
     );
   }
@@ -72,7 +72,7 @@ function migrate({ get, exec, transaction }: Database): void {
   const version = Number(get('PRAGMA user_version')?.['user_version'] ?? 0);
   if (version > migrations.length) {
     throw new Error(
-      `version ${version} : cette base vient d'une version plus récente de l'assistant. Mettez l'assistant à jour.`,
+      `version ${version} : cette base vient d’une version plus récente de l’assistant. Mettez l’assistant à jour.`,
     );
   }
   for (const [index, migration] of migrations.entries()) {

@@ -162,7 +162,7 @@ function findNonsense(file: File, yaml: YamlFile): Problem[] {
     problems.push(
       yaml.problemAt(['fuseau'], {
         code: 'unknown-time-zone',
-        message: `le fuseau « ${file.fuseau} » n'existe pas`,
+        message: `le fuseau « ${file.fuseau} » n’existe pas`,
         remedy: 'Écrivez par exemple Europe/Paris.',
       }),
     );

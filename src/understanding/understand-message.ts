@@ -11,7 +11,7 @@ import { type Message, readClauses, readMessage } from './reading/read-message.t
 import type { ReadText } from './reading/read-words.ts';
 import type { Matcher, Understanding } from './understanding.ts';
 
-const NEAREST = 3;
+const nearestShown = 3;
 
 /** A model made to work: what createMatcher builds from each part of model.ts. */
 interface Mind {
@@ -44,7 +44,7 @@ export function createUnderstand(mind: Mind): Matcher['understand'] {
     };
     const whole = weigh(message, opine);
     // `nearest` speaks of the last text asked about: collectEvidence asks about the whole message last.
-    const nearest = consultation.nearest(NEAREST).map(({ row, similarity }) => {
+    const nearest = consultation.nearest(nearestShown).map(({ row, similarity }) => {
       const { text = '', intent = null } = questions[row] ?? {};
       return { question: text, intent, similarity };
     });

@@ -71,7 +71,7 @@ test('a change that the file system does not report is seen all the same', async
 
 test('`!recharger` reads now, says when nothing has changed, and two at once do the work once', async () => {
   const { copy, live, reloads } = await startWith(false);
-  expect(describeReload(await live.reload())).toMatch(/^Les fichiers sont ceux que j'utilise déjà/);
+  expect(describeReload(await live.reload())).toMatch(/^Les fichiers sont ceux que j’utilise déjà/);
   copy.edit('knowledge/noemi-veille.yaml', /^titre:.*$/m, 'titre: La veille du NOEMI');
   const both = await Promise.all([live.reload(), live.reload()]);
   expect(both.map(({ type }) => type)).toEqual(['taken-up', 'taken-up']);

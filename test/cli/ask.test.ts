@@ -125,7 +125,7 @@ test('a command that lacks something, or has too much, is refused in French', ()
     stderr: expect.stringMatching(/^Il manque la question\./),
   });
   expect(run('ask', ['--json=oui', 'vpn']).stderr).toMatch(
-    /^L'option --json attend une valeur, ou n'en veut pas\./,
+    /^L'option --json attend une valeur, ou n’en veut pas\./,
   );
   for (const command of ['chat', 'check', 'evaluate', 'learn', 'questions', 'schema'])
     expect(run(command, ['trop']), command).toMatchObject({

@@ -100,7 +100,7 @@ describe('npm run questions', { timeout: 60_000 }, () => {
     const before = copy.read('intents/noemi-wifi.yaml');
     const { status, stderr } = run('--adopt', `${ids[0]}=noemi-wifi`);
     expect(status).toBe(1);
-    expect(stderr).toMatch(/n'est pas ajoutée.*\n\n.*cette question est déjà dans intents/);
+    expect(stderr).toMatch(/n’est pas ajoutée.*\n\n.*cette question est déjà dans intents/);
     expect(copy.read('intents/noemi-wifi.yaml')).toBe(before);
   });
 

@@ -10,7 +10,7 @@ import { type JsSdkAgent, startJsSdkAgent } from '../encryption/js-sdk-agent.ts'
 import { spawnBot } from './bot-process.ts';
 import { createRandom } from './random.ts';
 
-const QUESTIONS = [
+const questions = [
   'mon vpn marche pas sur mon noemi',
   "j'ai perdu ma carte agent",
   'comment chiffrer une clé usb ?',
@@ -77,7 +77,7 @@ export async function crashEncrypted(kills: number, seed: number): Promise<boole
     console.log(
       `${good ? '✓' : '✗'} ${kills} × SIGKILL sous trafic chiffré, clés changées tous les deux messages (graine ${seed}) : ${verdict.asked} questions, ${verdict.lost} perdues, ${verdict.doubled} doublées ; ${unread.readable} réponses lues par les agents, ${unread.byAgents.length} illisibles ; ${unread.byBot} messages illisibles pour le bot ; magasin de clés ${intact ? 'intact' : 'ABÎMÉ'} (${Math.round((Date.now() - start) / 1000)} s)`,
     );
-    if (!good) console.log(`Journal de l'assistant : ${folder}/bot.log`, unread.byAgents.slice(0, 5));
+    if (!good) console.log(`Journal de l’assistant : ${folder}/bot.log`, unread.byAgents.slice(0, 5));
     else rmSync(folder, { recursive: true, force: true });
     return good;
   } finally {
@@ -114,7 +114,7 @@ async function talk(
   while (!isOver()) {
     await wait(400 + random() * 1_600);
     if (!isOver())
-      asked.push(await agent.say(room, QUESTIONS[Math.floor(random() * QUESTIONS.length)] ?? 'bonjour'));
+      asked.push(await agent.say(room, questions[Math.floor(random() * questions.length)] ?? 'bonjour'));
   }
 }
 

@@ -12,12 +12,12 @@ import { judge, type Talker, talk, type Verdict } from './talk.ts';
 
 const argv = process.argv.slice(2);
 if (argv.includes('--help')) {
-  console.log(`npm run test:crash                     l'assistant devant un vrai Synapse : tué 100 fois, serveur arrêté, réseau abîmé
+  console.log(`npm run test:crash                     l’assistant devant un vrai Synapse : tué 100 fois, serveur arrêté, réseau abîmé
 npm run test:crash -- --kills 20       moins de coups
-npm run test:crash -- --seed 7         rejoue une suite d'instants
+npm run test:crash -- --seed 7         rejoue une suite d’instants
 npm run test:crash -- --only kills     une phase : kills, outages ou faults
 npm run test:crash -- --encrypted      tué 200 fois sous trafic chiffré, clés changées tous les deux messages
-Il faut d'abord : npm run homeserver:install`);
+Il faut d’abord : npm run homeserver:install`);
   process.exit(0);
 }
 const option = (name: string, otherwise: number): number => {
@@ -46,7 +46,7 @@ try {
 } finally {
   await synapse.remove();
 }
-if (failed) console.log(`Journal de l'assistant : ${join(folder, 'bot.log')}`);
+if (failed) console.log(`Journal de l’assistant : ${join(folder, 'bot.log')}`);
 else rmSync(folder, { recursive: true, force: true });
 process.exitCode = failed ? 1 : 0;
 
@@ -85,7 +85,7 @@ async function play(
   await Promise.all(talking);
   // Nothing answered during the ordeal would mean that it struck nothing.
   const { answered } = await judge(talkers, account.userId);
-  console.log(`  ${answered} réponses pendant l'épreuve`);
+  console.log(`  ${answered} réponses pendant l’épreuve`);
   const verdict = await settle(talkers, account.userId);
   await bot.kill('SIGTERM');
   report(title, verdict, (Date.now() - start) / 1000);

@@ -66,13 +66,13 @@ test.skipIf(!canMount)('so is one on a disk that is read-only', () => {
 test('a database that is not ours to open, after a restoration for instance, is named with what to check', () => {
   const path = join(folder, 'assistant.db');
   mkdirSync(path);
-  expect(() => openDatabase(path)).toThrow(`Base de données ${path} : impossible de l'ouvrir. Vérifiez`);
+  expect(() => openDatabase(path)).toThrow(`Base de données ${path} : impossible de l’ouvrir. Vérifiez`);
 });
 
 test('so is the key store', async () => {
   const path = join(folder, 'cles.sqlite');
   mkdirSync(path);
-  expect(() => openRecordStore(path, () => undefined)).toThrow("Impossible d'écrire dans le magasin de clés");
+  expect(() => openRecordStore(path, () => undefined)).toThrow('Impossible d’écrire dans le magasin de clés');
   writeFileSync(join(folder, 'chiffrement'), '');
   const options = { userId: '@a:b.fr', deviceId: 'A', storeKey: 'x', onStorageError: () => undefined };
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -173,7 +173,7 @@ describe('npm run doctor on the machine', { timeout: 60_000 }, () => {
     expect(healthy.stdout).not.toContain('\u001b');
     expect(healthy.status).toBe(0);
     const wrong = runCommand('doctor', [], { DATA_DIR: folder, HOMESERVER_URL: 'tchap', ACCESS_TOKEN: '' });
-    expect(wrong.stdout).toContain("✗ Réglages : HOMESERVER_URL n'est pas une adresse");
+    expect(wrong.stdout).toContain('✗ Réglages : HOMESERVER_URL n’est pas une adresse');
     expect(wrong.status).toBe(1);
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeRecoveryKey } from '../../src/encryption/recovery-key.ts';
-import { ENCRYPTED } from '../encryption/js-sdk-agent.ts';
+import { encrypted } from '../encryption/js-sdk-agent.ts';
 import { type SmallBot, startSmallBot } from '../encryption/small-bot.ts';
 import { createMatrixClient, type MatrixClient, type MatrixEvent } from './homeserver/matrix-client.ts';
 import { type BotProcess, startBot } from './homeserver/start-bot.ts';
@@ -56,7 +56,7 @@ async function startPerson(name: string): Promise<Person> {
 }
 
 async function openDirect({ client }: Person): Promise<string> {
-  const room = await client.createDirectRoom(bot.account.userId, { initial_state: [ENCRYPTED] });
+  const room = await client.createDirectRoom(bot.account.userId, { initial_state: [encrypted] });
   await client.waitForMember(room, bot.account.userId);
   return room;
 }
@@ -96,7 +96,7 @@ test('a deletion inside a ciphertext, by somebody else in the same salon, delete
   const room = await marie.client.createRoom({
     name: 'Entraide',
     invite: [bot.account.userId, paul.client.account.userId],
-    initial_state: [ENCRYPTED],
+    initial_state: [encrypted],
   });
   await marie.client.waitForMember(room, bot.account.userId);
   await marie.client.waitForMember(room, paul.client.account.userId);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeRecoveryKey } from '../../src/encryption/recovery-key.ts';
-import { ENCRYPTED, type JsSdkAgent, type SeenEvent, startJsSdkAgent } from '../encryption/js-sdk-agent.ts';
+import { encrypted, type JsSdkAgent, type SeenEvent, startJsSdkAgent } from '../encryption/js-sdk-agent.ts';
 import { type BotProcess, startBot } from './homeserver/start-bot.ts';
 import { type Synapse, startSynapse } from './homeserver/start-synapse.ts';
 
@@ -87,7 +87,7 @@ test('answers in an encrypted salon of ten, and everybody there reads it', async
       preset: 'private_chat',
       name: 'Service informatique',
       invite: [bot.account.userId, ...colleagues.map(({ account }) => account.userId)],
-      initial_state: [ENCRYPTED],
+      initial_state: [encrypted],
     });
     for (const colleague of colleagues) await colleague.run('join', { room: salon });
     for (const member of [bot.account.userId, ...colleagues.map(({ account }) => account.userId)]) {

@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 describe.skipIf(!mounted)('a full disk', () => {
-  const LINE = /Impossible d'écrire dans le magasin de clés .*disque plein.*Libérez de la place/u;
+  const line = /Impossible d’écrire dans le magasin de clés .*disque plein.*Libérez de la place/u;
   const filler = join(disk, 'remplissage');
   let room: string;
   const questions: string[] = [];
@@ -89,13 +89,13 @@ describe.skipIf(!mounted)('a full disk', () => {
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
     expect(code).toBe(5);
-    expect(world.bot.output()).toMatch(LINE);
+    expect(world.bot.output()).toMatch(line);
   });
 
   test('started again while the disk is still full, it says the same and ends', async () => {
     const before = world.bot.output().length;
     await expect(world.bot.start()).rejects.toThrow('ended with code 5');
-    expect(world.bot.output().slice(before)).toMatch(LINE);
+    expect(world.bot.output().slice(before)).toMatch(line);
   });
 
   test('with room again, everything that was asked meanwhile is answered, and readable', async () => {

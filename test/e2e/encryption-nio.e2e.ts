@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ENCRYPTED } from '../encryption/js-sdk-agent.ts';
+import { encrypted } from '../encryption/js-sdk-agent.ts';
 import { type NioAgent, type NioEvent, startNioAgent } from '../encryption/nio-agent.ts';
 import { createMatrixClient } from './homeserver/matrix-client.ts';
 import { readNioVersion } from './homeserver/python.ts';
@@ -68,7 +68,7 @@ describe.skipIf(skipped)('with matrix-nio', () => {
       preset: 'trusted_private_chat',
       is_direct: true,
       invite: [bot.account.userId],
-      initial_state: [ENCRYPTED],
+      initial_state: [encrypted],
     });
     await camille.waitForMember(direct, bot.account.userId);
   });
@@ -112,7 +112,7 @@ describe.skipIf(skipped)('with matrix-nio', () => {
       preset: 'private_chat',
       name: 'Service informatique',
       invite: [bot.account.userId, dominique.account.userId],
-      initial_state: [ENCRYPTED],
+      initial_state: [encrypted],
     });
     await dominique.join(salon);
     for (const reader of [camille, dominique]) {

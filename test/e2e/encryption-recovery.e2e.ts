@@ -198,7 +198,7 @@ test('a panic of the crypto library is told in French, ends the process, and the
     output += chunk;
   });
   const code = await new Promise((resolve) => child.once('exit', resolve));
-  expect(output).toContain("panic La bibliothèque de chiffrement s'est arrêtée sur une erreur interne");
+  expect(output).toContain('panic La bibliothèque de chiffrement s’est arrêtée sur une erreur interne');
   expect(output).not.toContain('sent');
   // 1 where Node itself ends the process on the uncaught exception, after the line.
   expect([1, 6]).toContain(code);

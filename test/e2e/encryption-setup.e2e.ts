@@ -88,7 +88,7 @@ test('a second time overwrites nothing and keeps the identity: a new device sign
   expect(output).not.toContain(old['RECOVERY_KEY']);
   expect(setUp('--oui')).toMatchObject({
     status: 1,
-    output: expect.stringContaining("rien n'est jamais écrasé"),
+    output: expect.stringContaining('rien n’est jamais écrasé'),
   });
 });
 

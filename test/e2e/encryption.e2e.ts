@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RawEvent } from '../../src/encryption/encryption.ts';
-import { ENCRYPTED, type JsSdkAgent, type SeenEvent, startJsSdkAgent } from '../encryption/js-sdk-agent.ts';
+import { encrypted, type JsSdkAgent, type SeenEvent, startJsSdkAgent } from '../encryption/js-sdk-agent.ts';
 import { type SmallBot, startSmallBot } from '../encryption/small-bot.ts';
 import { type Account, type Synapse, startSynapse } from './homeserver/start-synapse.ts';
 
@@ -120,7 +120,7 @@ test('an agent invited by the bot reads what was said before joining', async () 
     preset: 'private_chat',
     invite: [agent.account.userId],
     initial_state: [
-      ENCRYPTED,
+      encrypted,
       { type: 'm.room.history_visibility', state_key: '', content: { history_visibility: 'invited' } },
     ],
   })) as { room_id: string };
@@ -135,7 +135,7 @@ test('an invited agent gets no key where history begins at joining', async () =>
     preset: 'private_chat',
     invite: [agent.account.userId],
     initial_state: [
-      ENCRYPTED,
+      encrypted,
       { type: 'm.room.history_visibility', state_key: '', content: { history_visibility: 'joined' } },
     ],
   })) as { room_id: string };
@@ -194,7 +194,7 @@ test('changes the key as the room asks, and at once when somebody leaves', async
   const { room_id: salon } = (await bot.call('POST', '/_matrix/client/v3/createRoom', undefined, {
     preset: 'private_chat',
     invite: [agent.account.userId, colleague.account.userId],
-    initial_state: [{ ...ENCRYPTED, content: { ...ENCRYPTED.content, rotation_period_msgs: 4 } }],
+    initial_state: [{ ...encrypted, content: { ...encrypted.content, rotation_period_msgs: 4 } }],
   })) as { room_id: string };
   await agent.run('join', { room: salon });
   const say = async (count: number): Promise<void> => {

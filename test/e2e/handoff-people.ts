@@ -1,4 +1,4 @@
-import { ENCRYPTED, startJsSdkAgent } from '../encryption/js-sdk-agent.ts';
+import { encrypted, startJsSdkAgent } from '../encryption/js-sdk-agent.ts';
 import { createMatrixClient } from './homeserver/matrix-client.ts';
 import type { Account, Synapse } from './homeserver/start-synapse.ts';
 
@@ -69,7 +69,7 @@ export async function createEncryptedPerson(
   const send = (room: string, content: object, type?: string) => agent.send(room, content, type);
   return {
     account,
-    createRoom: (options) => agent.createRoom({ ...options, initial_state: [ENCRYPTED] }),
+    createRoom: (options) => agent.createRoom({ ...options, initial_state: [encrypted] }),
     createDirectRoom: (userId) => agent.createEncryptedDirectRoom(userId),
     join: async (room) => {
       await agent.run('join', { room });

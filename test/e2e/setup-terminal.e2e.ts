@@ -49,10 +49,10 @@ test('every question is visible when it is asked, the password never is, and the
   await see(`Adresse du serveur : ${synapse.url}\n`);
   await see(/Compte de l’assistant \(vide pour donner un jeton\) : $/);
   type(`${account.name}\r`);
-  await see(/Mot de passe \(rien ne s'affiche\) : $/);
+  await see(/Mot de passe \(rien ne s’affiche\) : $/);
   type(`${account.password}x${backspace}\r`);
   expect(await ended, terminal.screen()).toBe(0);
-  expect(terminal.screen()).toContain("Mot de passe (rien ne s'affiche) : \nConnecté : @assistant:");
+  expect(terminal.screen()).toContain('Mot de passe (rien ne s’affiche) : \nConnecté : @assistant:');
   const settings = parse(readFileSync(join(directory, '.env')));
   expect(terminal.screen()).toContain(settings['RECOVERY_KEY']);
   for (const secret of [account.password, settings['ACCESS_TOKEN'] ?? '?', settings['STORE_KEY'] ?? '?']) {
@@ -66,7 +66,7 @@ test('the second time it shows what it knows, and the arrow up does not bring th
   type('\r');
   await see(/Compte de l’assistant \(vide pour donner un jeton\) : $/);
   type(`${account.name}\r`);
-  await see(/Mot de passe \(rien ne s'affiche\) : $/);
+  await see(/Mot de passe \(rien ne s’affiche\) : $/);
   type(`${account.password}\r`);
   // Longer than a line of the terminal: a key that has it drawn anew must not draw it twice.
   await see(/Le mettre de côté \? \[oui\] : $/);

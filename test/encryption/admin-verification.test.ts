@@ -21,26 +21,26 @@ import { quiet } from './small-bot.ts';
 
 // The bot's two modules and the gate of the chat commands on the real crypto library: who signed what is computed, never given. The directory of keys is the
 // homeserver's, so that it may lie.
-const BOT = '@assistant:interieur.test';
+const botId = '@assistant:interieur.test';
 // Sorts before the bot's: the library lets only such a user begin an exchange again.
-const ADMIN = '@adele:interieur.test';
-const AGENT = '@dominique:interieur.test';
-const ROOM = '!salon:interieur.test';
-const EVERYBODY = [BOT, ADMIN, AGENT];
+const adminId = '@adele:interieur.test';
+const agentId = '@dominique:interieur.test';
+const roomId = '!salon:interieur.test';
+const everybody = [botId, adminId, agentId];
 const content = await loadContent(projectRoot);
 
 beforeAll(() => initAsync());
 
 async function startBot() {
   const directory = createKeyDirectory();
-  const peer = await startMachinePeer(directory, BOT, 'ASSISTANT');
+  const peer = await startMachinePeer(directory, botId, 'ASSISTANT');
   await peer.publishIdentity();
   const notices: VerificationNotice[] = [];
   const said: string[] = [];
   /** What stands in the administrators' room: every device there reads it, one that the homeserver has made too. */
   const room: string[] = [];
   const log: string[] = [];
-  const isAdmin = (userId: string): boolean => userId === ADMIN;
+  const isAdmin = (userId: string): boolean => userId === adminId;
   const tell = (line: string): void => void said.push(line);
   const admins = createAdminVerification({
     words: { confirm: '!verifier', refuse: '!refuser' },
@@ -71,7 +71,7 @@ async function startBot() {
     /** One message as the intake takes it; « unreadable » never reaches the administrators' commands. */
     async take(event: RawEvent): Promise<boolean | 'unreadable'> {
       await takeSync();
-      const decryption = await peer.decrypt(ROOM, event);
+      const decryption = await peer.decrypt(roomId, event);
       if (!decryption.ok) return 'unreadable';
       const commands: BeforeAccess = {
         isAdmin,
@@ -94,7 +94,7 @@ async function startBot() {
 type Bot = Awaited<ReturnType<typeof startBot>>;
 
 /** A device of the administrator, or what the homeserver passes off as one. */
-async function startDevice(bot: Bot, deviceId: string, { signs = true } = {}, userId = ADMIN) {
+async function startDevice(bot: Bot, deviceId: string, { signs = true } = {}, userId = adminId) {
   const device = await startMachinePeer(bot.directory, userId, deviceId);
   if (signs) await device.publishIdentity();
   await bot.takeSync();
@@ -104,13 +104,13 @@ async function startDevice(bot: Bot, deviceId: string, { signs = true } = {}, us
 
 /** Asks the bot for a verification. */
 async function request(bot: Bot, device: MachinePeer): Promise<VerificationRequest> {
-  await device.machine.updateTrackedUsers([new UserId(BOT)]);
+  await device.machine.updateTrackedUsers([new UserId(botId)]);
   await device.pump();
-  const target = await device.machine.getDevice(new UserId(BOT), new DeviceId('ASSISTANT'));
+  const target = await device.machine.getDevice(new UserId(botId), new DeviceId('ASSISTANT'));
   if (target === undefined) throw new Error('the bot has published no device');
   const [asked, message] = target.requestVerification([VerificationMethod.SasV1]);
   await device.tools.send(message);
-  await bot.peer.machine.updateTrackedUsers([new UserId(ADMIN)]);
+  await bot.peer.machine.updateTrackedUsers([new UserId(adminId)]);
   await bot.peer.pump().then((events) => bot.verifications.receiveToDevice(events));
   await device.pump();
   return asked;
@@ -155,16 +155,16 @@ test('an administrator compares the emoji, confirms from a device that they have
   const bot = await startBot();
   const phone = await startDevice(bot, 'TELEPHONE');
   const { sas } = await compare(bot, phone);
-  expect(bot.notices).toMatchObject([{ userId: ADMIN, deviceId: 'TELEPHONE' }]);
+  expect(bot.notices).toMatchObject([{ userId: adminId, deviceId: 'TELEPHONE' }]);
   expect(bot.notices[0]?.emoji.map(({ symbol }) => symbol)).toEqual(sas.emoji()?.map(({ symbol }) => symbol));
   await confirm(phone, sas);
-  expect(await bot.trusts(ADMIN)).toBe(false);
+  expect(await bot.trusts(adminId)).toBe(false);
   const code = readCode(bot.log.at(-1));
-  expect(await bot.take(await phone.say(ROOM, `!vérifier ${code}`, EVERYBODY))).toBe(true);
+  expect(await bot.take(await phone.say(roomId, `!vérifier ${code}`, everybody))).toBe(true);
   await expect.poll(() => bot.said.join()).toContain('confirmée');
   await settle(bot, phone);
-  expect(await bot.trusts(ADMIN)).toBe(true);
-  expect((await phone.machine.getIdentity(new UserId(BOT)))?.isVerified()).toBe(true);
+  expect(await bot.trusts(adminId)).toBe(true);
+  expect((await phone.machine.getIdentity(new UserId(botId)))?.isVerified()).toBe(true);
 });
 
 test('« !refuser » ends a verification whose emoji differ', async () => {
@@ -173,9 +173,9 @@ test('« !refuser » ends a verification whose emoji differ', async () => {
   const { sas } = await compare(bot, phone);
   await bot.take(
     await phone.say(
-      ROOM,
+      roomId,
       `!refuser ${/!refuser ([0-9a-f]{6})/u.exec(bot.room.at(-1) ?? '')?.[1]}`,
-      EVERYBODY,
+      everybody,
     ),
   );
   await expect.poll(() => bot.said.join()).toContain('refusée');
@@ -189,14 +189,14 @@ test('confirms nothing from an unsigned device, from anybody else, or under a re
   await compare(bot, phone);
   const command = `!verifier ${readCode(bot.log.at(-1))}`;
   const unsigned = await startDevice(bot, 'ANCIEN', { signs: false });
-  expect(await bot.take(await unsigned.say(ROOM, command, EVERYBODY))).toBe(true);
+  expect(await bot.take(await unsigned.say(roomId, command, everybody))).toBe(true);
   expect(bot.said.join()).toContain(
     'écrivez-la dans un salon chiffré, depuis un appareil que vous avez vérifié',
   );
-  const agent = await startDevice(bot, 'PORTABLE', {}, AGENT);
-  const event = await agent.say(ROOM, command, EVERYBODY);
+  const agent = await startDevice(bot, 'PORTABLE', {}, agentId);
+  const event = await agent.say(roomId, command, everybody);
   expect(await bot.take(event)).toBe(false);
-  expect(await bot.take({ ...event, event_id: '$rewritten', sender: ADMIN })).toBe('unreadable');
+  expect(await bot.take({ ...event, event_id: '$rewritten', sender: adminId })).toBe('unreadable');
   expect(bot.said.join()).not.toContain('confirmée');
 });
 
@@ -206,11 +206,11 @@ test('an identity that the homeserver made for an administrator cannot get itsel
   const pirate = await startDevice(bot, 'PIRATE');
   const { sas, flowId } = await compare(bot, pirate);
   await confirm(pirate, sas);
-  const forged = await pirate.say(ROOM, `!verifier ${guessCode(bot, flowId)}`, EVERYBODY);
+  const forged = await pirate.say(roomId, `!verifier ${guessCode(bot, flowId)}`, everybody);
   expect(await bot.take(forged)).toBe(true);
   await expect.poll(() => bot.said.length).toBeGreaterThan(0);
   await settle(bot, pirate);
-  expect(await bot.trusts(ADMIN)).toBe(false);
+  expect(await bot.trusts(adminId)).toBe(false);
 });
 
 test('an identity put in place of a verified administrator’s does not even speak for them', async () => {
@@ -218,16 +218,16 @@ test('an identity put in place of a verified administrator’s does not even spe
   const phone = await startDevice(bot, 'TELEPHONE');
   const { sas } = await compare(bot, phone);
   await confirm(phone, sas);
-  await bot.take(await phone.say(ROOM, `!verifier ${readCode(bot.log.at(-1))}`, EVERYBODY));
+  await bot.take(await phone.say(roomId, `!verifier ${readCode(bot.log.at(-1))}`, everybody));
   await settle(bot, phone);
-  expect(await bot.trusts(ADMIN)).toBe(true);
+  expect(await bot.trusts(adminId)).toBe(true);
   const pirate = await startDevice(bot, 'PIRATE');
   const second = await compare(bot, pirate);
   await confirm(pirate, second.sas);
-  await bot.take(await pirate.say(ROOM, `!verifier ${readCode(bot.log.at(-1))}`, EVERYBODY));
+  await bot.take(await pirate.say(roomId, `!verifier ${readCode(bot.log.at(-1))}`, everybody));
   expect(bot.said.at(-1)).toContain('n’a pas été suivie');
   await settle(bot, pirate);
-  expect(await bot.trusts(ADMIN)).toBe(false);
+  expect(await bot.trusts(adminId)).toBe(false);
 });
 
 test('an identity that the homeserver made does not find the code by trying', async () => {
@@ -237,10 +237,10 @@ test('an identity that the homeserver made does not find the code by trying', as
   await confirm(pirate, sas);
   const code = readCode(bot.log.at(-1)) ?? '';
   for (const wrong of ['000001', '000002', '000003', '000004', '000005', code])
-    await bot.take(await pirate.say(ROOM, `!verifier ${wrong}`, EVERYBODY));
+    await bot.take(await pirate.say(roomId, `!verifier ${wrong}`, everybody));
   await expect.poll(() => bot.said.length).toBe(6);
   await settle(bot, pirate);
-  expect(await bot.trusts(ADMIN)).toBe(false);
+  expect(await bot.trusts(adminId)).toBe(false);
 });
 
 test('a device added to the administrator’s list, which they have not signed, is not even answered', async () => {
@@ -255,18 +255,18 @@ test('a device added to the administrator’s list, which they have not signed, 
 test('a device added to the bot’s own account stays unsigned until an administrator confirms', async () => {
   const bot = await startBot();
   const phone = await startDevice(bot, 'TELEPHONE');
-  const added = await startDevice(bot, 'PIRATE', { signs: false }, BOT);
+  const added = await startDevice(bot, 'PIRATE', { signs: false }, botId);
   const { sas, flowId } = await compare(bot, added);
   expect(bot.room.at(-1)).toContain('compte de l’assistant');
   await confirm(added, sas);
   const isSigned = async () => {
     await settle(bot, added);
-    const device = await bot.peer.machine.getDevice(new UserId(BOT), new DeviceId('PIRATE'));
+    const device = await bot.peer.machine.getDevice(new UserId(botId), new DeviceId('PIRATE'));
     return device?.isCrossSignedByOwner();
   };
-  await bot.take(await added.say(ROOM, `!verifier ${guessCode(bot, flowId)}`, EVERYBODY));
+  await bot.take(await added.say(roomId, `!verifier ${guessCode(bot, flowId)}`, everybody));
   expect(await isSigned()).toBe(false);
-  await bot.take(await phone.say(ROOM, `!verifier ${readCode(bot.log.at(-1))}`, EVERYBODY));
+  await bot.take(await phone.say(roomId, `!verifier ${readCode(bot.log.at(-1))}`, everybody));
   await expect.poll(isSigned).toBe(true);
 });
 
@@ -277,9 +277,9 @@ test('what is confirmed is what was shown, not an exchange put in its place', as
   const { flowId } = await compare(bot, phone);
   expect(bot.notices).toHaveLength(1);
   const put = async (type: string, content: object): Promise<void> => {
-    bot.directory.deliver(BOT, 'ASSISTANT', {
+    bot.directory.deliver(botId, 'ASSISTANT', {
       type: `m.key.verification.${type}`,
-      sender: ADMIN,
+      sender: adminId,
       content: { transaction_id: flowId, ...content },
     });
     await bot.takeSync();
@@ -294,7 +294,7 @@ test('what is confirmed is what was shown, not an exchange put in its place', as
   });
   await put('key', { key: Buffer.alloc(32, 9).toString('base64').replace(/=+$/u, '') });
   // The premise: the library goes over to the new exchange.
-  const current = bot.peer.machine.getVerification(new UserId(ADMIN), flowId) as Sas;
+  const current = bot.peer.machine.getVerification(new UserId(adminId), flowId) as Sas;
   expect(current.emoji()?.map(({ symbol }) => symbol)).not.toEqual(
     bot.notices[0]?.emoji.map(({ symbol }) => symbol),
   );

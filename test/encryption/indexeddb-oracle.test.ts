@@ -21,10 +21,10 @@ const fail = (error: unknown): never => {
  * Runs of 1,000 transactions, each on its own pair of databases, with upgrades in between: 20 of them here, more in
  * `npm run test:long -- differential`.
  */
-const RUNS = Number(process.env['ORACLE_RUNS'] ?? 20);
-const TRANSACTIONS = 1_000;
+const runs = Number(process.env['ORACLE_RUNS'] ?? 20);
+const transactions = 1_000;
 
-test.each(Array.from({ length: RUNS }, (_, run) => run + 1))(
+test.each(Array.from({ length: runs }, (_, run) => run + 1))(
   'gives what fake-indexeddb gives on 1,000 random transactions (seed %i), and the same again once reopened',
   async (seed) => {
     const path = join(directory, `${seed}.sqlite`);
@@ -42,7 +42,7 @@ test.each(Array.from({ length: RUNS }, (_, run) => run + 1))(
     const first = planUpgrade(random, version);
     expect(await runUpgrade(ours, 'keys', first)).toEqual(await runUpgrade(oracle, 'keys', first));
 
-    let left = TRANSACTIONS;
+    let left = transactions;
     while (left > 0) {
       const [mine, theirs] = [await openAt(ours, 'keys'), await openAt(oracle, 'keys')];
       for (let burst = 0; burst < 100 && left > 0; burst += 1) {

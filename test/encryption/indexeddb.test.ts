@@ -87,7 +87,7 @@ test('leaves nothing of a transaction that a kill cut short', () => {
 test('refuses a file that is no crypto store instead of writing into it', () => {
   const path = join(directory, 'autre.sqlite');
   writeFileSync(path, 'Ceci est un fichier texte, pas une base. '.repeat(200));
-  expect(() => openRecordStore(path, fail)).toThrow("est abîmé ou n'est pas un magasin de clés");
+  expect(() => openRecordStore(path, fail)).toThrow('est abîmé ou n’est pas un magasin de clés');
 });
 
 test('orders keys as IndexedDB does, and reads back what it wrote', () => {

@@ -26,7 +26,7 @@ export interface JsSdkAgent {
   stop(): Promise<void>;
 }
 
-export const ENCRYPTED = {
+export const encrypted = {
   type: 'm.room.encryption',
   state_key: '',
   content: { algorithm: 'm.megolm.v1.aes-sha2' },
@@ -75,7 +75,7 @@ export async function startJsSdkAgent(
         is_direct: true,
         invite: [userId],
         initial_state: [
-          ENCRYPTED,
+          encrypted,
           { type: 'm.room.history_visibility', state_key: '', content: { history_visibility: 'invited' } },
         ],
       }),

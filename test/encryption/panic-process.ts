@@ -2,7 +2,7 @@
 // In a process of its own, which has to end by itself.
 import { join } from 'node:path';
 import { OlmMachine } from '@matrix-org/matrix-sdk-crypto-wasm';
-import { ENCRYPTED } from './js-sdk-agent.ts';
+import { encrypted } from './js-sdk-agent.ts';
 import { startSmallBot } from './small-bot.ts';
 
 const [url = '', userId = '', deviceId = '', accessToken = '', folder = ''] = process.argv.slice(2);
@@ -19,7 +19,7 @@ const bot = await startSmallBot(url, account, {
 });
 const { room_id: room } = (await bot.call('POST', '/_matrix/client/v3/createRoom', undefined, {
   preset: 'private_chat',
-  initial_state: [ENCRYPTED],
+  initial_state: [encrypted],
 })) as { room_id: string };
 OlmMachine.prototype.shareRoomKey = async () => [];
 await bot.say(room, 'jamais envoyé');

@@ -74,7 +74,7 @@ export interface Upgrade {
   readonly abort: boolean;
 }
 
-const TEXTS = [
+const texts = [
   '',
   'a',
   'ab',
@@ -88,7 +88,7 @@ const TEXTS = [
   '!salon:x',
   '@agent:x',
 ] as const;
-const NUMBERS = [
+const numbers = [
   0,
 
   1,
@@ -106,8 +106,8 @@ const NUMBERS = [
 
 export function planKey(random: Random, depth = 0): Key {
   const draw = random.below(10);
-  if (draw < 5) return random.pick(TEXTS) + (random.chance(0.5) ? String(random.below(8)) : '');
-  if (draw < 9 || depth > 1) return random.chance(0.5) ? random.below(10) : random.pick(NUMBERS);
+  if (draw < 5) return random.pick(texts) + (random.chance(0.5) ? String(random.below(8)) : '');
+  if (draw < 9 || depth > 1) return random.chance(0.5) ? random.below(10) : random.pick(numbers);
   return Array.from({ length: random.below(4) }, () => planKey(random, depth + 1));
 }
 

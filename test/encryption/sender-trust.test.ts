@@ -14,11 +14,11 @@ import { type MachinePeer, startMachinePeer } from './machine-peer.ts';
 
 // What the bot may believe of a message's author when the homeserver lies. Real keys on every side; the directory of keys is
 // in memory, so that it can lie.
-const BOT = '@assistant:interieur.test';
-const ADMIN = '@camille:interieur.test';
-const AGENT = '@dominique:interieur.test';
-const ROOM = '!salon:interieur.test';
-const EVERYBODY = [BOT, ADMIN, AGENT];
+const botId = '@assistant:interieur.test';
+const adminId = '@camille:interieur.test';
+const agentId = '@dominique:interieur.test';
+const roomId = '!salon:interieur.test';
+const everybody = [botId, adminId, agentId];
 let directory: KeyDirectory;
 let bot: MachinePeer;
 let admin: MachinePeer;
@@ -26,47 +26,47 @@ let admin: MachinePeer;
 beforeAll(async () => {
   await initAsync();
   directory = createKeyDirectory();
-  bot = await startMachinePeer(directory, BOT, 'ASSISTANT');
+  bot = await startMachinePeer(directory, botId, 'ASSISTANT');
   await bot.publishIdentity();
-  admin = await startMachinePeer(directory, ADMIN, 'PORTABLE');
+  admin = await startMachinePeer(directory, adminId, 'PORTABLE');
   await admin.publishIdentity();
 });
 
 /** What the library itself says of the author. */
 async function readShield(event: RawEvent): Promise<ShieldStateCode | undefined> {
   const settings = new DecryptionSettings(TrustRequirement.Untrusted);
-  const read = await bot.machine.decryptRoomEvent(JSON.stringify(event), new RoomId(ROOM), settings);
+  const read = await bot.machine.decryptRoomEvent(JSON.stringify(event), new RoomId(roomId), settings);
   return read.shieldState(false).code;
 }
 
 test('a message from a device that its owner has signed is from a signed device', async () => {
-  const event = await admin.say(ROOM, 'Bonjour', EVERYBODY);
+  const event = await admin.say(roomId, 'Bonjour', everybody);
   await bot.pump();
-  expect(await bot.decrypt(ROOM, event)).toMatchObject({ ok: true, senderDeviceSigned: true });
+  expect(await bot.decrypt(roomId, event)).toMatchObject({ ok: true, senderDeviceSigned: true });
 });
 
 test('a message from a device that nobody has signed is read, as from an unsigned device', async () => {
-  const agent = await startMachinePeer(directory, AGENT, 'TELEPHONE');
-  const event = await agent.say(ROOM, 'Bonjour', EVERYBODY);
+  const agent = await startMachinePeer(directory, agentId, 'TELEPHONE');
+  const event = await agent.say(roomId, 'Bonjour', everybody);
   await bot.pump();
-  expect(await bot.decrypt(ROOM, event)).toMatchObject({ ok: true, senderDeviceSigned: false });
+  expect(await bot.decrypt(roomId, event)).toMatchObject({ ok: true, senderDeviceSigned: false });
 });
 
 test('a session put into the key backup by the homeserver does not speak for a signed device', async () => {
   const key = BackupDecryptionKey.createRandomKey();
   const version = '1';
   // What the homeserver has: the backup's public key, and a machine of its own that nobody knows.
-  const liar = await startMachinePeer(createKeyDirectory(), ADMIN, 'PORTABLE');
+  const liar = await startMachinePeer(createKeyDirectory(), adminId, 'PORTABLE');
   const liarsCopies = createKeyDirectory();
-  const event = await liar.say(ROOM, '!verifier 4f2a91', [ADMIN]);
+  const event = await liar.say(roomId, '!verifier 4f2a91', [adminId]);
   const exported = JSON.parse(await liar.machine.exportRoomKeys(() => true)) as Record<string, unknown>[];
-  const device = directory.devices.get(ADMIN)?.get('PORTABLE')?.['keys'] as Record<string, string>;
+  const device = directory.devices.get(adminId)?.get('PORTABLE')?.['keys'] as Record<string, string>;
   // The session says that it is the administrator's: anybody can write that into an export.
   for (const session of exported) {
     session['sender_key'] = device['curve25519:PORTABLE'];
     session['sender_claimed_keys'] = { ed25519: device['ed25519:PORTABLE'] };
   }
-  const copier = await startMachinePeer(liarsCopies, ADMIN, 'COPIER');
+  const copier = await startMachinePeer(liarsCopies, adminId, 'COPIER');
   await copier.machine.importExportedRoomKeys(JSON.stringify(exported), () => undefined);
   await copier.machine.enableBackupV1(key.megolmV1PublicKey.publicKeyBase64, version);
   const upload = await copier.machine.backupRoomKeys();
@@ -83,35 +83,35 @@ test('a session put into the key backup by the homeserver does not speak for a s
           algorithm: 'm.megolm_backup.v1.curve25519-aes-sha2',
           auth_data: { public_key: key.megolmV1PublicKey.publicKeyBase64 },
         };
-      const { rooms } = liarsCopies.backups.get(ADMIN) as {
+      const { rooms } = liarsCopies.backups.get(adminId) as {
         rooms: Record<string, { sessions: Record<string, unknown> }>;
       };
-      return rooms[ROOM]?.sessions[sessionId];
+      return rooms[roomId]?.sessions[sessionId];
     },
     clock: Date.now,
   });
   await bot.machine.saveBackupDecryptionKey(key, version);
   await backup.ensure(null);
   expect(backup.state).toBe('on');
-  expect(await backup.restore(ROOM, sessionId)).toBe(true);
+  expect(await backup.restore(roomId, sessionId)).toBe(true);
   expect(await readShield(event)).toBe(ShieldStateCode.AuthenticityNotGuaranteed);
-  const decryption = await bot.decrypt(ROOM, event);
+  const decryption = await bot.decrypt(roomId, event);
   expect(decryption).toMatchObject({ ok: true, event: { content: { body: '!verifier 4f2a91' } } });
   expect(decryption).toMatchObject({ senderDeviceSigned: false });
 });
 
 test('a genuine message under another name than its author’s cannot be read', async () => {
-  const agent = await startMachinePeer(directory, AGENT, 'PORTABLE');
+  const agent = await startMachinePeer(directory, agentId, 'PORTABLE');
   await agent.publishIdentity();
-  const event = await agent.say(ROOM, '!verifier 4f2a91', EVERYBODY);
+  const event = await agent.say(roomId, '!verifier 4f2a91', everybody);
   await bot.pump();
-  const rewritten = { ...event, sender: ADMIN };
+  const rewritten = { ...event, sender: adminId };
   expect(await readShield(rewritten)).toBe(ShieldStateCode.MismatchedSender);
-  expect(await bot.decrypt(ROOM, rewritten)).toEqual({
+  expect(await bot.decrypt(roomId, rewritten)).toEqual({
     ok: false,
     waits: false,
     sessionId: event.content['session_id'],
     reason: 'MismatchedSender',
   });
-  expect(await bot.decrypt(ROOM, event)).toMatchObject({ ok: true, senderDeviceSigned: true });
+  expect(await bot.decrypt(roomId, event)).toMatchObject({ ok: true, senderDeviceSigned: true });
 });

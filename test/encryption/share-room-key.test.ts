@@ -9,13 +9,13 @@ import { createRoomEncryptor } from '../../src/encryption/share-room-key.ts';
 
 // Rooms of more members than get a key at once (100): 230 people with five devices each, real keys, a homeserver that
 // answers at once.
-const DEVICES = 1_150;
-const USER = '@assistant:bench';
+const deviceCount = 1_150;
+const userId = '@assistant:bench';
 let peers: Peers;
 
 beforeAll(async () => {
   await initAsync();
-  peers = await startPeers(DEVICES);
+  peers = await startPeers(deviceCount);
 });
 afterAll(() => peers.stop());
 
@@ -81,18 +81,18 @@ async function startEncryptor(machine: OlmMachine, rooms: { facts: RoomFacts }) 
 
 const facts = (joined: readonly string[]): RoomFacts => ({
   encryption: { algorithm: 'm.megolm.v1.aes-sha2' },
-  joined: [USER, ...joined],
+  joined: [userId, ...joined],
   invited: [],
   historyVisibility: 'invited',
 });
 
 test('a big salon: every device gets one key, the same for all, and a new one only when somebody leaves', async () => {
-  const machine = await OlmMachine.initialize(new UserId(USER), new DeviceId('BENCH'));
+  const machine = await OlmMachine.initialize(new UserId(userId), new DeviceId('BENCH'));
   const rooms = { facts: facts(peers.users) };
   const encryptor = await startEncryptor(machine, rooms);
 
   const first = await encryptor.say();
-  expect(first.sent.size).toBe(DEVICES);
+  expect(first.sent.size).toBe(deviceCount);
   expect(new Set(first.sent.values())).toEqual(new Set([1]));
   const second = await encryptor.say();
   expect(second).toEqual({ session: first.session, sent: new Map() });
@@ -101,7 +101,7 @@ test('a big salon: every device gets one key, the same for all, and a new one on
   rooms.facts = facts(others);
   const third = await encryptor.say();
   expect(third.session).not.toBe(first.session);
-  expect(third.sent.size).toBe(DEVICES - 5);
+  expect(third.sent.size).toBe(deviceCount - 5);
   expect([...third.sent.keys()].filter((device) => device.startsWith(`${leaver} `))).toEqual([]);
 
   // Started again, it does not know what the key was shared with: the library does, and goes on.
@@ -117,5 +117,5 @@ test('a big salon: every device gets one key, the same for all, and a new one on
   await restarted.rotate('!salon:bench');
   const rotated = await restarted.say();
   expect(rotated.session).not.toBe(third.session);
-  expect(rotated.sent.size).toBe(DEVICES);
+  expect(rotated.sent.size).toBe(deviceCount);
 });

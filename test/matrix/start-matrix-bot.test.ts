@@ -65,7 +65,7 @@ describe('readiness', () => {
     // Changes whenever another connection has committed (https://sqlite.org/pragma.html#pragma_data_version).
     const version = () => watcher.prepare('PRAGMA data_version').get();
     const before = version();
-    expect(await bot.readProblems()).not.toContain("la base de données n'accepte plus d'écriture");
+    expect(await bot.readProblems()).not.toContain('la base de données n’accepte plus d’écriture');
     expect(version()).toEqual(before);
     watcher.close();
   });
@@ -75,7 +75,7 @@ describe('readiness', () => {
     await bot.stop();
     const other = new DatabaseSync(join(folder, 'assistant.db'));
     other.exec('BEGIN IMMEDIATE');
-    expect(await bot.readProblems()).toContain("la base de données n'accepte plus d'écriture");
+    expect(await bot.readProblems()).toContain('la base de données n’accepte plus d’écriture');
     other.exec('ROLLBACK');
     other.close();
   });

@@ -99,12 +99,12 @@ describe.skipIf(browserPath === null)('the first day of an editor', { timeout: 1
     const { status, stdout } = runCommand('check', ['--root', copy.root]);
     expect(status).toBe(1);
     expect(stdout).toContain(
-      "erreur : la clé « themes » n'existe pas ici\n    themes: tchap\n    ^\n    → Vouliez-vous écrire « theme » ?",
+      'erreur : la clé « themes » n’existe pas ici\n    themes: tchap\n    ^\n    → Vouliez-vous écrire « theme » ?',
     );
   });
 
   test('the running assistant keeps its old files and says the same; the page too', async () => {
-    await heard(/Fichiers refusés[\s\S]*la clé « themes » n'existe pas ici/);
+    await heard(/Fichiers refusés[\s\S]*la clé « themes » n’existe pas ici/);
     await tab.getByRole('tab', { name: 'Fiches' }).click();
     await tab.getByText(/\d erreurs? dans les fichiers : l’assistant garde la version précédente/).waitFor();
     expect(await tab.locator('.page-problems').textContent()).toContain('Vouliez-vous écrire « theme » ?');

@@ -110,7 +110,7 @@ describe.skipIf(!disk.mounted)('a full disk', () => {
   test('met while the file is made is told with its remedy, and with room again it is made', () => {
     fill(8_192);
     const opened = join(path, `neuf-${count}.sqlite`);
-    expect(() => openStore(opened)).toThrow("que le disque n'est pas plein");
+    expect(() => openStore(opened)).toThrow('que le disque n’est pas plein');
     free();
     const made = openStore(opened);
     made.settings.write('sync-token', 's1');

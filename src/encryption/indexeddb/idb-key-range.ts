@@ -1,4 +1,4 @@
-import { AFTER_ALL_KEYS, BEFORE_ALL_KEYS, decodeKey, encodeKey, type IdbKey } from './idb-key.ts';
+import { afterAllKeys, beforeAllKeys, decodeKey, encodeKey, type IdbKey } from './idb-key.ts';
 import { StrictObject } from './strict-object.ts';
 
 /** A range as SQLite compares it: `from` included, `to` excluded, both encoded. */
@@ -30,8 +30,8 @@ export class IDBKeyRange extends StrictObject {
     this.upper = upper && decodeKey(upper);
     this.lowerOpen = lowerOpen;
     this.upperOpen = upperOpen;
-    const from = lower ?? BEFORE_ALL_KEYS;
-    const to = upper ?? AFTER_ALL_KEYS;
+    const from = lower ?? beforeAllKeys;
+    const to = upper ?? afterAllKeys;
     this.#span = {
       from: lowerOpen && lower !== undefined ? justAfter(from) : from,
       to: upperOpen || upper === undefined ? to : justAfter(to),
@@ -70,7 +70,7 @@ export class IDBKeyRange extends StrictObject {
 
 /** What a query parameter stands for: nothing, a key, or a range. Throws a DataError on anything else. */
 export function readKeySpan(query: unknown): KeySpan {
-  if (query === undefined || query === null) return { from: BEFORE_ALL_KEYS, to: AFTER_ALL_KEYS };
+  if (query === undefined || query === null) return { from: beforeAllKeys, to: afterAllKeys };
   if (query instanceof IDBKeyRange) return query.toSpan();
   const key = encodeKey(query);
   return { from: key, to: justAfter(key), single: true };

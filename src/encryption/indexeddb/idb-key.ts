@@ -4,15 +4,15 @@ import { unsupported } from './strict-object.ts';
 export type IdbKey = number | string | readonly IdbKey[];
 
 // Order of types in IndexedDB: number < string < array (dates and binaries, between them, are left out).
-const NUMBER = 0x10;
-const STRING = 0x30;
-const ARRAY = 0x50;
-const END = 0x00;
+const numberMark = 0x10;
+const stringMark = 0x30;
+const arrayMark = 0x50;
+const endMark = 0x00;
 
 /** Greater than every encoded key. */
-export const AFTER_ALL_KEYS = Uint8Array.of(0xff);
+export const afterAllKeys = Uint8Array.of(0xff);
 /** Smaller than every encoded key. */
-export const BEFORE_ALL_KEYS = new Uint8Array(0);
+export const beforeAllKeys = new Uint8Array(0);
 
 /**
  * Encodes a key into bytes whose order by memcmp (SQLite's order of BLOBs) is IndexedDB's order of keys, and of which
@@ -34,39 +34,39 @@ export function encodeKey(key: unknown): Uint8Array {
  */
 function encodeAscii(key: string): Uint8Array | undefined {
   const bytes = Buffer.allocUnsafe(key.length + 2);
-  bytes[0] = STRING;
+  bytes[0] = stringMark;
   for (let i = 0; i < key.length; i += 1) {
     const unit = key.charCodeAt(i);
     if (unit >= 0x7f) return undefined;
     bytes[i + 1] = unit + 1;
   }
-  bytes[key.length + 1] = END;
+  bytes[key.length + 1] = endMark;
   return bytes;
 }
 
 function write(key: unknown, bytes: number[]): void {
   if (typeof key === 'string') {
-    bytes.push(STRING);
+    bytes.push(stringMark);
     for (let i = 0; i < key.length; i += 1) {
       const unit = key.charCodeAt(i);
       if (unit < 0x7f) bytes.push(unit + 1);
       else if (unit < 0x3fff + 0x7f) bytes.push(0x80 | ((unit - 0x7f) >> 8), (unit - 0x7f) & 0xff);
       else bytes.push(0xc0 | (unit >> 10), (unit >> 2) & 0xff, (unit & 3) << 6);
     }
-    bytes.push(END);
+    bytes.push(endMark);
   } else if (typeof key === 'number' && !Number.isNaN(key)) {
     const view = new DataView(new ArrayBuffer(8));
     view.setFloat64(0, key === 0 ? 0 : key);
     const negative = (view.getUint8(0) & 0x80) !== 0;
-    bytes.push(NUMBER);
+    bytes.push(numberMark);
     for (let i = 0; i < 8; i += 1) {
       const byte = view.getUint8(i);
       bytes.push(negative ? byte ^ 0xff : i === 0 ? byte ^ 0x80 : byte);
     }
   } else if (Array.isArray(key)) {
-    bytes.push(ARRAY);
+    bytes.push(arrayMark);
     for (const part of key) write(part, bytes);
-    bytes.push(END);
+    bytes.push(endMark);
   } else if (key instanceof Date || ArrayBuffer.isView(key) || key instanceof ArrayBuffer) {
     throw unsupported('clé date ou binaire');
   } else {
@@ -90,11 +90,11 @@ export function decodeKey(bytes: Uint8Array): IdbKey {
 }
 
 function read(bytes: Uint8Array, cursor: { at: number }): IdbKey {
-  const next = (): number => bytes[cursor.at++] ?? END;
+  const next = (): number => bytes[cursor.at++] ?? endMark;
   const tag = next();
-  if (tag === STRING) {
+  if (tag === stringMark) {
     const units: number[] = [];
-    for (let byte = next(); byte !== END; byte = next()) {
+    for (let byte = next(); byte !== endMark; byte = next()) {
       if (byte < 0x80) units.push(byte - 1);
       else if (byte < 0xc0) units.push((((byte & 0x3f) << 8) | next()) + 0x7f);
       else units.push(((byte & 0x3f) << 10) | (next() << 2) | (next() >> 6));
@@ -103,7 +103,7 @@ function read(bytes: Uint8Array, cursor: { at: number }): IdbKey {
     for (let i = 0; i < units.length; i += 8192) text += String.fromCharCode(...units.slice(i, i + 8192));
     return text;
   }
-  if (tag === NUMBER) {
+  if (tag === numberMark) {
     const view = new DataView(new ArrayBuffer(8));
     const positive = ((bytes[cursor.at] ?? 0) & 0x80) !== 0;
     for (let i = 0; i < 8; i += 1) {
@@ -112,9 +112,9 @@ function read(bytes: Uint8Array, cursor: { at: number }): IdbKey {
     }
     return view.getFloat64(0);
   }
-  if (tag === ARRAY) {
+  if (tag === arrayMark) {
     const parts: IdbKey[] = [];
-    while (bytes[cursor.at] !== END) parts.push(read(bytes, cursor));
+    while (bytes[cursor.at] !== endMark) parts.push(read(bytes, cursor));
     cursor.at += 1;
     return parts;
   }

@@ -179,13 +179,13 @@ function clone(value: unknown): Copy {
   }
 }
 
-const [TRUE, FALSE] = [serialize(true), serialize(false)];
+const [serializedTrue, serializedFalse] = [serialize(true), serialize(false)];
 
 /** Booleans, one for each user whose devices are followed, are read by the thousand at opening: without a deserializer. */
 export function readValue({ value }: { readonly value: Uint8Array }): unknown {
-  if (value.length === FALSE.length) {
-    if (FALSE.equals(value)) return false;
-    if (TRUE.equals(value)) return true;
+  if (value.length === serializedFalse.length) {
+    if (serializedFalse.equals(value)) return false;
+    if (serializedTrue.equals(value)) return true;
   }
   return deserialize(value);
 }

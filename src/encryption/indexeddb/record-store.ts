@@ -22,7 +22,7 @@ export interface StoreShape {
   readonly indexes: readonly IndexShape[];
 }
 
-const SCHEMA = `
+const schema = `
 CREATE TABLE IF NOT EXISTS databases (name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS object_stores (
   id INTEGER PRIMARY KEY, database TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (database, name)) STRICT;
@@ -39,9 +39,9 @@ CREATE INDEX IF NOT EXISTS index_entries_by_key ON index_entries (idx, key, reco
 `;
 
 /** 'ATTe' in the header: the file is this project's crypto store and no other SQLite database. */
-const APPLICATION_ID = 0x41545465;
-/** Goes up with SCHEMA. A store that has it is opened without a write, hence without a wait for the disk. */
-const SCHEMA_VERSION = 1;
+const applicationId = 0x41545465;
+/** Goes up with schema. A store that has it is opened without a write, hence without a wait for the disk. */
+const schemaVersion = 1;
 
 export interface RecordStoreOptions {
   /**
@@ -267,10 +267,10 @@ function openExclusively(path: string): DatabaseSync {
     const id = (database.prepare('PRAGMA application_id').get() as { application_id: number }).application_id;
     const version = (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
     const tables = (database.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number }).n;
-    if (id !== APPLICATION_ID && tables > 0) throw new EncryptionError('store-damaged', { path });
-    if (id !== APPLICATION_ID || version !== SCHEMA_VERSION)
+    if (id !== applicationId && tables > 0) throw new EncryptionError('store-damaged', { path });
+    if (id !== applicationId || version !== schemaVersion)
       database.exec(
-        `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; ${SCHEMA}`,
+        `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}; ${schema}`,
       );
     database.exec('COMMIT');
     return database;

@@ -7,7 +7,7 @@
 export class StrictObject {}
 
 /** Names that Node, promises and printers look up on any object; absent, as on a plain object. */
-const INNOCENT = new Set([
+const innocent = new Set([
   'then',
   'toJSON',
   'constructor',
@@ -22,7 +22,7 @@ Object.setPrototypeOf(
   StrictObject.prototype,
   new Proxy(Object.create(null) as object, {
     get(target, name, receiver) {
-      if (typeof name === 'symbol' || INNOCENT.has(name) || name.startsWith('@@')) {
+      if (typeof name === 'symbol' || innocent.has(name) || name.startsWith('@@')) {
         return Reflect.get(Object.prototype, name, receiver) ?? Reflect.get(target, name);
       }
       throw unsupported(`${describe(receiver)}.${name}`);
@@ -34,12 +34,12 @@ Object.setPrototypeOf(
 );
 
 /** How every such error begins, through whatever the library wraps around it. */
-export const UNSUPPORTED = 'IndexedDB sur SQLite ne connaît pas';
+export const unsupportedMessage = 'IndexedDB sur SQLite ne connaît pas';
 
 /** The error for whatever this subset of IndexedDB does not do. */
 export function unsupported(what: string): DOMException {
   return new DOMException(
-    `${UNSUPPORTED} « ${what} » : version de matrix-sdk-crypto-wasm non prévue ?`,
+    `${unsupportedMessage} « ${what} » : version de matrix-sdk-crypto-wasm non prévue ?`,
     'NotSupportedError',
   );
 }

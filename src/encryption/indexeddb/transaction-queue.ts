@@ -9,7 +9,7 @@ export interface ScheduledWork {
 }
 
 /** Milliseconds of steps in a row before sockets and timers have their turn. */
-const LONGEST_RUN = 4;
+const longestRun = 4;
 
 /**
  * Runs work in order. Between two steps Node empties the microtask queue, in which the crypto library's futures place their
@@ -25,7 +25,7 @@ export function createTransactionQueue(onStorageError: (error: unknown) => void)
   const schedule = (): void => {
     if (scheduled || waiting.length === 0) return;
     scheduled = true;
-    if (performance.now() - runStart < LONGEST_RUN) queueMicrotask(() => process.nextTick(turn));
+    if (performance.now() - runStart < longestRun) queueMicrotask(() => process.nextTick(turn));
     else setImmediate(startRun);
   };
 

@@ -36,7 +36,7 @@ function refer(
 ): Complained[] {
   if (known.includes(name)) return [];
   const suggestion = suggestName(name, known);
-  const message = `${nouns[code]} « ${name} » n'existe pas`;
+  const message = `${nouns[code]} « ${name} » n’existe pas`;
   const remedy = suggestion ? `Vouliez-vous écrire « ${suggestion} » ?` : `Existent : ${known.join(', ')}.`;
   return [[path, { code, message, remedy }]];
 }
@@ -110,7 +110,7 @@ function checkSteps(
           place,
           {
             code: 'unknown-step',
-            message: `il n'y a pas d'étape ${vers}`,
+            message: `il n’y a pas d’étape ${vers}`,
             remedy: `Donnez un numéro de 1 à ${stepCount}.`,
           },
         ],

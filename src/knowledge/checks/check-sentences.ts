@@ -32,7 +32,7 @@ function findUnknown({ file, value }: Messages): Problem[] {
       const suggestion = suggestName(id, known);
       return file.problemAtKey(['textes'], id, {
         code: 'unknown-sentence',
-        message: `l'assistant ne dit jamais la phrase « ${id} »`,
+        message: `l’assistant ne dit jamais la phrase « ${id} »`,
         remedy: suggestion ? `Vouliez-vous écrire « ${suggestion} » ?` : 'Retirez-la.',
       });
     });
@@ -48,7 +48,7 @@ function findBlanks({ file, value }: Messages): Problem[] {
       .map((blank) =>
         file.problemAt(['textes', id], {
           code: 'unknown-blank',
-          message: `{${blank}} n'est pas rempli dans cette phrase`,
+          message: `{${blank}} n’est pas rempli dans cette phrase`,
           remedy:
             blanks.length > 0
               ? `Vous pouvez utiliser ${blanks.map((name) => `{${name}}`).join(', ')}.`

@@ -34,7 +34,7 @@ function lintQuestionCounts({ intents, fiches }: ContentFiles): Problem[] {
         severity: 'warning',
         code: 'few-questions',
         message: `${count} questions pour cette fiche`,
-        remedy: `L'assistant la reconnaît mieux à partir de ${advisedQuestions} : ajoutez des tournures courtes, polies, en SMS, avec des fautes (npm run questions en propose).`,
+        remedy: `L’assistant la reconnaît mieux à partir de ${advisedQuestions} : ajoutez des tournures courtes, polies, en SMS, avec des fautes (npm run questions en propose).`,
       }),
     ];
   });

@@ -28,7 +28,7 @@ export async function adoptQuestion(root: string, fiche: string, question: strin
     const hint = suggestion
       ? ` Vouliez-vous écrire « ${suggestion} » ?`
       : ` Existent : ${intents.join(', ')}.`;
-    return { type: 'refused', reason: `La fiche « ${fiche} » n'existe pas.${hint}` };
+    return { type: 'refused', reason: `La fiche « ${fiche} » n’existe pas.${hint}` };
   }
   const file = `intents/${fiche}.yaml`;
   const path = join(root, file);
@@ -41,7 +41,7 @@ export async function adoptQuestion(root: string, fiche: string, question: strin
     await replaceFile(path, old);
     return {
       type: 'refused',
-      reason: `Cette question n'est pas ajoutée, elle ferait une erreur :\n\n${errors.map(formatProblem).join('\n\n')}`,
+      reason: `Cette question n’est pas ajoutée, elle ferait une erreur :\n\n${errors.map(formatProblem).join('\n\n')}`,
     };
   }
   return { type: 'adopted', file, count: after.files.intents.get(fiche)?.value.questions.length ?? 0 };

@@ -26,7 +26,7 @@ function describeIssue(issue: z.core.$ZodIssue, file: YamlFile, knownKeys: reado
         const suggestion = suggestName(key, knownKeys);
         return file.problemAtKey(path, key, {
           code: 'unknown-key',
-          message: `la clé « ${key} » n'existe pas ici`,
+          message: `la clé « ${key} » n’existe pas ici`,
           remedy: suggestion
             ? `Vouliez-vous écrire « ${suggestion} » ?`
             : `Clés connues : ${knownKeys.join(', ')}.`,
@@ -63,7 +63,7 @@ function describeIssue(issue: z.core.$ZodIssue, file: YamlFile, knownKeys: reado
       return [
         file.problemAt(path, {
           code: 'bad-format',
-          message: `« ${name} » n'a pas la bonne forme : ${issue.message}`,
+          message: `« ${name} » n’a pas la bonne forme : ${issue.message}`,
           remedy: 'Corrigez cette valeur.',
         }),
       ];
@@ -109,7 +109,7 @@ function describeType(expected: string, file: YamlFile, path: YamlPath, name: st
   if (expected === 'string' && (found === null || typeof found !== 'object')) {
     return file.problemAt(path, {
       code: 'not-a-text',
-      message: `« ${String(found)} » n'est pas lu comme un texte`,
+      message: `« ${String(found)} » n’est pas lu comme un texte`,
       remedy: `Mettez la valeur entre guillemets doubles : "${file.sourceAt(path)}"`,
     });
   }

@@ -21,11 +21,11 @@ const complaints: Readonly<Partial<Record<ErrorCode, Complaint>>> = {
   DUPLICATE_KEY: {
     code: 'yaml-duplicate-key',
     message: 'cette clé est déjà plus haut au même endroit',
-    remedy: "Gardez-en une seule : l'autre serait perdue.",
+    remedy: 'Gardez-en une seule : l’autre serait perdue.',
   },
   UNEXPECTED_TOKEN: {
     code: 'yaml-unexpected-token',
-    message: "ce signe n'a pas sa place ici",
+    message: 'ce signe n’a pas sa place ici',
     remedy: 'Mettez toute la phrase entre guillemets doubles : "…"',
   },
   MULTILINE_IMPLICIT_KEY: {
@@ -45,7 +45,7 @@ const complaints: Readonly<Partial<Record<ErrorCode, Complaint>>> = {
   },
   BAD_ALIAS: {
     code: 'yaml-bad-alias',
-    message: "l'étoile * au début de la phrase a un sens spécial",
+    message: 'l’étoile * au début de la phrase a un sens spécial',
     remedy: 'Mettez la phrase entre guillemets doubles : "…"',
   },
   BAD_SCALAR_START: {
@@ -60,7 +60,7 @@ const complaints: Readonly<Partial<Record<ErrorCode, Complaint>>> = {
   },
   TAG_RESOLVE_FAILED: {
     code: 'yaml-tag-resolve-failed',
-    message: "le point d'exclamation ! au début de la phrase a un sens spécial",
+    message: 'le point d’exclamation ! au début de la phrase a un sens spécial',
     remedy: 'Mettez la phrase entre guillemets doubles : "…"',
   },
 };

@@ -17,8 +17,8 @@ const id = z.string().regex(/^[a-z0-9-]+$/, 'un identifiant ne contient que a-z,
 export const branchTarget = /^(suite|persiste|fin|humain|[1-9]\d?|fiche:[a-z0-9-]+)$/;
 
 const branch = z.strictObject({
-  si: shortText.describe("Ce que l'agent voit, par exemple : L'icône est bleue"),
-  mots: z.array(word).default([]).describe("Comment l'agent le dit : [bleue, elle est bleue]"),
+  si: shortText.describe('Ce que l’agent voit, par exemple : L’icône est bleue'),
+  mots: z.array(word).default([]).describe('Comment l’agent le dit : [bleue, elle est bleue]'),
   alors: shortText.describe('Ce qu’il faut faire alors'),
   vers: z
     .union([z.string(), z.number().transform(String)])
@@ -53,7 +53,7 @@ export const ficheShape = z.strictObject({
   question: shortText.describe('La fiche sous forme de question, pour le menu'),
   theme: id.describe('Un des thèmes de messages.yaml'),
   produit: id.optional().describe('Un des produits de intents/lexique.yaml'),
-  resume: shortText.describe("L'essentiel en une phrase"),
+  resume: shortText.describe('L’essentiel en une phrase'),
   source: shortText.describe('Le titre de la section du guide'),
   'revu-le': isoDate.describe('Date de la dernière relecture, AAAA-MM-JJ'),
   'a-revoir-avant': isoDate.describe('Date avant laquelle relire la fiche, AAAA-MM-JJ'),

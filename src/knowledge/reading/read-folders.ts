@@ -45,7 +45,7 @@ async function readFolder(root: string, folder: string): Promise<FolderReading> 
       problems.push(
         problemOfFile(file, {
           code: 'ignored-file',
-          message: "ce fichier n'est pas lu",
+          message: 'ce fichier n’est pas lu',
           remedy: 'Renommez-le pour que son nom finisse par .yaml',
         }),
       );

@@ -30,7 +30,7 @@ export class SessionError extends Error {
 
 /** The homeserver no longer takes the access token, during the login or at any later call. */
 export function refuseToken(cause: unknown): SessionError {
-  return new SessionError('token-refused', "Le serveur Matrix refuse le jeton d'accès", { cause });
+  return new SessionError('token-refused', 'Le serveur Matrix refuse le jeton d’accès', { cause });
 }
 
 /** A proxy or a web site answered in place of the homeserver: status 200, and a body that is not JSON. */

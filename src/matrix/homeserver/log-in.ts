@@ -84,7 +84,7 @@ async function openSession(accessToken: string, options: LogInOptions): Promise<
   if (known !== null && known !== account.userId) {
     throw new SessionError(
       'other-account',
-      `Le dossier des données appartient à ${known}, et le compte configuré est ${account.userId}. Donnez un autre dossier (DATA_DIR) ou l'ancien compte.`,
+      `Le dossier des données appartient à ${known}, et le compte configuré est ${account.userId}. Donnez un autre dossier (DATA_DIR) ou l’ancien compte.`,
     );
   }
   store.transaction(() => {

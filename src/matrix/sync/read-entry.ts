@@ -33,7 +33,7 @@ export function createReadEntry({
     if (event.type !== 'm.room.encrypted') return { kind: 'clear', event, fromSignedDevice: false };
     if (encryption === null) {
       metrics.count('assistant_undecryptable_total');
-      log.warn("Message chiffré ignoré : le chiffrement n'est pas en service", {
+      log.warn('Message chiffré ignoré : le chiffrement n’est pas en service', {
         salon: log.hash(entry.room),
       });
       return { kind: 'ignored', reason: 'encryption is off' };

@@ -109,7 +109,7 @@ async function takeBatch(batch: SyncBatch, options: SyncOptions): Promise<void> 
   if (batch.malformed > 0) log.warn('Événements mal formés laissés de côté', { nombre: batch.malformed });
   for (const { room, event } of verification) {
     await encryption?.receiveVerificationEvent(room, event).catch((error: unknown) => {
-      log.warn("Vérification d'appareil : événement refusé", { cause: describeError(error) });
+      log.warn('Vérification d’appareil : événement refusé', { cause: describeError(error) });
     });
   }
 }
@@ -186,7 +186,7 @@ async function tryState(
       const failure = classifyFailure(error);
       if (signal.aborted || failure.kind === 'token') throw error;
       if (failure.kind === 'forbidden' || failure.kind === 'rejected' || attempt === 3) {
-        log.warn("État d'un salon illisible, il sera relu avant le prochain envoi", {
+        log.warn('État d’un salon illisible, il sera relu avant le prochain envoi', {
           salon: log.hash(room.id),
         });
         return null;

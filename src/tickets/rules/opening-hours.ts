@@ -56,7 +56,7 @@ export function describeMoment(timeZone: string, moment: number, now: number): s
     new Intl.DateTimeFormat('fr-FR', { timeZone, ...options }).format(moment);
   const { hour, minute: minutes } = wallClock(timeZone, moment);
   const time = minutes === 0 ? `${hour} h` : `${hour} h ${String(minutes).padStart(2, '0')}`;
-  if (days === 0) return `aujourd'hui à ${time}`;
+  if (days === 0) return `aujourd’hui à ${time}`;
   if (days === 1) return `demain à ${time}`;
   if (days < 7) return `${format({ weekday: 'long' })} à ${time}`;
   return `${format({ weekday: 'long', day: 'numeric', month: 'long' })} à ${time}`;

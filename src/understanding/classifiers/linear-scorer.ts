@@ -21,10 +21,10 @@ interface ScorerAddress {
 }
 
 /** More than the longest message has features; what comes after does not count. */
-const LONGEST_VECTOR = 16_384;
+const longestVector = 16_384;
 
 /** Room for a query, beside the weights. */
-export const querySizes = { queryColumns: LONGEST_VECTOR, queryValues: LONGEST_VECTOR };
+export const querySizes = { queryColumns: longestVector, queryValues: longestVector };
 
 /** The kernel takes so many outputs at a time. */
 export function widthFor(outputs: number): number {
@@ -46,12 +46,12 @@ export function createScorerIn(
   outputs: number,
 ): Scorer {
   const width = widthFor(outputs);
-  const queryColumns = new Int32Array(buffer, address.queryColumns, LONGEST_VECTOR);
-  const queryValues = new Float32Array(buffer, address.queryValues, LONGEST_VECTOR);
+  const queryColumns = new Int32Array(buffer, address.queryColumns, longestVector);
+  const queryValues = new Float32Array(buffer, address.queryValues, longestVector);
   const margins = new Float32Array(buffer, address.margins, width);
   return {
     score(columns, values, into) {
-      const length = Math.min(columns.length, LONGEST_VECTOR);
+      const length = Math.min(columns.length, longestVector);
       queryColumns.set(columns.subarray(0, length));
       queryValues.set(values.subarray(0, length));
       margins.fill(0);

@@ -1,8 +1,8 @@
 import type { SparseRows } from '../features/sparse-rows.ts';
 
 /** Columns met in more than this share of the rows say little and cost the most. */
-const COMMONEST_COLUMN = 0.015;
-const ALWAYS_KEPT = 20;
+const commonestColumn = 0.015;
+const alwaysKept = 20;
 
 /**
  * Texts by the features they have (an inverted index), their vectors at length 1, and the class of each. Rows of a
@@ -24,7 +24,7 @@ export function indexExamples(rows: SparseRows, labels: Int32Array, classes: num
   const count = labels.length;
   const sizes = new Int32Array(rows.features + 1);
   for (const column of rows.columns) sizes[column] = (sizes[column] as number) + 1;
-  const most = Math.max(ALWAYS_KEPT, count * COMMONEST_COLUMN);
+  const most = Math.max(alwaysKept, count * commonestColumn);
   const isKept = Uint8Array.from(sizes, (size, column) => (column > 0 && size <= most ? 1 : 0));
   const start = new Int32Array(rows.features + 2);
   for (let column = 0; column <= rows.features; column++) {

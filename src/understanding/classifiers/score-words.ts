@@ -20,9 +20,9 @@ export interface WordCounts {
 }
 
 /** Weight of the whole set's word frequencies in a class's: few questions a class say little of a rare word. */
-const SMOOTHING = 3;
+const smoothing = 3;
 /** Rarity of a word that every text has: it still covers a little. */
-const LEAST_RARITY = 0.2;
+const leastRarity = 0.2;
 
 /** The counts, and a way to take texts out of them and back (cross-validation). */
 export function countWords(
@@ -71,7 +71,7 @@ export function createWordScorer({
 }: WordCounts): (text: ReadText) => WordScores {
   const classes = sizes.length;
   /** What a word says against a class that never uses it: the same for every word. */
-  const againstUnused = Float64Array.from(sizes, (size) => Math.log(SMOOTHING / (size + SMOOTHING)));
+  const againstUnused = Float64Array.from(sizes, (size) => Math.log(smoothing / (size + smoothing)));
   /** What each word says for the classes that use it, kept: the same few hundred words come again and again. */
   const sayings: (Saying | undefined)[] = new Array(ids.size);
   const unknownRarity = rarityOf(0, texts);
@@ -79,7 +79,7 @@ export function createWordScorer({
   function sayingOf(id: number, frequency: number): Saying {
     const users: number[] = [];
     const gains: number[] = [];
-    const expected = (SMOOTHING * frequency) / texts;
+    const expected = (smoothing * frequency) / texts;
     for (let c = 0; c < classes; c++) {
       const seen = counts[id * classes + c] as number;
       if (seen === 0) continue;
@@ -132,5 +132,5 @@ interface Saying {
 }
 
 function rarityOf(frequency: number, texts: number): number {
-  return Math.log((texts + 1) / (frequency + 1)) + LEAST_RARITY;
+  return Math.log((texts + 1) / (frequency + 1)) + leastRarity;
 }

@@ -24,14 +24,14 @@ declare const WebAssembly: {
   Instance: new (module: object, imports: object) => { readonly exports: unknown };
 };
 
-const PAGE = 65_536;
+const pageBytes = 65_536;
 
 /**
  * A memory of at least `bytes`, and the kernel that works in it on tables of `width` numbers a line, a multiple of
  * four. Takes a millisecond.
  */
 export function createSparseKernel(bytes: number, width: number): KernelMemory {
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) + 1 });
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / pageBytes) + 1 });
   const instance = new WebAssembly.Instance(new WebAssembly.Module(assemble(width)), { js: { memory } });
   return { kernel: instance.exports as SparseKernel, buffer: memory.buffer };
 }
@@ -50,9 +50,9 @@ export function layArrays<Part extends string>(
 }
 
 // Binary format of the core specification, sections 5.3 to 5.5; SIMD opcodes of its section 5.4.9.
-const I32 = 0x7f;
-const V128 = 0x7b;
-const VOID = 0x40;
+const i32Type = 0x7f;
+const v128Type = 0x7b;
+const voidType = 0x40;
 const get = (local: number): number[] => [0x20, local];
 const set = (local: number): number[] => [0x21, local];
 const constant = (value: number): number[] => [0x41, ...signed(value)];
@@ -66,22 +66,24 @@ const storeFour = (offset: number): number[] => [0xfd, 0x0b, 4, ...size(offset)]
 const toFour = [0xfd, 0x13];
 const addFour = [0xfd, 0xe4, 0x01];
 const multiplyFour = [0xfd, 0xe6, 0x01];
-const block = (...body: number[][]): number[] => [0x02, VOID, ...body.flat(), 0x0b];
-const loop = (...body: number[][]): number[] => [0x03, VOID, ...body.flat(), 0x0b];
+const block = (...body: number[][]): number[] => [0x02, voidType, ...body.flat(), 0x0b];
+const loop = (...body: number[][]): number[] => [0x03, voidType, ...body.flat(), 0x0b];
 const branch = (depth: number): number[] => [0x0c, depth];
 const branchIf = (depth: number): number[] => [0x0d, depth];
 
-const [AT, END, COLUMNS, VALUES, TABLE, VECTOR, LINE, NEXT] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
-const VALUE = 8;
-const FIRST_HELD = 9;
+const [atLocal, endLocal, columnsLocal, valuesLocal, tableLocal, vectorLocal, lineLocal, nextLocal] = [
+  0, 1, 2, 3, 4, 5, 6, 7,
+] as const;
+const valueLocal = 8;
+const firstHeldLocal = 9;
 /**
  * Fours of the vector held in registers while a row is gone through; x86-64 has sixteen, one is for the value and one
  * for the line. A wider table is gone through in stripes.
  */
-const MOST_HELD = 14;
+const mostHeld = 14;
 
 function assemble(width: number): Uint8Array {
-  const parameters = Array.from({ length: 6 }, () => I32);
+  const parameters = Array.from({ length: 6 }, () => i32Type);
   const type = [0x60, parameters.length, ...parameters, 0];
   const memory = [...name('js'), ...name('memory'), 0x02, 0, 1];
   const exports = [
@@ -103,51 +105,51 @@ function assemble(width: number): Uint8Array {
 function accumulate(width: number, target: 'vector' | 'line'): number[] {
   const fours = width / 4;
   const code: number[] = [];
-  for (let first = 0; first < fours; first += MOST_HELD) {
-    const held = Array.from({ length: Math.min(MOST_HELD, fours - first) }, (_, i) => ({
-      local: FIRST_HELD + i,
+  for (let first = 0; first < fours; first += mostHeld) {
+    const held = Array.from({ length: Math.min(mostHeld, fours - first) }, (_, i) => ({
+      local: firstHeldLocal + i,
       offset: (first + i) * 16,
     }));
     const scaledLine = held.flatMap(({ local, offset }) => [
       ...get(local),
-      ...get(LINE),
+      ...get(lineLocal),
       ...loadFour(offset),
-      ...get(VALUE),
+      ...get(valueLocal),
       ...multiplyFour,
       ...addFour,
       ...set(local),
     ]);
     const scaledVector = held.flatMap(({ local, offset }) => [
-      ...get(LINE),
-      ...get(LINE),
+      ...get(lineLocal),
+      ...get(lineLocal),
       ...loadFour(offset),
       ...get(local),
-      ...get(VALUE),
+      ...get(valueLocal),
       ...multiplyFour,
       ...addFour,
       ...storeFour(offset),
     ]);
     code.push(
-      ...held.flatMap(({ local, offset }) => [...get(VECTOR), ...loadFour(offset), ...set(local)]),
-      ...get(AT),
-      ...set(NEXT),
+      ...held.flatMap(({ local, offset }) => [...get(vectorLocal), ...loadFour(offset), ...set(local)]),
+      ...get(atLocal),
+      ...set(nextLocal),
       ...block(
         loop(
-          [...get(NEXT), ...get(END), ...atLeast, ...branchIf(1)],
-          [...get(COLUMNS), ...get(NEXT), ...add, ...loadInteger],
-          [...constant(width * 4), ...multiply, ...get(TABLE), ...add, ...set(LINE)],
-          [...get(VALUES), ...get(NEXT), ...add, ...loadFloat, ...toFour, ...set(VALUE)],
+          [...get(nextLocal), ...get(endLocal), ...atLeast, ...branchIf(1)],
+          [...get(columnsLocal), ...get(nextLocal), ...add, ...loadInteger],
+          [...constant(width * 4), ...multiply, ...get(tableLocal), ...add, ...set(lineLocal)],
+          [...get(valuesLocal), ...get(nextLocal), ...add, ...loadFloat, ...toFour, ...set(valueLocal)],
           target === 'vector' ? scaledLine : scaledVector,
-          [...get(NEXT), ...constant(4), ...add, ...set(NEXT)],
+          [...get(nextLocal), ...constant(4), ...add, ...set(nextLocal)],
           branch(0),
         ),
       ),
       ...(target === 'vector'
-        ? held.flatMap(({ local, offset }) => [...get(VECTOR), ...get(local), ...storeFour(offset)])
+        ? held.flatMap(({ local, offset }) => [...get(vectorLocal), ...get(local), ...storeFour(offset)])
         : []),
     );
   }
-  const locals = [2, 2, I32, 1 + MOST_HELD, V128];
+  const locals = [2, 2, i32Type, 1 + mostHeld, v128Type];
   const body = [...locals, ...code, 0x0b];
   return [...size(body.length), ...body];
 }

@@ -11,13 +11,13 @@ export interface Features {
   readonly characters: FeatureCounts;
 }
 
-const SHORTEST_NGRAM = 2;
-const LONGEST_NGRAM = 4;
+const shortestNgram = 2;
+const longestNgram = 4;
 /** Characters read of one "word"; the longest French words have 25. */
-const LONGEST_WORD = 40;
-const SPACE = 32;
+const longestWord = 40;
+const space = 32;
 /** Said in every question: as words they tell "je peux" from "je dois", their characters only blur the rest. */
-const LITTLE_WORDS = new Set(
+const littleWords = new Set(
   [
     'je tu il elle on nous vous ils elles me m moi te t toi se s lui leur leurs y en',
     'le la les l un une de d du des au aux a ce c ca cela cet cette ces',
@@ -26,11 +26,11 @@ const LITTLE_WORDS = new Set(
     'est suis es sont etre ai as ont avoir peux peut pouvez puis dois doit faut veux veut fait faire',
   ].flatMap((line) => line.split(' ')),
 );
-const MOST_KEYS = 65_536;
+const mostKeys = 65_536;
 
 /** Keys are gathered here, then sorted: allocating a map a text would cost more than all the rest. */
-const gathered = new Int32Array(MOST_KEYS);
-const counted = new Uint16Array(MOST_KEYS);
+const gathered = new Int32Array(mostKeys);
+const counted = new Uint16Array(mostKeys);
 
 /**
  * Words 1-2 (stems, and the canonical word of a synonym group) and characters 2-4 inside word bounds: the hybrid
@@ -40,7 +40,7 @@ export function extractFeatures(words: readonly Word[]): Features {
   let size = 0;
   let previous = 7;
   for (const word of words) {
-    if (size + 3 > MOST_KEYS) break;
+    if (size + 3 > mostKeys) break;
     const stem = hashText(word.stem, 1);
     gathered[size++] = stem;
     gathered[size++] = mix(previous, stem);
@@ -50,7 +50,7 @@ export function extractFeatures(words: readonly Word[]): Features {
   const wordCounts = countKeys(size);
   size = 0;
   for (const { text } of words) {
-    if (!LITTLE_WORDS.has(text)) size = gatherCharacters(text.slice(0, LONGEST_WORD), size);
+    if (!littleWords.has(text)) size = gatherCharacters(text.slice(0, longestWord), size);
   }
   return { words: wordCounts, characters: countKeys(size) };
 }
@@ -59,13 +59,13 @@ export function extractFeatures(words: readonly Word[]): Features {
 function gatherCharacters(word: string, from: number): number {
   let size = from;
   const last = word.length + 1;
-  if (size + (last + 1) * LONGEST_NGRAM > MOST_KEYS) return size;
+  if (size + (last + 1) * longestNgram > mostKeys) return size;
   for (let start = 0; start < last; start++) {
     let hash = 17;
-    for (let length = 1; length <= LONGEST_NGRAM && start + length - 1 <= last; length++) {
+    for (let length = 1; length <= longestNgram && start + length - 1 <= last; length++) {
       const at = start + length - 1;
-      hash = mix(hash, at === 0 || at === last ? SPACE : word.charCodeAt(at - 1));
-      if (length >= SHORTEST_NGRAM) gathered[size++] = hash;
+      hash = mix(hash, at === 0 || at === last ? space : word.charCodeAt(at - 1));
+      if (length >= shortestNgram) gathered[size++] = hash;
     }
   }
   return size;

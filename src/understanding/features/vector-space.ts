@@ -15,19 +15,19 @@ export interface VectorSpace {
 }
 
 /** Share of the word block; that of the characters is 1. Chosen by cross-validation; docs/understanding.md has the table. */
-const WORD_WEIGHT = 0.8;
-const CHARACTER_WEIGHT = 1;
+const wordWeight = 0.8;
+const characterWeight = 1;
 /** What a feature of every text still weighs. */
-const LEAST_RARITY = 0.3;
+const leastRarity = 0.3;
 
 /**
  * In a large set a feature met once is an accident, and two thirds of all are such: without them, less memory, less
  * time, and no worse. In a small set each word counts (nlpjs-fr, 5 questions an intent, loses 4 points without them).
  */
-const LARGE_SET = 2000;
+const largeSet = 2000;
 
 export function learnVectorSpace(training: readonly Features[]): VectorSpace {
-  const leastFrequency = training.length < LARGE_SET ? 1 : 2;
+  const leastFrequency = training.length < largeSet ? 1 : 2;
   const countKind = (kind: keyof Features): KeyCounts =>
     countTexts(
       training.map((features) => features[kind].keys),
@@ -44,7 +44,7 @@ export function learnVectorSpace(training: readonly Features[]): VectorSpace {
   const rarity = new Float32Array(order.length + 1);
   for (const [i, feature] of order.entries()) {
     columns[feature] = i + 1;
-    rarity[i + 1] = Math.log((1 + training.length) / (1 + (frequencies[feature] as number))) + LEAST_RARITY;
+    rarity[i + 1] = Math.log((1 + training.length) / (1 + (frequencies[feature] as number))) + leastRarity;
   }
   return {
     words: createKeyTable(words.keys, columns.subarray(0, words.keys.length)),
@@ -105,7 +105,7 @@ export function toVector(space: VectorSpace, { words, characters }: Features): S
     const factor = weight / Math.sqrt(squares || 1);
     for (let at = first; at < size; at++) values[at] = (values[at] as number) * factor;
   };
-  addBlock(words, space.words, WORD_WEIGHT);
-  addBlock(characters, space.characters, CHARACTER_WEIGHT);
+  addBlock(words, space.words, wordWeight);
+  addBlock(characters, space.characters, characterWeight);
   return { columns: columns.subarray(0, size), values: values.subarray(0, size) };
 }

@@ -50,10 +50,10 @@ export interface Evidence {
   readonly familiarity: number;
 }
 
-const KINDS = evidenceKinds.length;
+const kindCount = evidenceKinds.length;
 const place = Object.fromEntries(evidenceKinds.map((kind, k) => [kind, k])) as Record<Kind, number>;
 /** Classes beyond the best few never win; weighing them all would cost most of the time. */
-const SHORTLIST = 10;
+const shortlistLength = 10;
 
 /**
  * Asks every classifier about each sentence of the message, then about the whole, and gathers the evidence for the most
@@ -68,13 +68,13 @@ export function collectEvidence(
   const sentences = message.sentences.map(({ read }) => opine(read));
   const whole = opine(message.whole);
   const classes = shortlist(whole, sentences, traits, right);
-  const values = new Float64Array(classes.length * KINDS);
+  const values = new Float64Array(classes.length * kindCount);
   const { products, outOfScopeProducts } = message.whole;
   const letter = sentences.length > 0;
   for (const [line, c] of classes.entries()) {
     const { kind, product } = traits[c] as ClassTraits;
     const set = (name: Kind, value: number): void => {
-      values[line * KINDS + place[name]] = value;
+      values[line * kindCount + place[name]] = value;
     };
     const best = (opinion: keyof Opinions, asking = false): number => {
       let top = Number.NEGATIVE_INFINITY;
@@ -142,7 +142,7 @@ function shortlist(
     }
     return margin + text + (whole.nearest[c] as number) + 0.5 * (whole.productMargins[c] as number);
   });
-  const kept = bestOf(chances, SHORTLIST);
+  const kept = bestOf(chances, shortlistLength);
   const outOfScope = traits.length - 1;
   if (traits[outOfScope]?.kind === 'out of scope' && !kept.includes(outOfScope)) kept.push(outOfScope);
   if (right >= 0 && !kept.includes(right)) kept.push(right);

@@ -10,10 +10,10 @@ export interface Thresholds {
   readonly familiarity: number;
 }
 
-const FEWEST_CHOICES = 2;
-const MOST_CHOICES = 4;
+const fewestChoices = 2;
+const mostChoices = 4;
 /** A third or fourth choice less likely than this only makes the list longer. */
-const LEAST_CHOICE = 0.04;
+const leastChoice = 0.04;
 
 /** The choices that would be offered, best first, and the probability that one of them is right. */
 export function chooseChoices(candidates: readonly Candidate[]): {
@@ -21,8 +21,8 @@ export function chooseChoices(candidates: readonly Candidate[]): {
   readonly offered: number;
 } {
   const choices = candidates
-    .slice(0, MOST_CHOICES)
-    .filter((choice, i) => i < FEWEST_CHOICES || choice.score >= LEAST_CHOICE);
+    .slice(0, mostChoices)
+    .filter((choice, i) => i < fewestChoices || choice.score >= leastChoice);
   return { choices, offered: choices.reduce((sum, choice) => sum + choice.score, 0) };
 }
 
@@ -35,7 +35,7 @@ export function decide(
   if (familiarity < thresholds.familiarity) return { decision: 'refuse', choices: [] };
   if ((candidates[0]?.score ?? 0) >= thresholds.answer) return { decision: 'answer', choices: [] };
   const { choices, offered } = chooseChoices(candidates);
-  return choices.length >= FEWEST_CHOICES && offered >= thresholds.refuse
+  return choices.length >= fewestChoices && offered >= thresholds.refuse
     ? { decision: 'clarify', choices: choices.map((choice) => choice.id) }
     : { decision: 'refuse', choices: [] };
 }

@@ -4,7 +4,7 @@ import type { Understanding } from '../understanding.ts';
 
 export type Understood = Pick<Understanding, 'decision' | 'candidates' | 'choices'>;
 
-const MOST_QUESTIONS = 4;
+const mostQuestions = 4;
 
 /**
  * Several questions in one message: each clause that asks and that, alone, would be answered by a fiche of its own.
@@ -19,7 +19,7 @@ export function findFurtherQuestions(
   if (clauses.length < 2) return { understood: whole, alsoAsked: [] };
   const thinkable = new Set(whole.candidates.map((candidate) => candidate.id));
   const found = new Map<string, Understood>();
-  for (const clause of clauses.slice(0, MOST_QUESTIONS)) {
+  for (const clause of clauses.slice(0, mostQuestions)) {
     const understood = understand({ ...message, whole: clause, sentences: [] });
     const id = understood.candidates[0]?.id;
     if (understood.decision === 'answer' && id !== undefined && thinkable.has(id) && !found.has(id))

@@ -2,8 +2,8 @@ import type { Candidate } from '../understanding.ts';
 import { bestOf } from './best-of.ts';
 import { type Evidence, evidenceKinds } from './collect-evidence.ts';
 
-const KINDS = evidenceKinds.length;
-const MOST_CANDIDATES = 5;
+const kinds = evidenceKinds.length;
+const mostCandidates = 5;
 
 export interface Ranking {
   /** Best first; what is out of scope has the rest of the probability. */
@@ -16,11 +16,11 @@ export function createRank(ids: readonly string[], weights: Float64Array): (evid
   return (evidence) => {
     const shares = rankCandidates(evidence, weights);
     const candidates: Candidate[] = [];
-    for (const line of bestOf(shares, MOST_CANDIDATES + 1)) {
+    for (const line of bestOf(shares, mostCandidates + 1)) {
       const id = ids[evidence.classes[line] as number];
       if (id !== undefined) candidates.push({ id, score: shares[line] as number });
     }
-    return { candidates: candidates.slice(0, MOST_CANDIDATES), familiarity: evidence.familiarity };
+    return { candidates: candidates.slice(0, mostCandidates), familiarity: evidence.familiarity };
   };
 }
 
@@ -30,7 +30,7 @@ export function rankCandidates({ classes, values }: Evidence, weights: Float64Ar
   let top = Number.NEGATIVE_INFINITY;
   for (let c = 0; c < classes.length; c++) {
     let sum = 0;
-    for (let k = 0; k < KINDS; k++) sum += (weights[k] as number) * (values[c * KINDS + k] as number);
+    for (let k = 0; k < kinds; k++) sum += (weights[k] as number) * (values[c * kinds + k] as number);
     shares[c] = sum;
     if (sum > top) top = sum;
   }

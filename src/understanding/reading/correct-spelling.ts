@@ -8,15 +8,15 @@ export interface Speller {
 }
 
 /** Shorter words have too many neighbours: "vpn" must not become "van". */
-const SHORTEST_CORRECTED = 4;
+const shortestCorrected = 4;
 /** Two slips are believed only in a word this long. */
-const SHORTEST_WITH_TWO_SLIPS = 8;
+const shortestWithTwoSlips = 8;
 /** A shorter word a slip away from a known one is most often another word: "fais" and "faim". */
-const SHORTEST_WITH_A_SLIP = 6;
-const LONGEST_CORRECTED = 24;
-const SHORTEST_SOUND = 3;
+const shortestWithASlip = 6;
+const longestCorrected = 24;
+const shortestSound = 3;
 /** Corrections kept: a letter is read as a whole and by sentence, and the same slips come again. */
-const CACHE_LIMIT = 10_000;
+const cacheLimit = 10_000;
 
 /**
  * Corrects towards the words of the training questions: one slip (Damerau-Levenshtein, two in long words), or the same sound.
@@ -28,7 +28,7 @@ export function createSpeller(frequencies: ReadonlyMap<string, number>): Speller
   const cache = new Map<string, string | null>();
 
   const search = (word: string): string | null => {
-    if (word.length < SHORTEST_CORRECTED || word.length > LONGEST_CORRECTED || /\d/.test(word)) return null;
+    if (word.length < shortestCorrected || word.length > longestCorrected || /\d/.test(word)) return null;
     index ??= indexSpellings(frequencies.keys());
     const { neighbours, sounds } = index;
     const sound = soundWord(word);
@@ -39,9 +39,8 @@ export function createSpeller(frequencies: ReadonlyMap<string, number>): Speller
     let bestRank = Number.POSITIVE_INFINITY;
     for (const candidate of candidates) {
       const slips = distances.DamerauLevenshteinDistance(word, candidate, { restricted: true });
-      const sameSound = sound.length >= SHORTEST_SOUND && soundWord(candidate) === sound;
-      const allowed =
-        word.length >= SHORTEST_WITH_TWO_SLIPS ? 2 : word.length >= SHORTEST_WITH_A_SLIP ? 1 : 0;
+      const sameSound = sound.length >= shortestSound && soundWord(candidate) === sound;
+      const allowed = word.length >= shortestWithTwoSlips ? 2 : word.length >= shortestWithASlip ? 1 : 0;
       if (!sameSound && (slips > allowed || word[0] !== candidate[0])) continue;
       const rank = slips - (sameSound ? 1.5 : 0) - Math.min(frequencies.get(candidate) ?? 0, 50) / 100;
       if (rank < bestRank) {
@@ -55,7 +54,7 @@ export function createSpeller(frequencies: ReadonlyMap<string, number>): Speller
     let found = cache.get(word);
     if (found === undefined) {
       found = search(word);
-      if (cache.size >= CACHE_LIMIT) cache.clear();
+      if (cache.size >= cacheLimit) cache.clear();
       cache.set(word, found);
     }
     return found;
@@ -72,10 +71,10 @@ function indexSpellings(words: Iterable<string>): SpellingIndex {
   const neighbours: Index = new Map();
   const sounds: Index = new Map();
   for (const word of words) {
-    if (word.length < SHORTEST_CORRECTED || word.length > LONGEST_CORRECTED || /\d/.test(word)) continue;
+    if (word.length < shortestCorrected || word.length > longestCorrected || /\d/.test(word)) continue;
     for (const key of deletions(word)) push(neighbours, key, word);
     const sound = soundWord(word);
-    if (sound.length >= SHORTEST_SOUND) push(sounds, sound, word);
+    if (sound.length >= shortestSound) push(sounds, sound, word);
   }
   return { neighbours, sounds };
 }

@@ -1,5 +1,5 @@
 /** Shorter pieces ("Mme.", "svp ?") go with what follows. */
-const FEWEST_WORDS = 3;
+const fewestWords = 3;
 
 /** Sentences of a normalised message. A dot inside an address, a number or a date does not end one. */
 export function cutSentences(text: string): string[] {
@@ -7,7 +7,7 @@ export function cutSentences(text: string): string[] {
   let pending = '';
   for (const piece of text.split(/\n+|(?<=[.!?;…])\s+/)) {
     const sentence = pending === '' ? piece.trim() : `${pending} ${piece.trim()}`;
-    if (sentence.split(' ').length < FEWEST_WORDS) pending = sentence;
+    if (sentence.split(' ').length < fewestWords) pending = sentence;
     else {
       sentences.push(sentence);
       pending = '';

@@ -2,7 +2,7 @@
  * Clipped and familiar words beside the plain word that a colleague would write: French in general, nothing of one
  * trade (that is what intents/lexique.yaml is for). Accents are folded; the first word stands for the line.
  */
-const LINES = [
+const lines = [
   'ordinateur ordi ordis ordinateurs',
   'application appli applis app applications',
   'information info infos informations',
@@ -45,7 +45,7 @@ const LINES = [
 
 /** Folded word → the plain word of its line. */
 export const familiarWords: ReadonlyMap<string, string> = new Map(
-  LINES.flatMap((line) => {
+  lines.flatMap((line) => {
     const words = line.split(' ');
     return words.map((word) => [word, words[0] ?? word] as const);
   }),

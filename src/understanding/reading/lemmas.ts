@@ -2,7 +2,7 @@
  * What suffix rules cannot join: the forms of the irregular verbs that questions are made of, elided little words,
  * and tu with vous (the same question, more or less polite). Accents are folded; the first word stands for the line.
  */
-const LINES = [
+const lines = [
   'etre suis es est sommes etes sont etais etait etions etiez etaient ete serai seras sera serons serez seront serais serait soit sois soient',
   'avoir ai as a avons avez ont avais avait aviez avaient eu aura aurai aurez auront aurais aurait auriez ait aie aient',
   'pouvoir peux peut pouvons pouvez peuvent pouvais pouvait pu puis puisse puissions puissent pourrai pourra pourrez pourrais pourrait pourrions pourriez',
@@ -42,7 +42,7 @@ const LINES = [
 ];
 
 export const lemmas: ReadonlyMap<string, string> = new Map(
-  LINES.flatMap((line) => {
+  lines.flatMap((line) => {
     const [lemma = '', ...forms] = line.split(' ');
     return [lemma, ...forms].map((form) => [form, lemma] as const);
   }),

@@ -1,11 +1,11 @@
 /** A letter of three pages fits; what comes after is not read, so that time is bounded whatever is pasted. */
-const LONGEST_MESSAGE = 6000;
+const longestMessage = 6000;
 
 /** Lines by which a mail client or a person closes a message; they and what follows are not the question. */
-const SIGNATURE =
+const signature =
   /^(?:-- ?$|_{3,}|envoy[eé] (?:de|depuis) |sent from |t[eé]l[eé]chargez? outlook|-{2,} ?(?:message|courriel|original|forwarded))/i;
 /** "Le 12 mars 2026 à 10:02, X a écrit :" announces a quoted mail. */
-const QUOTE_INTRODUCTION = /^(?:le |on ).{4,80}(?:a [eé]crit|wrote) ?:?\s*$/i;
+const quoteIntroduction = /^(?:le |on ).{4,80}(?:a [eé]crit|wrote) ?:?\s*$/i;
 
 /**
  * Raw message → one clean, lower-case line per line of the message: quotes and signatures cut, apostrophes and
@@ -14,9 +14,9 @@ const QUOTE_INTRODUCTION = /^(?:le |on ).{4,80}(?:a [eé]crit|wrote) ?:?\s*$/i;
  */
 export function normalise(raw: string): string {
   const text = raw
-    .slice(0, LONGEST_MESSAGE)
+    .slice(0, longestMessage)
     .normalize('NFKC')
-    .slice(0, LONGEST_MESSAGE)
+    .slice(0, longestMessage)
     .replace(/[\p{Cc}--[\n\r\t]]|[\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Variation_Selector}]/gv, '')
     .replace(/\p{M}{2,}/gu, '');
   return withoutQuotes(text)
@@ -38,7 +38,7 @@ function withoutQuotes(text: string): string {
   for (const line of text.split(/\r\n?|\n/)) {
     const trimmed = line.trim();
     if (trimmed.startsWith('>')) continue;
-    if (kept.length > 0 && (SIGNATURE.test(trimmed) || QUOTE_INTRODUCTION.test(trimmed))) break;
+    if (kept.length > 0 && (signature.test(trimmed) || quoteIntroduction.test(trimmed))) break;
     kept.push(trimmed);
   }
   return kept.some((line) => line !== '') ? kept.join('\n') : text;

@@ -1,5 +1,5 @@
 /** Longest lexicon entry, in words. */
-const LONGEST_PHRASE = 4;
+const longestPhrase = 4;
 
 export interface Phrases<T> {
   /** What stands at this place of a text, the longest entry first. */
@@ -20,7 +20,7 @@ export function indexPhrases<T>(entries: readonly (readonly [readonly string[], 
   const byFirst = new Map<string, Phrase<T>[]>();
   for (const [words, value] of entries) {
     const first = words[0];
-    if (first === undefined || words.length > LONGEST_PHRASE) continue;
+    if (first === undefined || words.length > longestPhrase) continue;
     if (words.length === 1) single.set(first, value);
     // Put first, so that of two equal entries the last given wins.
     byFirst.set(first, [{ words, value }, ...(byFirst.get(first) ?? [])]);

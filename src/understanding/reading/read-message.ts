@@ -17,12 +17,12 @@ export interface Message {
 }
 
 /** Shorter messages are read as a whole only. */
-const FEWEST_WORDS_OF_A_LETTER = 14;
-const MOST_SENTENCES = 24;
-const FEWEST_WORDS_OF_A_CLAUSE = 3;
+const fewestWordsOfALetter = 14;
+const mostSentences = 24;
+const fewestWordsOfAClause = 3;
 /** What may join two questions. */
-const JOINT = /[?!;]+\s*|\.\s+|\n+|,? (?:et|puis|sinon|ou alors|autre question|aussi)(?= )[ ,:]*/;
-const ASKS =
+const joint = /[?!;]+\s*|\.\s+|\n+|,? (?:et|puis|sinon|ou alors|autre question|aussi)(?= )[ ,:]*/;
+const asks =
   /\?|^(?:comment|pourquoi|quand|qui|que|quoi|o[uù]|combien|quels?|quelles?|est ?ce|peut|puis|pou[rv]|dois|faut|existe|y a)\b|\b(?:pouvez|pourriez|pourrais|voudrais|souhaite|souhaiterais|aimerais|merci de|besoin|comment|quelle?s? est)\b/;
 
 /** `whole`: the reading of the message without its courtesies, where it is known already. */
@@ -32,10 +32,10 @@ export function readMessage(
   whole = read(stripCourtesies(normalised)),
 ): Message {
   const sentences: Sentence[] = [];
-  if (whole.words.length >= FEWEST_WORDS_OF_A_LETTER) {
-    for (const sentence of cutSentences(normalised).slice(0, MOST_SENTENCES)) {
+  if (whole.words.length >= fewestWordsOfALetter) {
+    for (const sentence of cutSentences(normalised).slice(0, mostSentences)) {
       const content = read(stripCourtesies(sentence));
-      if (content.words.length > 1) sentences.push({ read: content, asks: ASKS.test(sentence) });
+      if (content.words.length > 1) sentences.push({ read: content, asks: asks.test(sentence) });
     }
   }
   return { normalised, whole, sentences: sentences.length > 1 ? sentences : [] };
@@ -53,8 +53,8 @@ export function readClauses(
     sentences.length > 0
       ? sentences.filter((sentence) => sentence.asks).map((sentence) => sentence.read)
       : normalised
-          .split(JOINT)
-          .slice(0, MOST_SENTENCES)
+          .split(joint)
+          .slice(0, mostSentences)
           .map((clause) => read(stripCourtesies(clause.trim())));
-  return clauses.filter((clause) => clause.words.length >= FEWEST_WORDS_OF_A_CLAUSE);
+  return clauses.filter((clause) => clause.words.length >= fewestWordsOfAClause);
 }

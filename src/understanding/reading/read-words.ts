@@ -22,12 +22,12 @@ export interface ReadText {
 }
 
 /** Words read beyond this are ignored: time stays bounded. */
-const MOST_WORDS = 500;
-const SHORTEST_ELIDED = 3;
+const mostWords = 500;
+const shortestElided = 3;
 /** A real message has a few misspelt words; a text made of them would cost a search each. */
-const MOST_CORRECTED_WORDS = 40;
+const mostCorrectedWords = 40;
 /** Two product names as short as SPAN and COMU are a slip away from too many words. */
-const SHORTEST_MISSPELT_PRODUCT = 5;
+const shortestMisspeltProduct = 5;
 
 /** Reads a text, as the lexicon splits it, with the lexicon and the vocabulary of the training texts. */
 export function createReader(
@@ -39,7 +39,7 @@ export function createReader(
   const misspeltProducts = createSpeller(
     new Map(
       [...products.single.keys()]
-        .filter((word) => word.length >= SHORTEST_MISSPELT_PRODUCT)
+        .filter((word) => word.length >= shortestMisspeltProduct)
         .map((word) => [word, 1]),
     ),
   );
@@ -49,7 +49,7 @@ export function createReader(
     const parts = /^([jldmnstc]|qu)(.{2,})$/.exec(word);
     if (parts === null) return null;
     const [, elided = '', rest = ''] = parts;
-    return rest.length >= SHORTEST_ELIDED && speller.knows(rest) ? [elided, rest] : null;
+    return rest.length >= shortestElided && speller.knows(rest) ? [elided, rest] : null;
   }
 
   return (split) => {
@@ -59,7 +59,7 @@ export function createReader(
     const searched = new Map<string, string | null>();
     const named = new Set<string>();
     const outOfScope = new Set<string>();
-    const source = split.slice(0, MOST_WORDS);
+    const source = split.slice(0, mostWords);
     const folded = source.map(foldAccents);
     const push = (word: string, stem: string): void => {
       corrected.push(word);
@@ -91,7 +91,7 @@ export function createReader(
       let better = searched.get(word);
       if (better === undefined) {
         better =
-          searched.size < MOST_CORRECTED_WORDS
+          searched.size < mostCorrectedWords
             ? (misspeltProducts.correct(word) ?? speller.correct(word))
             : null;
         searched.set(word, better);

@@ -4,7 +4,7 @@
  */
 export function soundWord(word: string): string {
   return word
-    .slice(0, LONGEST_WORD)
+    .slice(0, longestWord)
     .replace(/ph/g, 'f')
     .replace(/[cs]h/g, '1')
     .replace(/h/g, '')
@@ -30,4 +30,4 @@ export function soundWord(word: string): string {
     .replace(/(.)\1+/g, '$1');
 }
 
-const LONGEST_WORD = 30;
+const longestWord = 30;

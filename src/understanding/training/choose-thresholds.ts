@@ -8,14 +8,14 @@ import type { Thresholds } from '../ranking/decide.ts';
  * held-out line takes its words away from the model; most of those out of scope were written to be as near to a fiche as can
  * be. Hence goals above what is wanted of unseen questions (4 % and 6 %). docs/understanding.md has what they give.
  */
-export const MOST_WRONG_ANSWERS = 0.045;
-export const MOST_OUT_OF_SCOPE_ANSWERED = 0.11;
-export const MOST_REFUSED = 0.045;
+export const mostWrongAnswers = 0.045;
+export const mostOutOfScopeAnswered = 0.11;
+export const mostRefused = 0.045;
 /** Share of questions that may be called unfamiliar: gibberish is, and questions out of scope when no example taught them. */
-export const MOST_UNFAMILIAR = { withOutOfScope: 0.005, withoutOutOfScope: 0.05 };
+export const mostUnfamiliar = { withOutOfScope: 0.005, withoutOutOfScope: 0.05 };
 
 /** Whatever the goals allow, what is more likely wrong than right is not answered. */
-const LEAST_CONFIDENCE = 0.5;
+const leastConfidence = 0.5;
 
 /** One cross-validated question. */
 export interface Outcome {
@@ -35,20 +35,20 @@ export function chooseThresholds(outcomes: readonly Outcome[]): Thresholds {
   const outOfScope = outcomes.filter((outcome) => outcome.outOfScope);
   const confidences = (some: readonly Outcome[]): number[] => some.map((outcome) => outcome.confidence);
   const answer = Math.max(
-    LEAST_CONFIDENCE,
-    exceededBy(confidences(own.filter((outcome) => !outcome.right)), own.length * MOST_WRONG_ANSWERS),
-    exceededBy(confidences(outOfScope), outOfScope.length * MOST_OUT_OF_SCOPE_ANSWERED),
+    leastConfidence,
+    exceededBy(confidences(own.filter((outcome) => !outcome.right)), own.length * mostWrongAnswers),
+    exceededBy(confidences(outOfScope), outOfScope.length * mostOutOfScopeAnswered),
   );
   const offered = quantile(
     own.map((outcome) => outcome.offered),
-    MOST_REFUSED,
+    mostRefused,
   );
   return {
     answer,
     refuse: Math.min(answer, offered),
     familiarity: quantile(
       own.map((outcome) => outcome.familiarity),
-      outOfScope.length > 0 ? MOST_UNFAMILIAR.withOutOfScope : MOST_UNFAMILIAR.withoutOutOfScope,
+      outOfScope.length > 0 ? mostUnfamiliar.withOutOfScope : mostUnfamiliar.withoutOutOfScope,
     ),
   };
 }

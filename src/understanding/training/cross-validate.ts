@@ -5,11 +5,11 @@ import type { ReadText } from '../reading/read-words.ts';
 import type { RankedCase } from './fit-ranker.ts';
 import type { Example, Training } from './train-classifiers.ts';
 
-const FOLDS = 10;
-const FEWEST_FOLDS = 3;
+const mostFolds = 10;
+const fewestFolds = 3;
 /** With so many questions ranked, calibration and thresholds no longer move. */
-const ENOUGH_CASES = 1500;
-const PASSES_A_FOLD = 1;
+const enoughCases = 1500;
+const passesAFold = 1;
 
 export interface ValidatedCase extends RankedCase {
   readonly example: Example;
@@ -25,8 +25,8 @@ export function crossValidate(training: Training, everything: boolean): Validate
   const { classifiers, svm, examples, changeWords } = training;
   const { outputs } = classifiers;
   const folds = foldsOf(examples, outputs.traits);
-  const needed = Math.ceil((ENOUGH_CASES * FOLDS) / Math.max(1, examples.length));
-  const count = everything ? FOLDS : Math.min(FOLDS, Math.max(FEWEST_FOLDS, needed));
+  const needed = Math.ceil((enoughCases * mostFolds) / Math.max(1, examples.length));
+  const count = everything ? mostFolds : Math.min(mostFolds, Math.max(fewestFolds, needed));
   const trained = svm.save();
   const cases: ValidatedCase[] = [];
   for (let fold = 0; fold < count; fold++) {
@@ -35,7 +35,7 @@ export function crossValidate(training: Training, everything: boolean): Validate
     svm.forget(held);
     svm.run(
       rowsWhere(folds, (other) => other !== fold),
-      PASSES_A_FOLD,
+      passesAFold,
     );
     changeWords(held, -1);
     const consultation = createConsultation(classifiers, held);
@@ -59,7 +59,7 @@ function foldsOf(examples: readonly Example[], classes: readonly ClassTraits[]):
   return Int32Array.from(examples, ({ label }) => {
     const place = seen[label] as number;
     seen[label] = place + 1;
-    return (place + label) % FOLDS;
+    return (place + label) % mostFolds;
   });
 }
 

@@ -14,15 +14,15 @@ import { learnVocabulary, type Vocabulary } from '../reading/vocabulary.ts';
 import type { TrainingSet } from '../understanding.ts';
 import { createSvm, type Svm } from './train-svm.ts';
 
-const SEED = 20_261_123;
+const seed = 20_261_123;
 /** Chosen by cross-validation; docs/understanding.md has the table. */
-const COST = 0.8;
+const cost = 0.8;
 /** Visits to a question until the margins are settled: in a large set each pass leaves less to do. */
-const PASSES = { least: 4, most: 10 };
-const ENOUGH_VISITS = 12_000;
+const passesAllowed = { least: 4, most: 10 };
+const enoughVisits = 12_000;
 /** Title, question and summary of a fiche teach like questions, but weigh less: nobody wrote them to ask. */
-const HEADLINES = 3;
-const HEADLINE_COST = 0.3;
+const headlineCount = 3;
+const headlineCost = 0.3;
 
 /** One training question, read. `label` counts intents in order, then what is out of scope. */
 export interface Example {
@@ -58,7 +58,7 @@ export function trainClassifiers(training: TrainingSet): Training {
     intent.evidence.map((text, i) => ({
       label,
       words: lexicon.split(normalise(text)),
-      isHeadline: i < HEADLINES,
+      isHeadline: i < headlineCount,
     })),
   );
   const vocabulary = learnVocabulary(
@@ -133,14 +133,14 @@ function trainSvm(
   const vectors = all.map(({ vector }) => vector);
   const svm = createSvm(toRows(vectors, space.rarity.length), {
     outputs: outputs.count,
-    costs: Float32Array.from(all, (_, row) => COST * (row < examples.length ? 1 : HEADLINE_COST)),
+    costs: Float32Array.from(all, (_, row) => cost * (row < examples.length ? 1 : headlineCost)),
     isPositive: (row, output) => {
       const label = all[row]?.label ?? -1;
       return output === label || output === outputs.productOf[label] || output === outputs.needOf[label];
     },
-    seed: SEED,
+    seed: seed,
   });
-  const passes = Math.round(ENOUGH_VISITS / Math.max(1, all.length));
-  svm.run(Int32Array.from(all.keys()), Math.min(PASSES.most, Math.max(PASSES.least, passes)));
+  const passes = Math.round(enoughVisits / Math.max(1, all.length));
+  svm.run(Int32Array.from(all.keys()), Math.min(passesAllowed.most, Math.max(passesAllowed.least, passes)));
   return svm;
 }

@@ -35,7 +35,7 @@ export interface SvmState {
 }
 
 /** A smaller move of a dual variable does not change any margin that is shown. */
-const SMALLEST_STEP = 1e-4;
+const smallestStep = 1e-4;
 
 /**
  * Linear squared-hinge SVMs by dual coordinate descent (Hsieh et al., "A Dual Coordinate Descent Method for
@@ -99,7 +99,7 @@ export function createSvm(rows: SparseRows, settings: SvmSettings): Svm {
       const alpha = alphas[at] as number;
       const next = Math.max(alpha - (sign * (margins[output] as number) - 1 + diagonal * alpha) / norm, 0);
       const step = next - alpha;
-      if (step > SMALLEST_STEP || step < -SMALLEST_STEP) {
+      if (step > smallestStep || step < -smallestStep) {
         alphas[at] = next;
         steps[output] = sign * step;
         moved = true;

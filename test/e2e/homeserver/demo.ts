@@ -6,9 +6,9 @@ import { startBot } from './start-bot.ts';
 import { startSynapse } from './start-synapse.ts';
 
 if (process.argv.includes('--help')) {
-  console.log(`npm run demo : un vrai serveur Matrix sur cette machine, avec l'assistant, un agent, un conseiller et un
-salon de support. Donne l'adresse et les mots de passe pour y entrer avec n'importe quel client Matrix (Element…).
-Ctrl-C arrête et efface tout. Il faut d'abord : npm run homeserver:install`);
+  console.log(`npm run demo : un vrai serveur Matrix sur cette machine, avec l’assistant, un agent, un conseiller et un
+salon de support. Donne l’adresse et les mots de passe pour y entrer avec n’importe quel client Matrix (Element…).
+Ctrl-C arrête et efface tout. Il faut d’abord : npm run homeserver:install`);
   process.exit(0);
 }
 
@@ -25,7 +25,7 @@ try {
     name: 'Support télétravail',
     invite: [account.userId],
   });
-  console.log("Démarrage de l'assistant…");
+  console.log('Démarrage de l’assistant…');
   const bot = await startBot(synapse, { account, settings: { SUPPORT_ROOM: salon, KEY_SHARING: 'all' } });
   await createMatrixClient(synapse.url, operator).waitForMember(salon, account.userId);
 
@@ -35,9 +35,9 @@ Agent         ${agent.userId}   mot de passe ${agent.password}
 Conseiller    ${operator.userId}   mot de passe ${operator.password}
 Assistant     ${account.userId}   (écrivez-lui un message direct)
 Support       ${salon}, où le conseiller est déjà
-Chiffrement   l'assistant donne ses clés à tous les appareils (KEY_SHARING=all) : pas besoin de vérifier le vôtre
+Chiffrement   l’assistant donne ses clés à tous les appareils (KEY_SHARING=all) : pas besoin de vérifier le vôtre
 
-Entrez avec un client Matrix (par exemple Element : « Modifier » le serveur d'accueil, puis l'adresse ci-dessus).
+Entrez avec un client Matrix (par exemple Element : « Modifier » le serveur d’accueil, puis l’adresse ci-dessus).
 Ctrl-C pour arrêter et tout effacer.`);
   await new Promise<void>((resolve, reject) => {
     process.once('SIGINT', resolve);
@@ -46,7 +46,7 @@ Ctrl-C pour arrêter et tout effacer.`);
       .waitForExit()
       .then(
         (code) =>
-          reject(new Error(`L'assistant s'est arrêté (code ${code}) :\n${bot.output().slice(-2000)}`)),
+          reject(new Error(`L’assistant s’est arrêté (code ${code}) :\n${bot.output().slice(-2000)}`)),
         reject,
       );
   }).finally(() => bot.remove());

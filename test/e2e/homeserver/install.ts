@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { findPython, readNioVersion, readSynapseVersion, venvPath, venvPython } from './python.ts';
 
 /** Pinned so that a test run tomorrow meets the server and the client of today. */
-const SYNAPSE = '1.163.2';
-const NIO = '0.26.0';
+const synapse = '1.163.2';
+const nio = '0.26.0';
 const withNio = process.argv.includes('--nio');
-const packages = [`matrix-synapse==${SYNAPSE}`, ...(withNio ? [`matrix-nio[e2e]==${NIO}`] : [])];
+const packages = [`matrix-synapse==${synapse}`, ...(withNio ? [`matrix-nio[e2e]==${nio}`] : [])];
 
 if (process.argv.includes('--help')) {
   console.log(`Installe le serveur Matrix des tests (Synapse, PyPI) dans un environnement Python à part.
@@ -17,8 +17,8 @@ Il faut Python 3.10 ou plus récent, avec son module venv (Debian : apt-get inst
   process.exit(0);
 }
 
-if (readSynapseVersion() === SYNAPSE && (!withNio || readNioVersion() === NIO)) {
-  console.log(`Synapse ${SYNAPSE}${withNio ? ` et matrix-nio ${NIO} sont` : ' est'} déjà là : ${venvPath}`);
+if (readSynapseVersion() === synapse && (!withNio || readNioVersion() === nio)) {
+  console.log(`Synapse ${synapse}${withNio ? ` et matrix-nio ${nio} sont` : ' est'} déjà là : ${venvPath}`);
   process.exit(0);
 }
 const python = findPython();

@@ -60,7 +60,7 @@ describe('opening hours', () => {
   test('say the moment as people do', () => {
     const now = at('2026-01-02T18:30:00+01:00');
     const say = (iso: string) => describeMoment('Europe/Paris', at(iso), now);
-    expect(say('2026-01-02T19:00:00+01:00')).toBe("aujourd'hui à 19 h");
+    expect(say('2026-01-02T19:00:00+01:00')).toBe('aujourd’hui à 19 h');
     expect(say('2026-01-03T08:30:00+01:00')).toBe('demain à 8 h 30');
     expect(say('2026-01-05T08:00:00+01:00')).toBe('lundi à 8 h');
     expect(say('2026-01-12T08:00:00+01:00')).toBe('lundi 12 janvier à 8 h');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   chooseThresholds,
-  MOST_WRONG_ANSWERS,
+  mostWrongAnswers,
   type Outcome,
 } from '../../../src/understanding/training/choose-thresholds.ts';
 import { createSvm } from '../../../src/understanding/training/train-svm.ts';
@@ -54,7 +54,7 @@ describe('thresholds follow from the goals', () => {
     const outcomes = Array.from({ length: 1000 }, (_, i) => outcome(0.5 + (i % 500) / 1000, i % 5 > 0));
     const { answer } = chooseThresholds(outcomes);
     const wrong = outcomes.filter(({ confidence, right }) => confidence > answer && !right);
-    expect(wrong.length).toBeLessThanOrEqual(1000 * MOST_WRONG_ANSWERS);
+    expect(wrong.length).toBeLessThanOrEqual(1000 * mostWrongAnswers);
     expect(answer).toBeLessThan(1);
   });
 
