@@ -114,7 +114,7 @@ test('every command has its --help in French, and refuses in French an option th
     expect(help.stdout, command).toContain('npm run');
     const refused = run(command, ['--nimporte']);
     expect(refused.status, command).toBe(2);
-    expect(refused.stderr.split('\n')[0], command).toBe("L'option --nimporte n'existe pas.");
+    expect(refused.stderr.split('\n')[0], command).toBe('L’option --nimporte n’existe pas.');
     expect(refused.stderr, command).toContain('npm run');
   }
 });
@@ -125,7 +125,7 @@ test('a command that lacks something, or has too much, is refused in French', ()
     stderr: expect.stringMatching(/^Il manque la question\./),
   });
   expect(run('ask', ['--json=oui', 'vpn']).stderr).toMatch(
-    /^L'option --json attend une valeur, ou n’en veut pas\./,
+    /^L’option --json attend une valeur, ou n’en veut pas\./,
   );
   for (const command of ['chat', 'check', 'evaluate', 'learn', 'questions', 'schema'])
     expect(run(command, ['trop']), command).toMatchObject({
