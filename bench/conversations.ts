@@ -29,7 +29,7 @@ try {
   const store = openStore(file);
   const bot = createBot({ store, brain: () => brain, respond, render: renderReply });
   const ask = (person: number) => {
-    const room = `!dm${person}:exemple.test`;
+    const room = `!dm${person}:exemple.test` as const;
     return bot.handle({
       id: `$${person}`,
       conversation: room,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { projectRoot } from './knowledge/project-root.ts';
+import { isRoomId, isUserId, type RoomId, type UserId } from './messages/ids.ts';
 import type { LogLevel } from './operations/log.ts';
 import { findUrlProblem } from './text/find-url-problem.ts';
 
@@ -14,11 +15,11 @@ export interface MatrixConfig {
   readonly homeserverUrl: string;
   readonly credentials: Credentials;
   readonly allowedServers: readonly string[];
-  readonly refusedUsers: readonly string[];
+  readonly refusedUsers: readonly UserId[];
   readonly externalsAllowed: boolean;
-  readonly adminUsers: readonly string[];
-  readonly adminRoom: string | null;
-  readonly supportRoom: string | null;
+  readonly adminUsers: readonly UserId[];
+  readonly adminRoom: RoomId | null;
+  readonly supportRoom: RoomId | null;
   /** Hours and delays of the support salon: path of a YAML file, which may be missing. */
   readonly supportFile: string;
   /** Calls a second to the homeserver; 0 for no limit. */
@@ -113,10 +114,10 @@ function readMatrixConfig(reader: Reader): MatrixConfig | null {
   return {
     homeserverUrl: checkUrl(reader, url),
     credentials: readCredentials(reader),
-    allowedServers: reader.list('ALLOWED_SERVERS', /^[a-z0-9.:*-]+$/iu, 'un nom de serveur'),
-    refusedUsers: reader.list('REFUSED_USERS', userId, 'un identifiant comme @prenom.nom:serveur'),
+    allowedServers: reader.list('ALLOWED_SERVERS', isServerPattern, 'un nom de serveur'),
+    refusedUsers: reader.list('REFUSED_USERS', isUserId, 'un identifiant comme @prenom.nom:serveur'),
     externalsAllowed: reader.yesNo('EXTERNALS_ALLOWED', false),
-    adminUsers: reader.list('ADMIN_USERS', userId, 'un identifiant comme @prenom.nom:serveur'),
+    adminUsers: reader.list('ADMIN_USERS', isUserId, 'un identifiant comme @prenom.nom:serveur'),
     adminRoom: reader.room('ADMIN_ROOM'),
     supportRoom: reader.room('SUPPORT_ROOM'),
     supportFile: resolve(reader.text('SUPPORT_FILE') ?? './conseillers.yaml'),
@@ -150,11 +151,9 @@ function readPageConfig(reader: Reader): PageConfig {
       `PAGE_HOST (${host}) ouvre la page au-delà de cette machine : donnez aussi PAGE_TOKEN (ou PAGE_TOKEN_FILE).`,
     );
   }
-  const names = reader.list('PAGE_NAMES', /^[a-z0-9.-]+$/iu, 'un nom comme assistant.exemple.gouv.fr');
+  const names = reader.list('PAGE_NAMES', isHostName, 'un nom comme assistant.exemple.gouv.fr');
   return { port, host, token, names };
 }
-
-const userId = /^@[^:\s]+:[^\s]+$/u;
 
 function readCredentials(reader: Reader): Credentials {
   const accessToken = reader.secret('ACCESS_TOKEN');
@@ -190,6 +189,15 @@ function checkUrl(reader: Reader, given: string): string {
   return given.replace(/\/+$/u, '');
 }
 
+/** A name, in which `*` stands for any run of characters; a port may follow. */
+function isServerPattern(text: string): text is string {
+  return /^[a-z0-9.:*-]+$/iu.test(text);
+}
+
+function isHostName(text: string): text is string {
+  return /^[a-z0-9.-]+$/iu.test(text);
+}
+
 function isTchap(url: string): boolean {
   return URL.canParse(url) && new URL(url).hostname.endsWith('tchap.gouv.fr');
 }
@@ -221,22 +229,22 @@ function createReader(environment: Environment) {
         return null;
       }
     },
-    list(name: string, shape: RegExp, what: string): string[] {
+    list<Item extends string>(name: string, isItem: (text: string) => text is Item, what: string): Item[] {
       const items = (text(name) ?? '').split(/[\s,;]+/u).filter((item) => item !== '');
       for (const item of items) {
-        if (!shape.test(item))
+        if (!isItem(item))
           problems.push(`${name} : « ${item} » n’est pas ${what}. Séparez par des virgules.`);
       }
-      return items;
+      return items.filter(isItem);
     },
-    room(name: string): string | null {
+    room(name: string): RoomId | null {
       const value = text(name);
-      if (value !== null && !/^![^\s]+$/u.test(value)) {
+      if (value !== null && (!isRoomId(value) || /\s/u.test(value))) {
         problems.push(
           `${name} : « ${value} » n’est pas un identifiant de salon. Il commence par ! (Tchap : paramètres du salon, Avancé).`,
         );
       }
-      return value;
+      return isRoomId(value) ? value : null;
     },
     number(name: string, range: { otherwise: number; least: number; most: number }): number {
       const value = text(name);

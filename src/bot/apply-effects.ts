@@ -1,8 +1,10 @@
 import type { Effect } from '../conversation/conversation.ts';
 import { composeRedaction } from '../messages/compose.ts';
+import { type Address, addressOf } from '../messages/ids.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { Store } from '../store/open-store.ts';
+import type { SentMessage } from '../store/outgoing-table.ts';
 import type { Desk } from './desk.ts';
 
 interface Surroundings {
@@ -50,7 +52,7 @@ export function applyEffects(
         break;
       case 'continue-in-dm': {
         // When the direct message does not exist yet, openDirectMessage moves the state there.
-        const room = store.rooms.findDirect(message.sender) ?? `dm:${message.sender}`;
+        const room = store.rooms.findDirect(message.sender) ?? addressOf(message.sender);
         store.conversations.write({ key: room, room, agent: message.sender, state: effect.state, now });
         break;
       }
@@ -69,7 +71,12 @@ function withdraw(message: IncomingMessage, turnId: string, store: Store): Outgo
     .filter(({ kind, origin }) => kind !== 'redaction' && origin !== 'ticket' && origin !== 'opening')
     .filter((reply) => !store.outgoing.cancel(reply.id))
     .filter((reply) => reply.kind === 'message' && (reply.status === 'sent' || reply.status === 'waiting'))
+    .filter(isSomewhere)
     .map((reply, index) => composeRedaction(message, reply, index));
+}
+
+function isSomewhere(sent: SentMessage): sent is SentMessage & { readonly address: Address } {
+  return sent.address !== '';
 }
 
 function forget(turnId: string, store: Store): void {

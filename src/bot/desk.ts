@@ -1,4 +1,5 @@
 import type { Block, HandoffRequest, Situation } from '../conversation/conversation.ts';
+import type { UserId } from '../messages/ids.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 
@@ -18,15 +19,15 @@ export interface Desk {
   /** The person agreed to be handed over. Returns what is to be sent. */
   openTicket(request: HandoffRequest, message: IncomingMessage, now: number): readonly OutgoingMessage[];
   /** Tickets that name this person, for `!mes-donnees`. */
-  countOf(agent: string): number;
+  countOf(agent: UserId): number;
   /** Does a human hold this person's ticket? */
-  isHeld(agent: string): boolean;
+  isHeld(agent: UserId): boolean;
   /** Waiting or held, for the metrics. */
   countOpen(): number;
   /** What time alone asks for: reminders, idle tickets, people who left. Call it every few seconds. */
   passTime(now: number): readonly OutgoingMessage[];
   /** Erases what was kept of this person's closed tickets, for `!oublier`; returns the deletions to send. */
-  eraseOf(agent: string, now: number): readonly OutgoingMessage[];
+  eraseOf(agent: UserId, now: number): readonly OutgoingMessage[];
   /** Erases transcripts and notes older than `before`, here and in the support salon. */
   eraseOld(before: number, now: number): readonly OutgoingMessage[];
 }

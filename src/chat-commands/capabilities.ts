@@ -1,6 +1,7 @@
 import type { Reload } from '../brain/live-brain.ts';
 import type { Block } from '../conversation/conversation.ts';
 import type { Content } from '../knowledge/content.ts';
+import type { EventId, UserId } from '../messages/ids.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { Store } from '../store/open-store.ts';
 
@@ -27,9 +28,9 @@ export interface Help {
 
 /** What is kept of the one who asks. Used inside the transaction of the turn: all or nothing. */
 export interface PersonalData {
-  readonly agent: string;
+  readonly agent: UserId;
   /** The turn that asks: the journal keeps its row, so that it is never handled twice. */
-  readonly turnId: string;
+  readonly turnId: EventId;
   readonly now: number;
   readonly content: Content;
   readonly store: Store;
@@ -42,8 +43,8 @@ export interface PersonalData {
 
 /** The part of the desk that `PersonalData` needs; the desk itself stands in a room above this one. */
 export interface TicketRecords {
-  countOf(agent: string): number;
-  eraseOf(agent: string, now: number): readonly OutgoingMessage[];
+  countOf(agent: UserId): number;
+  eraseOf(agent: UserId, now: number): readonly OutgoingMessage[];
 }
 
 export interface Program {

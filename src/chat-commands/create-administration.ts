@@ -1,5 +1,6 @@
 import { describeReload, type LiveBrain, type Reload } from '../brain/live-brain.ts';
 import { composeForRoom, composeOutcome } from '../messages/compose.ts';
+import type { RoomId, UserId } from '../messages/ids.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { Store } from '../store/open-store.ts';
@@ -7,9 +8,9 @@ import type { Program } from './capabilities.ts';
 
 export interface AdministrationOptions {
   readonly live: Pick<LiveBrain, 'brain' | 'reload'>;
-  readonly isAdmin: (userId: string) => boolean;
+  readonly isAdmin: (userId: UserId) => boolean;
   /** Where changes of the files are told, or null: only in the log then. */
-  readonly room: string | null;
+  readonly room: RoomId | null;
   readonly store: Store;
   /** Of the program, as in package.json. */
   readonly version: string;

@@ -6,6 +6,7 @@ import { answerJsonLines } from '../local/answer-json-lines.ts';
 import { listReplies } from '../local/list-replies.ts';
 import { createLocalWorld, type LocalGesture } from '../local/local-world.ts';
 import { startTerminal } from '../local/terminal.ts';
+import { type Address, isUserId, personOf, type RoomId, startsWith, type UserId } from '../messages/ids.ts';
 import {
   loadSupportSettings,
   type SupportSettings,
@@ -46,7 +47,7 @@ const lineShape = z.object({
     .optional(),
 });
 
-const supportRoom = 'support';
+const supportRoom = toRoomId('support');
 
 const { values } = readOptions(help, {
   jsonl: { type: 'boolean' },
@@ -78,7 +79,7 @@ if (values.jsonl) {
         ...reply,
         ...(edit ? { edit } : {}),
         // An operator's words go to another room than the one where they were written.
-        ...(room === gesture.room || room === supportRoom ? {} : { room }),
+        ...(room === gesture.room || room === supportRoom ? {} : { room: nameOf(room) }),
       })),
       ...(deleted > 0 ? { deleted } : {}),
       outcome: handled.turn?.outcome ?? 'silence',
@@ -106,7 +107,26 @@ function readGesture(line: unknown): { at: number | undefined; gesture: LocalGes
   }
   const { from, room, kind, mentioned, at, ticket, ...rest } = parsed.data;
   const inThread = ticket === undefined ? {} : { ticket };
-  return { at, gesture: { from, room, kind, mentioned, ...inThread, act: readAct(rest) } };
+  return {
+    at,
+    gesture: { from: toUserId(from), room: toRoomId(room), kind, mentioned, ...inThread, act: readAct(rest) },
+  };
+}
+
+/** People and rooms have any name here; further in, their ids have the form of Matrix's. */
+function toRoomId(name: string): RoomId {
+  return `!${name}`;
+}
+
+function toUserId(name: string): UserId {
+  return isUserId(name) ? name : `@${name}`;
+}
+
+/** The name by which the lines know a room; of a person, behind `dm:`. */
+function nameOf(address: Address): string {
+  if (startsWith(address, '!')) return address.slice(1);
+  const person = personOf(address);
+  return `dm:${person.includes(':') ? person : person.slice(1)}`;
 }
 
 function readAct(

@@ -66,7 +66,7 @@ async function play(dialogue: ScriptedDialogue): Promise<PlayedTurn[]> {
   const world = createLocalWorld({
     brain: () => brain,
     clock: () => now,
-    support: { ...defaultSupportSettings, room: 'support' },
+    support: { ...defaultSupportSettings, room: '!support' },
   });
   const played: PlayedTurn[] = [];
   for (const turn of dialogue.turns) {
@@ -75,10 +75,10 @@ async function play(dialogue: ScriptedDialogue): Promise<PlayedTurn[]> {
       turn.reaction === undefined
         ? ({ type: 'text', text: turn.agent ?? '' } as const)
         : ({ type: 'reaction', key: turn.reaction } as const);
-    const handled = await world.handle({ from: 'agent', room: 'prive', kind: 'dm', mentioned: false, act });
+    const handled = await world.handle({ from: '@agent', room: '!prive', kind: 'dm', mentioned: false, act });
     const text = (handled?.outgoing ?? [])
       .flatMap(({ address, content }) =>
-        address === 'prive' && (content.type === 'message' || content.type === 'edit') ? content.text : [],
+        address === '!prive' && (content.type === 'message' || content.type === 'edit') ? content.text : [],
       )
       .join('\n\n');
     const heard: HeardTurn = {

@@ -1,11 +1,11 @@
 import type { Handled } from '../bot/bot.ts';
+import type { Address } from '../messages/ids.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 
 /** A message as somebody in the room sees it. */
 export interface LocalReply {
   readonly to: 'room' | 'support';
-  /** The room, by its address. */
-  readonly room: string;
+  readonly room: Address;
   readonly text: string;
   readonly html: string;
   /** Reactions that the bot put under it. */

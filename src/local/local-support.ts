@@ -1,26 +1,27 @@
 import type { Desk } from '../bot/desk.ts';
 import type { Brain } from '../brain/brain.ts';
 import { renderReply } from '../conversation/rendering/render-reply.ts';
+import type { OutgoingId, RoomId, UserId } from '../messages/ids.ts';
 import type { Store } from '../store/open-store.ts';
 import { createDesk } from '../tickets/create-desk.ts';
 import type { SupportSettings } from '../tickets/load-support-settings.ts';
 
 export interface LocalSupportOptions extends SupportSettings {
-  /** Name of the room that is the support salon. */
-  readonly room: string;
+  /** The room that is the support salon. */
+  readonly room: RoomId;
 }
 
 /** The support salon of a world without Matrix: whoever writes there is an operator. */
 export interface LocalSupport {
-  readonly room: string;
+  readonly room: RoomId;
   readonly desk: Desk;
   /** Makes an operator a member of the salon; call it before each message there. */
-  enter(operator: string): void;
+  enter(operator: UserId): void;
   /**
-   * Thread of a ticket, as an outgoing id: of the ticket asked for, else of the only one that this operator holds. null: of
-   * none, the message is for the whole salon.
+   * Thread of the ticket asked for, else of the only one that this operator holds. null: of none, the message is for the
+   * whole salon.
    */
-  findThread(operator: string, ticket: number | null): string | null;
+  findThread(operator: UserId, ticket: number | null): OutgoingId | null;
 }
 
 export function createLocalSupport(

@@ -1,17 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { type BotOptions, createBot, type Handled } from '../bot/bot.ts';
-import type { UserInput } from '../conversation/conversation.ts';
 import { renderReply } from '../conversation/rendering/render-reply.ts';
 import { respond } from '../conversation/respond.ts';
-import { conversationKey } from '../messages/incoming-message.ts';
+import {
+  type Address,
+  type EventId,
+  type OutgoingId,
+  type RoomId,
+  startsWith,
+  type UserId,
+} from '../messages/ids.ts';
+import { conversationKey, type IncomingInput } from '../messages/incoming-message.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { createLocalSupport, type LocalSupportOptions } from './local-support.ts';
 
 /** What somebody does in one of the rooms of a world without Matrix. */
 export interface LocalGesture {
-  readonly from: string;
-  readonly room: string;
+  readonly from: UserId;
+  readonly room: RoomId;
   readonly kind: 'dm' | 'salon';
   readonly mentioned: boolean;
   /** In the support salon: the ticket in whose thread this happens; by default, the only one that the operator holds. */
@@ -57,8 +64,8 @@ export function createLocalWorld(options: LocalWorldOptions): LocalWorld {
     render: renderReply,
   });
   /** Latest turn of each conversation, and turn of the bot's latest message in each room. */
-  const latestTurns = new Map<string, string>();
-  const latestReplies = new Map<string, string>();
+  const latestTurns = new Map<string, EventId>();
+  const latestReplies = new Map<Address, string>();
   // Ids are drawn anew in each world: the store may keep those of an earlier one on the disk.
   const world = randomUUID();
   let count = 0;
@@ -74,12 +81,13 @@ export function createLocalWorld(options: LocalWorldOptions): LocalWorld {
       const conversation = conversationKey(inSupport ? 'salon' : kind, room, null, from);
       const thread = inSupport ? (support?.findThread(from, ticket ?? null) ?? null) : null;
       const shown = findTurn(thread) ?? latestReplies.get(room);
-      const reacts = act.type === 'reaction' && (kind === 'dm' || inSupport);
-      const latest = (reacts ? shown : undefined) ?? latestTurns.get(conversation) ?? null;
-      const input = called ? toInput(act, latest) : null;
+      const own = latestTurns.get(conversation) ?? null;
+      const input = called
+        ? toInput(act, own, (kind === 'dm' || inSupport ? shown : undefined) ?? own)
+        : null;
       if (!input) return due.length > 0 ? { turn: null, outgoing: due, error: null } : null;
       count += 1;
-      const id = `$local-${world}-${count}`;
+      const id: EventId = `$local-${world}-${count}`;
       const handled = await bot.handle({
         id,
         conversation,
@@ -97,14 +105,15 @@ export function createLocalWorld(options: LocalWorldOptions): LocalWorld {
     },
   };
 
-  function findTurn(outgoing: string | null): string | undefined {
+  function findTurn(outgoing: OutgoingId | null): string | undefined {
     return outgoing === null ? undefined : store.outgoing.find(outgoing)?.turnId;
   }
 
-  /** Marks messages sent: in a world without Matrix a message is in its room at once, and its id is the outgoing id. */
+  /** Marks messages sent: in a world without Matrix a message is in its room at once. */
   function deliver(outgoing: readonly OutgoingMessage[]): void {
     store.transaction(() => {
-      for (const { id, address } of outgoing) store.outgoing.markSent(id, id, address);
+      for (const { id, address } of outgoing)
+        store.outgoing.markSent(id, `$${id}`, startsWith(address, '!') ? address : `!${address}`);
     });
     for (const { address, content, turnId } of outgoing) {
       if (content.type === 'message') latestReplies.set(address, turnId);
@@ -112,13 +121,18 @@ export function createLocalWorld(options: LocalWorldOptions): LocalWorld {
   }
 }
 
-/** The input that a gesture is; null when nothing has been said yet that it could be about. */
-function toInput(act: LocalGesture['act'], latest: string | null): UserInput | null {
+/**
+ * The input that a gesture is; null when nothing has been said yet that it could be about.
+ * @param own what an edit or a deletion is about
+ * @param shown what a reaction is about
+ */
+function toInput(act: LocalGesture['act'], own: EventId | null, shown: string | null): IncomingInput | null {
   switch (act.type) {
     case 'edit':
     case 'deletion':
+      return own === null ? null : { ...act, turnId: own };
     case 'reaction':
-      return latest === null ? null : { ...act, turnId: latest };
+      return shown === null ? null : { ...act, turnId: shown };
     case 'text':
     case 'media':
     case 'arrival':

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Brain } from '../brain/brain.ts';
+import type { RoomId } from '../messages/ids.ts';
 import type { Store } from '../store/open-store.ts';
 import { listReplies } from './list-replies.ts';
 import { createLocalWorld, type LocalGesture } from './local-world.ts';
@@ -9,7 +10,7 @@ import { createLocalWorld, type LocalGesture } from './local-world.ts';
 export async function startTerminal(brain: () => Brain, store?: Store): Promise<void> {
   const world = createLocalWorld({ brain, store });
   // A new room at each start: what was said yesterday in this terminal is another conversation.
-  const room = `terminal:${randomUUID()}`;
+  const room: RoomId = `!terminal:${randomUUID()}`;
   const colour = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
   const lines = createInterface({
     input: process.stdin,
@@ -23,7 +24,7 @@ export async function startTerminal(brain: () => Brain, store?: Store): Promise<
     if (text === '/quitter') break;
     if (text !== '') {
       const gesture = {
-        from: 'vous',
+        from: '@vous',
         room,
         kind: 'dm',
         mentioned: true,

@@ -6,6 +6,7 @@ import type { MatrixConfig } from '../config.ts';
 import { renderReply } from '../conversation/rendering/render-reply.ts';
 import { respond } from '../conversation/respond.ts';
 import type { Encryption, HomeserverCall, RoomDirectory } from '../encryption/encryption.ts';
+import { isEventId, isRoomId, type RoomId } from '../messages/ids.ts';
 import type { Log } from '../operations/log.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import type { Store } from '../store/open-store.ts';
@@ -54,7 +55,7 @@ export interface Assembled {
   readonly session: Session;
   readonly homeserver: Homeserver;
   readonly encryption: Encryption | null;
-  readonly contextOf: (roomId: string) => ReadingContext;
+  readonly contextOf: (roomId: RoomId) => ReadingContext;
   readonly bot: Bot;
   readonly intake: Intake;
   readonly sendQueue: SendQueue;
@@ -98,8 +99,11 @@ export async function assemble(
       if (message.content.type !== 'message') return;
       receipts.sent(room);
       // What a timer or an operator made the bot say answers no event.
-      const asked = store.journal.find(message.turnId)?.receivedAt ?? message.createdAt;
-      metrics.observe('assistant_reply_seconds', (Date.now() - asked) / 1000);
+      const asked = isEventId(message.turnId) ? store.journal.find(message.turnId) : null;
+      metrics.observe(
+        'assistant_reply_seconds',
+        (Date.now() - (asked?.receivedAt ?? message.createdAt)) / 1000,
+      );
     },
   });
   const receipts = createReceipts({
@@ -154,7 +158,7 @@ export async function assemble(
     onJournalled: intake.wake,
   });
   encryption?.onRoomKeys((sessions) => {
-    for (const { roomId, sessionId } of sessions) intake.retry(roomId, sessionId);
+    for (const { roomId, sessionId } of sessions) if (isRoomId(roomId)) intake.retry(roomId, sessionId);
   });
   return {
     session,

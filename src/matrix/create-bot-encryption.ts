@@ -10,6 +10,7 @@ import type { HomeserverCall, RoomDirectory } from '../encryption/encryption.ts'
 import { EncryptionError, type EncryptionErrorCode } from '../encryption/encryption-error.ts';
 import { recoveryKeyPath } from '../encryption/prepare-account.ts';
 import { composeForRoom } from '../messages/compose.ts';
+import { isUserId, type UserId } from '../messages/ids.ts';
 import { describeError, type Log } from '../operations/log.ts';
 import type { Store } from '../store/open-store.ts';
 import { backOff, pause } from './homeserver/back-off.ts';
@@ -53,11 +54,11 @@ export function createBotEncryption(options: {
   let current: FullEncryption | null = null;
 
   /** Tells the administrators: in the log, and in their room where there is one. */
-  function tellAdmins(text: string, userId: string, logLine = text): void {
+  function tellAdmins(text: string, about: UserId | '', logLine = text): void {
     log.warn(logLine);
     if (config.adminRoom === null) return;
     const now = Date.now();
-    store.outgoing.add(composeForRoom(config.adminRoom, text, { now, agent: userId }), now);
+    store.outgoing.add(composeForRoom(config.adminRoom, text, { now, agent: about }), now);
     options.onOutgoing();
   }
 
@@ -85,7 +86,7 @@ export function createBotEncryption(options: {
             admins: config.adminUsers,
             onEmoji: (notice) => {
               const { text, logLine } = admins.describe(notice);
-              tellAdmins(text, notice.userId, logLine);
+              tellAdmins(text, isUserId(notice.userId) ? notice.userId : '', logLine);
             },
             onFatal: (error) => {
               log.error(error.message, { code: error.code });

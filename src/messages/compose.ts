@@ -1,7 +1,8 @@
 import type { Block, Reply } from '../conversation/conversation.ts';
 import { escapeHtml } from '../text/escape-html.ts';
+import { addressOf, type EventId, type OutgoingId, outgoingId, type RoomId, type UserId } from './ids.ts';
 import type { IncomingMessage } from './incoming-message.ts';
-import { type OutgoingContent, type OutgoingMessage, outgoingId } from './outgoing-message.ts';
+import type { OutgoingContent, OutgoingMessage } from './outgoing-message.ts';
 
 export type Render = (reply: Pick<Reply, 'blocks'>) => { readonly body: string; readonly html: string };
 
@@ -10,7 +11,7 @@ export function composeReplies(
   message: IncomingMessage,
   replies: readonly Reply[],
   render: Render,
-  directRoom: string | null,
+  directRoom: RoomId | null,
 ): OutgoingMessage[] {
   const outgoing: OutgoingMessage[] = [];
   let reactions = 0;
@@ -20,8 +21,8 @@ export function composeReplies(
     const place = here
       ? { conversation: message.conversation, address: message.room, thread: message.thread }
       : {
-          conversation: directRoom ?? `dm:${message.sender}`,
-          address: directRoom ?? `dm:${message.sender}`,
+          conversation: directRoom ?? addressOf(message.sender),
+          address: directRoom ?? addressOf(message.sender),
           thread: null,
         };
     const id = outgoingId(message.id, 'reply', index);
@@ -84,9 +85,9 @@ function noticeTo(message: IncomingMessage, content: OutgoingContent, index: num
 
 /** A word to a room that nobody asked for, the administrators' for instance. `agent`: whom it is about, if anybody. */
 export function composeForRoom(
-  room: string,
+  room: RoomId,
   text: string,
-  { now, agent = '' }: { readonly now: number; readonly agent?: string },
+  { now, agent = '' }: { readonly now: number; readonly agent?: UserId | '' },
 ): OutgoingMessage {
   // It answers no event: the moment keeps the same words, said again, from counting as sent already.
   const id = outgoingId(`${text}${now}`, 'notice', 0);
@@ -105,7 +106,7 @@ export function composeForRoom(
 /** Deletes from its room the `index`th of the messages that answered what the agent has deleted. */
 export function composeRedaction(
   message: IncomingMessage,
-  sent: Pick<OutgoingMessage, 'id' | 'conversation' | 'address'> & { readonly room: string | null },
+  sent: Pick<OutgoingMessage, 'id' | 'conversation' | 'address'> & { readonly room: RoomId | null },
   index: number,
 ): OutgoingMessage {
   return {
@@ -124,15 +125,15 @@ export function composeRedaction(
 export interface TicketSeries {
   readonly messages: readonly OutgoingMessage[];
   /** The id that the next message gets: a ticket keeps that of its first one, which is composed from the ticket. */
-  nextId(): string;
+  nextId(): OutgoingId;
   /** Adds a message to the series; returns its id. */
-  add(to: Pick<OutgoingMessage, 'address' | 'thread' | 'agent'>, content: OutgoingContent): string;
+  add(to: Pick<OutgoingMessage, 'address' | 'thread' | 'agent'>, content: OutgoingContent): OutgoingId;
 }
 
 /** @param turnId the event answered; for a tick of the clock, an id of its own */
 export function composeTicketSeries(turnId: string, origin: 'ticket' | 'opening'): TicketSeries {
   const messages: OutgoingMessage[] = [];
-  const nextId = (): string => outgoingId(turnId, origin, messages.length);
+  const nextId = (): OutgoingId => outgoingId(turnId, origin, messages.length);
   return {
     messages,
     nextId,
@@ -154,7 +155,7 @@ function asPlainText(text: string): OutgoingContent {
 function addressee(
   message: IncomingMessage,
   first: boolean,
-): { inReplyTo: string | null; mention: string | null } {
+): { inReplyTo: EventId | null; mention: UserId | null } {
   const asked = message.input.type !== 'arrival';
   return {
     inReplyTo: first && asked ? answeredEvent(message) : null,
@@ -163,7 +164,7 @@ function addressee(
 }
 
 /** A reaction or a deletion is nothing that one can reply to; the message it is about may be. */
-function answeredEvent(message: IncomingMessage): string | null {
+function answeredEvent(message: IncomingMessage): EventId | null {
   switch (message.input.type) {
     case 'text':
     case 'media':

@@ -1,27 +1,33 @@
 import type { UserInput } from '../conversation/conversation.ts';
+import type { EventId, MessageReference, RoomId, UserId } from './ids.ts';
+
+/** A message is rewritten or deleted by the id of its event; a reaction may be under what answered no event. */
+export type IncomingInput =
+  | Exclude<UserInput, { type: 'edit' | 'deletion' }>
+  | (Extract<UserInput, { type: 'edit' | 'deletion' }> & { readonly turnId: EventId });
 
 /** What an edge (Matrix, terminal, page, `chat`) hands to bot.ts, parsed and allowed. */
 export interface IncomingMessage {
-  /** Unique for ever: the event id on Matrix. It is the id of the turn. */
-  readonly id: string;
+  /** Unique for ever. It is the id of the turn. */
+  readonly id: EventId;
   /** Key of the conversation: the room in a direct message; room, thread and person in a salon. */
   readonly conversation: string;
-  readonly room: string;
+  readonly room: RoomId;
   readonly place: 'dm' | 'salon';
-  readonly sender: string;
+  readonly sender: UserId;
   /** Root of the thread to answer in, or null to answer in the room. */
-  readonly thread: string | null;
+  readonly thread: MessageReference | null;
   /** Milliseconds since the epoch. */
   readonly sentAt: number;
   /** It waited more than a quarter of an hour while the bot was away: the answer starts with an apology. */
   readonly late: boolean;
-  readonly input: UserInput;
+  readonly input: IncomingInput;
   /** With `media`: what was sent, when it can be passed on. */
   readonly attachment?: Attachment;
   /** Event that this message answers, when it says so. */
-  readonly inReplyTo?: string | null;
+  readonly inReplyTo?: EventId | null;
   /** People whom the message notifies (`m.mentions`). */
-  readonly mentions?: readonly string[];
+  readonly mentions?: readonly UserId[];
 }
 
 /**
@@ -42,9 +48,10 @@ export interface Attachment {
 /** The key that keeps a conversation apart from the others. */
 export function conversationKey(
   place: IncomingMessage['place'],
-  room: string,
-  thread: string | null,
-  agent: string,
+  room: RoomId,
+  thread: MessageReference | null,
+  /** Empty: nobody, in a direct message. */
+  agent: UserId | '',
 ): string {
   return place === 'dm' ? room : `${room} ${thread ?? ''} ${agent}`;
 }

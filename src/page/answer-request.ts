@@ -2,19 +2,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Brain } from '../brain/brain.ts';
+import { isEventId } from '../messages/ids.ts';
 import type { Store } from '../store/open-store.ts';
 import type { TicketFigures } from '../store/ticket-table.ts';
 import { cookieOf, type GuardOptions, guardRequest, isToken } from './guard-request.ts';
 import type { ListFiches } from './list-fiches.ts';
+import type { ReadPageMessage } from './page-conversation.ts';
 import { pageShell, tokenForm } from './page-shell.ts';
-import type { PageAnswer, PageMessage } from './page-view.ts';
+import type { PageAnswer } from './page-view.ts';
 import { readFigures } from './read-figures.ts';
 import type { ServedFiles } from './served-files.ts';
 
 export interface PageAnswerer {
   readonly guard: GuardOptions;
   readonly files: ServedFiles;
-  readonly converse: (message: PageMessage) => Promise<PageAnswer>;
+  readonly converse: (message: ReadPageMessage) => Promise<PageAnswer>;
   readonly listFiches: ListFiches;
   readonly brain: () => Brain;
   readonly root: string;
@@ -36,6 +38,8 @@ const headers = {
 } as const;
 
 const turnId = z.string().min(1).max(100);
+/** The page makes the turns of what somebody writes there (page-conversation.ts). */
+const ownTurnId = turnId.refine(isEventId);
 const text = z.string().min(1).max(20_000);
 const messageShape = z.strictObject({
   conversation: z.string().regex(/^[\w-]{8,64}$/),
@@ -46,8 +50,8 @@ const messageShape = z.strictObject({
       key: z.string().min(1).max(40),
       turnId: turnId.nullable(),
     }),
-    z.strictObject({ type: z.literal('edit'), text, turnId }),
-    z.strictObject({ type: z.literal('deletion'), turnId }),
+    z.strictObject({ type: z.literal('edit'), text, turnId: ownTurnId }),
+    z.strictObject({ type: z.literal('deletion'), turnId: ownTurnId }),
   ]),
 });
 
@@ -129,7 +133,7 @@ async function answerWithoutToken(
   return send(response, 401, 'text/plain', 'Un jeton est demandé.');
 }
 
-async function readMessage(request: IncomingMessage): Promise<PageMessage | null> {
+async function readMessage(request: IncomingMessage): Promise<ReadPageMessage | null> {
   // CSRF: a browser does not send this type to another site without asking it first (CORS), and this page never agrees.
   if (!request.headers['content-type']?.startsWith('application/json')) return null;
   const body = await readBody(request);

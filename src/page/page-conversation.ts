@@ -2,9 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { type BotOptions, createBot, type Handled } from '../bot/bot.ts';
 import { renderReply } from '../conversation/rendering/render-reply.ts';
 import { respond } from '../conversation/respond.ts';
+import { type EventId, startsWith } from '../messages/ids.ts';
+import type { IncomingInput } from '../messages/incoming-message.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import { explainTurn } from './explain-turn.ts';
-import type { PageAnswer, PageEvent, PageMessage } from './page-view.ts';
+import type { PageAnswer, PageEvent } from './page-view.ts';
+
+/** A PageMessage whose ids have been checked. */
+export interface ReadPageMessage {
+  readonly conversation: string;
+  readonly input: Extract<IncomingInput, { type: 'text' | 'reaction' | 'edit' | 'deletion' }>;
+}
 
 export interface PageConversationOptions
   extends Pick<BotOptions, 'store' | 'brain' | 'desk' | 'clock' | 'idleMinutes'> {
@@ -15,20 +23,20 @@ export interface PageConversationOptions
 /** The same bot as on Tchap; each visit of the page is a direct message with it. */
 export function createPageConversation(
   options: PageConversationOptions,
-): (message: PageMessage) => Promise<PageAnswer> {
+): (message: ReadPageMessage) => Promise<PageAnswer> {
   const { store, brain, isSupport = () => false } = options;
   const clock = options.clock ?? Date.now;
   const bot = createBot({ ...options, clock, respond, render: renderReply });
 
   return async ({ conversation, input }) => {
-    const room = `page:${conversation}`;
-    const turn = `$page-${randomUUID()}`;
+    const name = `page:${conversation}`;
+    const turn: EventId = `$page-${randomUUID()}`;
     const handled = await bot.handle({
       id: turn,
-      conversation: room,
-      room,
+      conversation: name,
+      room: `!${name}`,
       place: 'dm',
-      sender: room,
+      sender: `@${name}`,
       thread: null,
       sentAt: clock(),
       late: false,
@@ -45,7 +53,8 @@ export function createPageConversation(
   /** A message is marked sent once the page has it, so that no send queue picks it up later. */
   function deliver({ outgoing }: Handled): void {
     store.transaction(() => {
-      for (const { id, address } of outgoing) store.outgoing.markSent(id, id, address);
+      for (const { id, address } of outgoing)
+        store.outgoing.markSent(id, `$${id}`, startsWith(address, '!') ? address : `!${address}`);
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { ConversationState } from '../conversation/conversation.ts';
+import type { Address, RoomId, UserId } from '../messages/ids.ts';
 import type { Database } from './open-database.ts';
 import { readCount, readJson } from './read-row.ts';
 
@@ -7,17 +8,17 @@ export interface ConversationTable {
   read(key: string): ConversationState | null;
   write(conversation: {
     readonly key: string;
-    readonly room: string;
-    readonly agent: string;
+    readonly room: Address;
+    readonly agent: UserId;
     readonly state: ConversationState;
     readonly now: number;
   }): void;
   /** Copies the state under a new key, unless that key has one already. */
-  copy(from: string, to: { readonly key: string; readonly room: string }): void;
-  eraseOf(agent: string): number;
+  copy(from: string, to: { readonly key: string; readonly room: RoomId }): void;
+  eraseOf(agent: UserId): number;
   eraseIdle(before: number): number;
   count(): number;
-  countOf(agent: string): number;
+  countOf(agent: UserId): number;
 }
 
 export function createConversationTable(db: Database): ConversationTable {

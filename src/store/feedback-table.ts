@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Outcome } from '../conversation/conversation.ts';
+import type { UserId } from '../messages/ids.ts';
 import type { Database } from './open-database.ts';
 import { readCount, readNumber, readText, readTextOrNull } from './read-row.ts';
 
@@ -18,7 +19,7 @@ export function unansweredId(turnId: string): string {
 /** What `npm run questions` and the statistics are made of. Statistics count, and name nobody. */
 export interface FeedbackTable {
   recordFeedback(feedback: { turnId: string; at: number; fiche: string; solved: boolean }): void;
-  recordUnanswered(question: UnansweredQuestion & { readonly agent: string }): void;
+  recordUnanswered(question: UnansweredQuestion & { readonly agent: UserId }): void;
   countOutcome(day: string, outcome: Outcome, fiche: string | null): void;
   readUnanswered(since: number): UnansweredQuestion[];
   readFeedback(
@@ -31,8 +32,8 @@ export interface FeedbackTable {
     readonly count: number;
   }[];
   forgetText(turnId: string): void;
-  countOf(agent: string): number;
-  eraseOf(agent: string): number;
+  countOf(agent: UserId): number;
+  eraseOf(agent: UserId): number;
   eraseOld(before: number): number;
 }
 

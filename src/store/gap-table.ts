@@ -1,9 +1,10 @@
+import type { RoomId } from '../messages/ids.ts';
 import type { Database } from './open-database.ts';
-import { readText } from './read-row.ts';
+import { readRoomId, readText } from './read-row.ts';
 
 /** A stretch of a room's timeline that could not be read yet: from `from` (newest) back to `to`. */
 export interface Gap {
-  readonly room: string;
+  readonly room: RoomId;
   readonly from: string;
   readonly to: string;
 }
@@ -26,7 +27,7 @@ export function createGapTable(db: Database): GapTable {
     },
     list: () =>
       db.all('SELECT * FROM gap').map((row) => ({
-        room: readText(row, 'room'),
+        room: readRoomId(row, 'room'),
         from: readText(row, 'from_token'),
         to: readText(row, 'to_token'),
       })),

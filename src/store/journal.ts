@@ -1,12 +1,17 @@
+import type { EventId, RoomId, UserId } from '../messages/ids.ts';
 import type { Database } from './open-database.ts';
 import {
   type Row,
   readCount,
+  readErasable,
+  readEventId,
   readFlag,
   readNumber,
   readNumberOrNull,
+  readRoomId,
   readText,
   readTextOrNull,
+  readUserId,
 } from './read-row.ts';
 
 /**
@@ -16,9 +21,9 @@ import {
 export type JournalStatus = 'waiting' | 'undecryptable' | 'done' | 'ignored' | 'failed';
 
 export interface JournalEntry {
-  readonly eventId: string;
-  readonly room: string;
-  readonly sender: string;
+  readonly eventId: EventId;
+  readonly room: RoomId;
+  readonly sender: UserId;
   /** Milliseconds since the epoch by our own clock. */
   readonly sentAt: number;
   readonly receivedAt: number;
@@ -38,46 +43,47 @@ export interface Journal {
   /** False when the event is there already: it is not handled twice. */
   add(entry: JournalEntry): boolean;
   /** An event that could not even be read. */
-  addFailed(eventId: string, room: string, sender: string, now: number, reason: string): void;
+  addFailed(eventId: EventId, room: RoomId, sender: UserId, now: number, reason: string): void;
   /** `waiting` entries in order. */
   readWaiting(after: number, limit: number): StoredEntry[];
-  readUndecryptable(room: string, session: string): StoredEntry[];
+  readUndecryptable(room: RoomId, session: string): StoredEntry[];
   /** One entry a session that has waited since before `before`. */
   readUnreadableSessions(before: number): StoredEntry[];
   /** The conversation of an event that was meant for the bot, where it was written, and by whom. */
-  find(eventId: string): {
-    readonly room: string;
+  find(eventId: EventId): {
+    readonly room: RoomId;
     readonly conversation: string | null;
-    readonly sender: string;
+    /** Empty once forgotten. */
+    readonly sender: UserId | '';
     readonly status: JournalStatus;
     readonly receivedAt: number;
   } | null;
   /** Was there ever an event of this conversation? */
   hasConversation(key: string): boolean;
-  setConversation(eventId: string, conversation: string): void;
-  finish(eventId: string, status: 'done' | 'ignored' | 'failed', reason?: string): void;
-  markUndecryptable(eventId: string, session: string | null, reason: string): void;
-  markWaiting(eventId: string): void;
+  setConversation(eventId: EventId, conversation: string): void;
+  finish(eventId: EventId, status: 'done' | 'ignored' | 'failed', reason?: string): void;
+  markUndecryptable(eventId: EventId, session: string | null, reason: string): void;
+  markWaiting(eventId: EventId): void;
   /** What was received after `since` and could not be read is to be tried again. */
   retryUndecryptable(since: number): number;
-  eraseText(eventId: string): void;
-  ignoreRoom(room: string, reason: string): number;
+  eraseText(turnId: string): void;
+  ignoreRoom(room: RoomId, reason: string): number;
   /** Events of this person, then of this room, written between `after` (excluded) and `until` (included). */
   countRecent(
-    sender: string,
-    room: string,
+    sender: UserId,
+    room: RoomId,
     after: number,
     until: number,
   ): { readonly sender: number; readonly room: number };
   countWaiting(): number;
   countUndecryptable(): number;
-  summaryOf(sender: string): {
+  summaryOf(sender: UserId): {
     readonly events: number;
     readonly withText: number;
     readonly oldest: number | null;
   };
   /** What is still to be answered stays, but for `current`, which is being handled. */
-  eraseOf(sender: string, current: string): number;
+  eraseOf(sender: UserId, current: EventId): number;
   eraseOldTexts(before: number): number;
   eraseOld(before: number): number;
 }
@@ -134,9 +140,9 @@ export function createJournal(db: Database): Journal {
       );
       if (!row) return null;
       return {
-        room: readText(row, 'room'),
+        room: readRoomId(row, 'room'),
         conversation: readTextOrNull(row, 'conversation'),
-        sender: readText(row, 'sender'),
+        sender: readErasable(row, 'sender', readUserId),
         status: readText(row, 'status') as JournalStatus,
         receivedAt: readNumber(row, 'received_at'),
       };
@@ -171,10 +177,10 @@ export function createJournal(db: Database): Journal {
         `UPDATE journal SET status = 'waiting' WHERE status = 'undecryptable' AND received_at > ?`,
         since,
       ),
-    eraseText(eventId) {
+    eraseText(turnId) {
       db.run(
         'UPDATE journal SET raw = NULL WHERE event_id = ? AND status NOT IN (?, ?)',
-        eventId,
+        turnId,
         'waiting',
         'undecryptable',
       );
@@ -240,9 +246,9 @@ export function createJournal(db: Database): Journal {
 function toEntry(row: Row): StoredEntry {
   return {
     seq: readNumber(row, 'seq'),
-    eventId: readText(row, 'event_id'),
-    room: readText(row, 'room'),
-    sender: readText(row, 'sender'),
+    eventId: readEventId(row, 'event_id'),
+    room: readRoomId(row, 'room'),
+    sender: readUserId(row, 'sender'),
     status: readText(row, 'status') as JournalStatus,
     session: readTextOrNull(row, 'session'),
     sentAt: readNumber(row, 'sent_at'),

@@ -1,14 +1,22 @@
+import type { Address, EventId, MessageReference, OutgoingId, RoomId, UserId } from '../messages/ids.ts';
 import type { Origin, OutgoingContent, OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { Database } from './open-database.ts';
 import {
   type Row,
+  readAddress,
   readCount,
+  readErasable,
+  readEventId,
   readFlag,
   readJson,
   readJsonOrNull,
+  readMessageReference,
   readNumber,
+  readOrNull,
+  readOutgoingId,
+  readRoomId,
   readText,
-  readTextOrNull,
+  readUserId,
 } from './read-row.ts';
 
 export interface StoredOutgoing extends OutgoingMessage {
@@ -21,18 +29,20 @@ export interface StoredOutgoing extends OutgoingMessage {
 }
 
 export interface SentMessage {
-  readonly id: string;
+  readonly id: OutgoingId;
   readonly kind: OutgoingContent['type'];
   readonly origin: Origin;
   readonly turnId: string;
   readonly conversation: string;
-  readonly agent: string;
-  readonly thread: string | null;
-  readonly eventId: string | null;
-  readonly room: string | null;
+  /** Empty when it is nobody's, or is no longer kept. */
+  readonly agent: UserId | '';
+  readonly thread: MessageReference | null;
+  readonly eventId: EventId | null;
+  readonly room: RoomId | null;
   readonly status: 'waiting' | 'sent' | 'failed' | 'cancelled';
   readonly attempted: boolean;
-  readonly address: string;
+  /** Empty once forgotten, if it named the person. */
+  readonly address: Address | '';
 }
 
 export interface OutgoingTable {
@@ -41,20 +51,21 @@ export interface OutgoingTable {
   /** In order; `after` is the last `seq` already known. */
   readWaiting(after: number, limit: number): StoredOutgoing[];
   countWaiting(): number;
-  find(id: string): SentMessage | null;
-  findByEvent(eventId: string): SentMessage | null;
+  find(id: OutgoingId): SentMessage | null;
+  findByEvent(eventId: EventId): SentMessage | null;
   findByTurn(turnId: string): SentMessage[];
   /** Before the send: from here on, the message may be in the room. */
-  markAttempted(id: string, encrypted: { readonly type: string; readonly content: object } | null): void;
+  markAttempted(id: OutgoingId, encrypted: { readonly type: string; readonly content: object } | null): void;
   /** Refused in its thread: what was made for it is forgotten, and it goes into the room. */
-  leaveThread(id: string): void;
+  leaveThread(id: OutgoingId): void;
   /** After the send: what was said is erased, the ids stay. */
-  markSent(id: string, eventId: string, room: string): void;
-  markFailed(id: string, reason: string): void;
+  markSent(id: OutgoingId, eventId: EventId, room: RoomId): void;
+  markFailed(id: OutgoingId, reason: string): void;
   /** Not sent yet and never tried: will not be. True when it was so. */
-  cancel(id: string): boolean;
-  cancelRoom(room: string, reason: string): number;
-  eraseOf(agent: string): number;
+  cancel(id: OutgoingId): boolean;
+  /** What waits for this room, or for this person, is not sent. */
+  cancelAddress(address: Address, reason: string): number;
+  eraseOf(agent: UserId): number;
   eraseOld(before: number): number;
 }
 
@@ -122,12 +133,12 @@ export function createOutgoingTable(db: Database): OutgoingTable {
         `UPDATE outgoing SET status = 'cancelled', content = NULL WHERE id = ? AND status = 'waiting' AND attempted = 0`,
         id,
       ) > 0,
-    cancelRoom: (room, reason) =>
+    cancelAddress: (address, reason) =>
       db.run(
         `UPDATE outgoing SET status = 'cancelled', reason = ?, content = NULL, encrypted = NULL
          WHERE address = ? AND status = 'waiting'`,
         reason,
-        room,
+        address,
       ),
     eraseOf: (person) =>
       db.run(
@@ -147,13 +158,13 @@ export function createOutgoingTable(db: Database): OutgoingTable {
 function toStored(row: Row): StoredOutgoing {
   return {
     seq: readNumber(row, 'seq'),
-    id: readText(row, 'id'),
+    id: readOutgoingId(row, 'id'),
     origin: readText(row, 'origin') as Origin,
     turnId: readText(row, 'turn'),
     conversation: readText(row, 'conversation'),
-    address: readText(row, 'address'),
-    agent: readText(row, 'person'),
-    thread: readTextOrNull(row, 'thread'),
+    address: readAddress(row, 'address'),
+    agent: readErasable(row, 'person', readUserId),
+    thread: readOrNull(row, 'thread', readMessageReference),
     content: readJson<OutgoingContent>(row, 'content'),
     createdAt: readNumber(row, 'created_at'),
     attempted: readFlag(row, 'attempted'),
@@ -164,17 +175,17 @@ function toStored(row: Row): StoredOutgoing {
 function toSent(row: Row | undefined): SentMessage | null {
   if (!row) return null;
   return {
-    id: readText(row, 'id'),
+    id: readOutgoingId(row, 'id'),
     kind: readText(row, 'kind') as SentMessage['kind'],
     origin: readText(row, 'origin') as Origin,
     turnId: readText(row, 'turn'),
     conversation: readText(row, 'conversation'),
-    agent: readText(row, 'person'),
-    thread: readTextOrNull(row, 'thread'),
-    eventId: readTextOrNull(row, 'event_id'),
-    room: readTextOrNull(row, 'room'),
+    agent: readErasable(row, 'person', readUserId),
+    thread: readOrNull(row, 'thread', readMessageReference),
+    eventId: readOrNull(row, 'event_id', readEventId),
+    room: readOrNull(row, 'room', readRoomId),
     status: readText(row, 'status') as SentMessage['status'],
     attempted: readFlag(row, 'attempted'),
-    address: readText(row, 'address'),
+    address: readErasable(row, 'address', readAddress),
   };
 }

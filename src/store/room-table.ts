@@ -1,14 +1,25 @@
+import type { RoomId, UserId } from '../messages/ids.ts';
 import type { Database } from './open-database.ts';
-import { type Row, readCount, readFlag, readJsonOrNull, readText, readTextOrNull } from './read-row.ts';
+import {
+  type Row,
+  readCount,
+  readFlag,
+  readJsonOrNull,
+  readOrNull,
+  readRoomId,
+  readText,
+  readTextOrNull,
+  readUserId,
+} from './read-row.ts';
 
 export type Membership = 'invite' | 'join' | 'leave' | 'ban';
 export type HistoryVisibility = 'shared' | 'invited' | 'joined' | 'world_readable';
 
 export interface RoomRecord {
-  readonly id: string;
+  readonly id: RoomId;
   /** The bot's own. */
   readonly membership: Membership;
-  readonly inviter: string | null;
+  readonly inviter: UserId | null;
   /** Somebody said that it is a direct message. */
   readonly direct: boolean;
   /** It once held three people or more: never a direct message again. */
@@ -21,14 +32,14 @@ export interface RoomRecord {
   /** The homeserver gave us the room's whole state. */
   readonly stateKnown: boolean;
   /** Where the room went when it was upgraded. */
-  readonly replacement: string | null;
-  readonly predecessor: string | null;
+  readonly replacement: RoomId | null;
+  readonly predecessor: RoomId | null;
   /** Why nothing is sent there any more, or null. */
   readonly note: string | null;
 }
 
 export interface RoomMember {
-  readonly user: string;
+  readonly user: UserId;
   readonly membership: string;
   readonly displayName: string | null;
 }
@@ -39,20 +50,20 @@ export type RoomChange = {
 };
 
 export interface RoomTable {
-  read(id: string): RoomRecord | null;
+  read(id: RoomId): RoomRecord | null;
   /** Makes the record when there is none; only the fields given change. */
-  update(id: string, change: RoomChange): void;
-  setMember(room: string, member: RoomMember): void;
-  readMember(room: string, user: string): RoomMember | null;
-  readMembers(room: string): RoomMember[];
+  update(id: RoomId, change: RoomChange): void;
+  setMember(room: RoomId, member: RoomMember): void;
+  readMember(room: RoomId, user: UserId): RoomMember | null;
+  readMembers(room: RoomId): RoomMember[];
   /** Joined and invited. */
-  countPresent(room: string): number;
-  forgetMembers(room: string): void;
+  countPresent(room: RoomId): number;
+  forgetMembers(room: RoomId): void;
   list(membership: Membership): RoomRecord[];
   listUpgraded(): RoomRecord[];
   /** The joined direct message that holds this person and nobody else, latest first. */
-  findDirect(userId: string): string | null;
-  listDisplayNames(user: string): string[];
+  findDirect(userId: UserId): RoomId | null;
+  listDisplayNames(user: UserId): string[];
 }
 
 const columnOf: Readonly<Record<keyof Omit<RoomRecord, 'id'>, string>> = {
@@ -126,7 +137,7 @@ export function createRoomTable(db: Database): RoomTable {
          ORDER BY room.direct DESC, member.membership = 'join' DESC, room.id LIMIT 1`,
         person,
       );
-      return row ? readText(row, 'id') : null;
+      return row ? readRoomId(row, 'id') : null;
     },
     listDisplayNames: (user) =>
       db
@@ -144,9 +155,9 @@ function toColumn(value: unknown): string | number | null {
 function toRoom(row: Row | undefined): RoomRecord | null {
   if (!row) return null;
   return {
-    id: readText(row, 'id'),
+    id: readRoomId(row, 'id'),
     membership: readText(row, 'membership') as Membership,
-    inviter: readTextOrNull(row, 'inviter'),
+    inviter: readOrNull(row, 'inviter', readUserId),
     direct: readFlag(row, 'direct'),
     crowded: readFlag(row, 'crowded'),
     public: readFlag(row, 'public'),
@@ -154,15 +165,15 @@ function toRoom(row: Row | undefined): RoomRecord | null {
     encryption: readJsonOrNull(row, 'encryption'),
     historyVisibility: readText(row, 'history_visibility') as HistoryVisibility,
     stateKnown: readFlag(row, 'state_known'),
-    replacement: readTextOrNull(row, 'replacement'),
-    predecessor: readTextOrNull(row, 'predecessor'),
+    replacement: readOrNull(row, 'replacement', readRoomId),
+    predecessor: readOrNull(row, 'predecessor', readRoomId),
     note: readTextOrNull(row, 'note'),
   };
 }
 
 function toMember(row: Row): RoomMember {
   return {
-    user: readText(row, 'user'),
+    user: readUserId(row, 'user'),
     membership: readText(row, 'membership'),
     displayName: readTextOrNull(row, 'display_name'),
   };

@@ -1,10 +1,11 @@
+import type { OutgoingId } from '../messages/ids.ts';
 import type { Database } from './open-database.ts';
-import { type Row, readNumber, readText } from './read-row.ts';
+import { type Row, readNumber, readOutgoingId, readText } from './read-row.ts';
 
 /** A message of the bot that belongs to a ticket: which it is, where it went, and what it came from. Never a text. */
 export interface TicketMessage {
   /** Id in the outgoing table. */
-  readonly outgoing: string;
+  readonly outgoing: OutgoingId;
   readonly ticket: number;
   /** Event that it came from: for a relay, the message passed on. */
   readonly turnId: string;
@@ -15,13 +16,13 @@ export interface TicketMessage {
 
 export interface TicketMessageTable {
   add(message: TicketMessage): void;
-  find(outgoing: string): TicketMessage | null;
+  find(outgoing: OutgoingId): TicketMessage | null;
   findByTurn(turnId: string): TicketMessage[];
   /** Every message of this ticket, to delete them from the rooms. */
   list(ticket: number): TicketMessage[];
   /** Every message, of any ticket, older than that. */
   listOld(before: number): TicketMessage[];
-  remove(outgoing: string): void;
+  remove(outgoing: OutgoingId): void;
 }
 
 export function createTicketMessageTable(db: Database): TicketMessageTable {
@@ -58,7 +59,7 @@ function toMessages(rows: readonly Row[]): TicketMessage[] {
 function toMessage(row: Row | undefined): TicketMessage | null {
   if (!row) return null;
   return {
-    outgoing: readText(row, 'outgoing'),
+    outgoing: readOutgoingId(row, 'outgoing'),
     ticket: readNumber(row, 'ticket'),
     turnId: readText(row, 'turn'),
     side: readText(row, 'side') as TicketMessage['side'],

@@ -1,13 +1,19 @@
+import type { Address, OutgoingId, RoomId, UserId } from '../messages/ids.ts';
 import type { Database } from './open-database.ts';
 import {
   type Row,
+  readAddress,
   readCount,
+  readErasable,
   readFlag,
   readJson,
   readNumber,
   readNumberOrNull,
+  readOutgoingId,
+  readRoomId,
   readText,
   readTextOrNull,
+  readUserId,
 } from './read-row.ts';
 import { type ClosingReason, isOpen, type Satisfaction, type Stage, type Ticket } from './ticket.ts';
 
@@ -16,12 +22,12 @@ const minute = 60_000;
 /** A ticket and where it lives. */
 export interface StoredTicket {
   readonly ticket: Ticket;
-  /** Where the agent is reached: a room id, or `dm:` and their user id. */
-  readonly address: string;
+  /** Where the agent is reached. Empty once forgotten. */
+  readonly address: Address | '';
   /** The support salon that it was posted in. */
-  readonly salon: string;
-  /** Outgoing id of the message whose thread is the conversation. */
-  readonly root: string;
+  readonly salon: RoomId;
+  /** The message whose thread is the conversation. */
+  readonly root: OutgoingId;
 }
 
 /** What a closed ticket tells the editors: how far the knowledge went, and what the operator knew besides. */
@@ -58,10 +64,10 @@ export interface TicketTable {
   /** Writes the ticket, new or changed. A second open ticket of the same agent is refused by the database. */
   write(stored: StoredTicket): void;
   find(number: number): StoredTicket | null;
-  findOpenOf(agent: string): StoredTicket | null;
+  findOpenOf(agent: UserId): StoredTicket | null;
   /** The latest closed one. */
-  findClosedOf(agent: string): StoredTicket | null;
-  findByRoot(root: string): StoredTicket | null;
+  findClosedOf(agent: UserId): StoredTicket | null;
+  findByRoot(root: OutgoingId): StoredTicket | null;
   /** In the order of the queue. */
   listOpen(): StoredTicket[];
   countOpen(): number;
@@ -75,9 +81,9 @@ export interface TicketTable {
     readonly unanswered: number;
   };
   readFigures(since: number, now: number): TicketFigures;
-  countOf(agent: string): number;
+  countOf(agent: UserId): number;
   /** Closed tickets of this person become nobody's, and their notes go. Their numbers. */
-  forgetAgent(agent: string): number[];
+  forgetAgent(agent: UserId): number[];
   /** The same for all tickets closed before then. */
   forgetOld(before: number): number[];
 }
@@ -212,7 +218,7 @@ function toStored(row: Row | undefined): StoredTicket | null {
   return {
     ticket: {
       number: readNumber(row, 'number'),
-      agent: readText(row, 'agent'),
+      agent: readErasable(row, 'agent', readUserId),
       openedAt: readNumber(row, 'opened_at'),
       fiche: readTextOrNull(row, 'fiche'),
       step: readNumberOrNull(row, 'step'),
@@ -221,11 +227,11 @@ function toStored(row: Row | undefined): StoredTicket | null {
       activeAt: readNumber(row, 'active_at'),
       awaitsReply: readFlag(row, 'awaits_reply'),
       askedAt: readNumberOrNull(row, 'asked_at'),
-      told: readJson<string[]>(row, 'told'),
+      told: readJson<UserId[]>(row, 'told'),
     },
-    address: readText(row, 'address'),
-    salon: readText(row, 'salon'),
-    root: readText(row, 'root'),
+    address: readErasable(row, 'address', readAddress),
+    salon: readRoomId(row, 'salon'),
+    root: readOutgoingId(row, 'root'),
   };
 }
 
@@ -234,7 +240,7 @@ function toStage(row: Row): Stage {
     case 'waiting':
       return { status: 'waiting', since: readNumber(row, 'since'), reminded: readFlag(row, 'reminded') };
     case 'held':
-      return { status: 'held', by: readText(row, 'holder') };
+      return { status: 'held', by: readUserId(row, 'holder') };
     default:
       return {
         status: 'closed',

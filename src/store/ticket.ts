@@ -1,9 +1,11 @@
+import type { UserId } from '../messages/ids.ts';
+
 /** One agent handed over to the people of the support salon. */
 export interface Ticket {
   /** Never used twice. */
   readonly number: number;
-  /** Who asked. At most one open ticket a person. */
-  readonly agent: string;
+  /** Who asked. At most one open ticket a person. Empty once forgotten. */
+  readonly agent: UserId | '';
   readonly openedAt: number;
   /** Fiche and 1-based step where the bot could not help any more. */
   readonly fiche: string | null;
@@ -18,13 +20,13 @@ export interface Ticket {
   /** When "still there?" was asked, or null. Any message of the agent or of the holder takes it back. */
   readonly askedAt: number | null;
   /** Operators who have been told that what they write in the thread is not passed on; told once a stage. */
-  readonly told: readonly string[];
+  readonly told: readonly UserId[];
 }
 
 export type Stage =
   /** `since`: when it came, or came back, into the queue. */
   | { readonly status: 'waiting'; readonly since: number; readonly reminded: boolean }
-  | { readonly status: 'held'; readonly by: string }
+  | { readonly status: 'held'; readonly by: UserId }
   | {
       readonly status: 'closed';
       readonly at: number;

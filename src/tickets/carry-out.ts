@@ -1,4 +1,5 @@
 import type { Block, HandoffRequest } from '../conversation/conversation.ts';
+import { isEventId } from '../messages/ids.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
 import { composeExchange, composeTicket } from './compose-ticket.ts';
@@ -130,8 +131,10 @@ export function answerSentence(
 }
 
 function isInThread(message: IncomingMessage, stored: StoredTicket, { store }: DeskTools): boolean {
-  if (message.thread === null) return false;
-  return message.thread === stored.root || store.outgoing.findByEvent(message.thread)?.id === stored.root;
+  const { thread } = message;
+  if (thread === null) return false;
+  const root = isEventId(thread) ? store.outgoing.findByEvent(thread)?.id : thread;
+  return root === stored.root;
 }
 
 /** A sentence of messages.yaml may hold several lines: each is a paragraph. */

@@ -1,4 +1,5 @@
 import type { Block, HandoffRequest } from '../conversation/conversation.ts';
+import type { Address } from '../messages/ids.ts';
 import type { Ticket } from '../store/ticket.ts';
 import { escapeHtml } from '../text/escape-html.ts';
 import { composeRelay, type RelayPart } from './compose-relay.ts';
@@ -8,7 +9,7 @@ import type { DeskTools } from './desk-tools.ts';
 const longestExchange = 9_000;
 
 /** The message of the support salon whose thread is the conversation: who, since when, how far, who has it. */
-export function composeTicket(ticket: Ticket, agentRoom: string, tools: DeskTools): RelayPart {
+export function composeTicket(ticket: Ticket, agentRoom: Address | '', tools: DeskTools): RelayPart {
   const { say } = tools;
   const { number, stage } = ticket;
   const lines = [

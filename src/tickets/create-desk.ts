@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Desk, Taken } from '../bot/desk.ts';
 import type { HandoffRequest } from '../conversation/conversation.ts';
+import { addressOf, type RoomId } from '../messages/ids.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
@@ -81,7 +82,7 @@ export function createDesk(options: DeskOptions): Desk {
   };
 
   /** The salon, and those that it replaced: an old client may still write there. */
-  function isSupportSalon(room: string, tools: DeskTools): boolean {
+  function isSupportSalon(room: RoomId, tools: DeskTools): boolean {
     return room === tools.salon || room === options.supportRoom;
   }
 
@@ -157,7 +158,8 @@ export function createDesk(options: DeskOptions): Desk {
       place: tools.situate(number, now).place,
       reopens: tools.reopens(now),
     });
-    const address = message.place === 'dm' ? message.room : (store.rooms.findDirect(agent) ?? `dm:${agent}`);
+    const address =
+      message.place === 'dm' ? message.room : (store.rooms.findDirect(agent) ?? addressOf(agent));
     const stored = { ticket: change.ticket, address, salon: tools.salon, root: box.nextId() };
     carryOut(stored, change, occasion);
     return box.messages;

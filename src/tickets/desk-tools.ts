@@ -2,6 +2,7 @@ import type { Block } from '../conversation/conversation.ts';
 import { say } from '../conversation/rendering/say.ts';
 import type { Content } from '../knowledge/content.ts';
 import type { Render } from '../messages/compose.ts';
+import { type Address, type RoomId, startsWith, type UserId } from '../messages/ids.ts';
 import { followUpgrades } from '../store/follow-upgrades.ts';
 import type { Store } from '../store/open-store.ts';
 import type { TicketMessageTable } from '../store/ticket-message-table.ts';
@@ -20,7 +21,7 @@ export interface DeskOptions {
   readonly content: () => Content;
   readonly render: Render;
   /** Id of the support salon. Its members, and they alone, are the operators. */
-  readonly supportRoom: string;
+  readonly supportRoom: RoomId;
   /** null: somebody is always there. */
   readonly hours: OpeningHours | null;
   readonly delays: TicketDelays;
@@ -34,21 +35,21 @@ export interface DeskTools {
   readonly content: Content;
   readonly render: Render;
   /** The support salon, or the one that replaced it. */
-  readonly salon: string;
+  readonly salon: RoomId;
   /** Is the bot in the salon? */
   readonly salonOpen: boolean;
   say(sentence: Sentence): string;
   /** A person's name as the salon knows it, fit for a sentence. */
-  nameOf(userId: string, room?: string): string;
+  nameOf(person: UserId | '', room?: Address | ''): string;
   dateOf(moment: number): string;
-  isOperator(userId: string): boolean;
-  listOperators(): { readonly id: string; readonly name: string }[];
+  isOperator(userId: UserId): boolean;
+  listOperators(): { readonly id: UserId; readonly name: string }[];
   situate(ticket: number, now: number): TicketSituation;
   /** When somebody answers again, in French; null when somebody is there now. */
   reopens(now: number): string | null;
   isClosedAt(now: number): boolean;
   /** Where what is for the agent goes: never a room that holds anybody else. */
-  reach(stored: StoredTicket): string;
+  reach(stored: StoredTicket): Address;
   isReachable(stored: StoredTicket): boolean;
   /** Whom to call, as the guide has it. */
   numbers(): Block[];
@@ -64,11 +65,11 @@ export function createDeskTools(options: DeskOptions): DeskTools {
   const salon = followUpgrades(store, options.supportRoom);
   const timeZone = hours?.timeZone ?? defaultTimeZone;
 
-  const nameOf = (userId: string, room = salon): string => {
-    const known = store.rooms.readMember(room, userId)?.displayName ?? null;
-    return cleanName(known ?? userId.replace(/^@/, '').replace(/:.*$/, ''));
+  const nameOf = (person: UserId | '', room: Address | '' = salon): string => {
+    const member = startsWith(room, '!') && person !== '' ? store.rooms.readMember(room, person) : null;
+    return cleanName(member?.displayName ?? person.replace(/^@/, '').replace(/:.*$/, ''));
   };
-  const isThere = (room: string, userId: string): boolean => {
+  const isThere = (room: RoomId, userId: UserId): boolean => {
     const record = store.rooms.read(room);
     const membership = store.rooms.readMember(room, userId)?.membership;
     return (
@@ -79,7 +80,7 @@ export function createDeskTools(options: DeskOptions): DeskTools {
     );
   };
   /** A room that the store does not know is one of a world without Matrix. */
-  const isUnknownRoom = (address: string): boolean => store.rooms.read(address) === null;
+  const isUnknownRoom = (room: RoomId): boolean => store.rooms.read(room) === null;
 
   return {
     store,
@@ -124,15 +125,16 @@ export function createDeskTools(options: DeskOptions): DeskTools {
     },
     isClosedAt: (now) => !isOpenAt(hours, now),
     reach({ address, ticket: { agent } }) {
-      if (address.startsWith('dm:')) return store.rooms.findDirect(agent) ?? address;
-      if (isUnknownRoom(address) || isThere(address, agent)) return address;
+      if (agent === '') throw new Error('the ticket is forgotten: there is nobody to tell');
+      if (startsWith(address, '!') && (isUnknownRoom(address) || isThere(address, agent))) return address;
       return store.rooms.findDirect(agent) ?? `dm:${agent}`;
     },
     isReachable: ({ address, ticket: { agent } }) =>
-      address.startsWith('dm:') ||
-      isUnknownRoom(address) ||
-      isThere(address, agent) ||
-      store.rooms.findDirect(agent) !== null,
+      agent !== '' &&
+      (!startsWith(address, '!') ||
+        isUnknownRoom(address) ||
+        isThere(address, agent) ||
+        store.rooms.findDirect(agent) !== null),
     numbers: () => {
       const items = ['hotline-interne', 'centre-appel', 'setna']
         .map((id) => content.sentences.contacts.get(id))

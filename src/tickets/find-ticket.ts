@@ -1,3 +1,4 @@
+import { isEventId, isOutgoingId, type OutgoingId } from '../messages/ids.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
 import type { Occasion } from './carry-out.ts';
@@ -12,14 +13,17 @@ export function findTicket(
 ): StoredTicket | null {
   const { input, thread, inReplyTo } = message;
   const { messages, tickets, store } = tools;
-  const byOutgoing = (id: string | undefined) => (id === undefined ? undefined : messages.find(id)?.ticket);
-  const byEvent = (event: string) =>
-    byOutgoing(event) ??
-    byOutgoing(store.outgoing.findByEvent(event)?.id) ??
-    messages.findByTurn(event)[0]?.ticket;
+  const byOutgoing = (id: OutgoingId | undefined) =>
+    id === undefined ? undefined : messages.find(id)?.ticket;
+  const oursBy = (reference: string): OutgoingId | undefined => {
+    if (isEventId(reference)) return store.outgoing.findByEvent(reference)?.id;
+    return isOutgoingId(reference) ? reference : undefined;
+  };
+  const byReference = (reference: string) =>
+    byOutgoing(oursBy(reference)) ?? messages.findByTurn(reference)[0]?.ticket;
   const turn = input.type === 'reaction' || input.type === 'edit' ? input.turnId : null;
-  for (const event of [turn, thread, inReplyTo ?? null]) {
-    const number = event === null ? undefined : byEvent(event);
+  for (const reference of [turn, thread, inReplyTo ?? null]) {
+    const number = reference === null ? undefined : byReference(reference);
     if (number !== undefined) return tickets.find(number);
   }
   return null;

@@ -1,5 +1,6 @@
 import type { Block } from '../conversation/conversation.ts';
 import { composeTicketSeries } from '../messages/compose.ts';
+import type { Address, EventId, MessageReference, OutgoingId, RoomId, UserId } from '../messages/ids.ts';
 import type { OutgoingContent, OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { TicketMessage } from '../store/ticket-message-table.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
@@ -16,18 +17,22 @@ export interface Note {
 export interface PostBox {
   readonly messages: readonly OutgoingMessage[];
   /** The id that the next message gets. */
-  nextId(): string;
-  toAgent(stored: StoredTicket, content: OutgoingContent, note?: Note): string;
+  nextId(): OutgoingId;
+  toAgent(stored: StoredTicket, content: OutgoingContent, note?: Note): OutgoingId;
   /** In the ticket's thread. */
-  toThread(stored: StoredTicket, content: OutgoingContent, note?: Note): string;
+  toThread(stored: StoredTicket, content: OutgoingContent, note?: Note): OutgoingId;
   /** In the salon, beside the threads. `stored`: the ticket that it belongs to, if any. */
-  toSalon(stored: StoredTicket | null, content: OutgoingContent, thread?: string | null): string;
+  toSalon(
+    stored: StoredTicket | null,
+    content: OutgoingContent,
+    thread?: MessageReference | null,
+  ): OutgoingId;
   /** Deletes an event of a room, by its id. */
-  erase(room: string, event: string): void;
+  erase(room: RoomId, event: EventId): void;
   /** A message made of sentences. */
   compose(
     blocks: readonly Block[],
-    change?: { readonly inReplyTo?: string | null; readonly mention?: string | null },
+    change?: { readonly inReplyTo?: EventId | null; readonly mention?: UserId | null },
   ): OutgoingContent;
 }
 
@@ -45,11 +50,11 @@ export function createPostBox(
 
   function post(
     stored: StoredTicket | null,
-    to: { readonly address: string; readonly thread: string | null; readonly agent: string },
+    to: { readonly address: Address; readonly thread: MessageReference | null; readonly agent: UserId | '' },
     content: OutgoingContent,
     side: TicketMessage['side'],
     { kind, source = turnId }: Note = { kind: 'notice' },
-  ): string {
+  ): OutgoingId {
     const id = series.add(to, content);
     if (stored) {
       const ticket = stored.ticket.number;

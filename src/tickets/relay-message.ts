@@ -1,3 +1,4 @@
+import { isEventId } from '../messages/ids.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
 import { composeRelay } from './compose-relay.ts';
@@ -57,7 +58,7 @@ export function relayMessage(
       break;
     case 'reaction':
       // What carries the reaction here is the copy of `turn`: the reaction goes under the original.
-      if (input.turnId !== null) post(stored, { type: 'reaction', of: input.turnId, key: input.key }, note);
+      if (isEventId(input.turnId)) post(stored, { type: 'reaction', of: input.turnId, key: input.key }, note);
       break;
     case 'deletion':
     case 'arrival':

@@ -2,6 +2,7 @@ import type { Taken } from '../bot/desk.ts';
 import type { Asker } from '../chat-commands/chat-command.ts';
 import { findChatCommand } from '../chat-commands/find-chat-command.ts';
 import { readChatCommand } from '../chat-commands/read-chat-command.ts';
+import type { UserId } from '../messages/ids.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
 import { answerSentence, applyEvent, type Occasion } from './carry-out.ts';
@@ -74,6 +75,6 @@ function react(stored: StoredTicket, message: IncomingMessage, occasion: Occasio
   else if (isRelay && holds(stored, sender)) relayMessage(stored, message, 'agent', occasion);
 }
 
-function holds({ ticket: { stage } }: StoredTicket, agent: string): boolean {
-  return stage.status === 'held' && stage.by === agent;
+function holds({ ticket: { stage } }: StoredTicket, operator: UserId): boolean {
+  return stage.status === 'held' && stage.by === operator;
 }

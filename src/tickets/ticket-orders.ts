@@ -1,4 +1,5 @@
 import type { TicketOrders } from '../chat-commands/capabilities.ts';
+import type { UserId } from '../messages/ids.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
 import { foldAccents } from '../text/fold-accents.ts';
@@ -56,7 +57,7 @@ function findColleague(
   written: string,
   { mentions = [] }: IncomingMessage,
   { tools }: Occasion,
-): string | null {
+): UserId | null {
   const operators = tools.listOperators();
   const mentioned = operators.filter(({ id }) => mentions.includes(id));
   if (mentioned.length === 1) return mentioned[0]?.id ?? null;

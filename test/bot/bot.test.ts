@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { createBot } from '../../src/bot/bot.ts';
 import type { Effect, Reply, Respond, Turn } from '../../src/conversation/conversation.ts';
 import type { Content } from '../../src/knowledge/content.ts';
+import { type EventId, outgoingId } from '../../src/messages/ids.ts';
 import type { IncomingMessage } from '../../src/messages/incoming-message.ts';
-import { outgoingId } from '../../src/messages/outgoing-message.ts';
 import { openStore } from '../../src/store/open-store.ts';
 
 const content = {
@@ -167,7 +167,8 @@ describe('the bot', () => {
     await bot.handle(sent);
     await bot.handle(waiting);
     store.outgoing.markSent(outgoingId(sent.id, 'reply', 0), '$answer', '!dm:ici');
-    const deletion = (turnId: string) => bot.handle(messageFrom('', { input: { type: 'deletion', turnId } }));
+    const deletion = (turnId: EventId) =>
+      bot.handle(messageFrom('', { input: { type: 'deletion', turnId } }));
     const first = await deletion(sent.id);
     expect(first.outgoing.at(-1)?.content).toEqual({
       type: 'redaction',
@@ -183,9 +184,9 @@ describe('the bot', () => {
     await bot.handle(question);
     const [answer] = store.outgoing.readWaiting(0, 10);
     if (!answer) throw new Error('the echo did not answer');
-    store.outgoing.add({ ...answer, id: 'copie-dans-le-salon', origin: 'ticket' }, 1_000);
+    store.outgoing.add({ ...answer, id: 'copie-dans-le-salon-ticket0', origin: 'ticket' }, 1_000);
     store.outgoing.markSent(answer.id, '$answer', '!dm:ici');
-    store.outgoing.markSent('copie-dans-le-salon', '$copy', '!salon:ici');
+    store.outgoing.markSent('copie-dans-le-salon-ticket0', '$copy', '!salon:ici');
     const deletion = messageFrom('', { input: { type: 'deletion', turnId: question.id } });
     const { outgoing } = await bot.handle(deletion);
     expect(outgoing.map(({ content }) => content).filter(({ type }) => type === 'redaction')).toEqual([

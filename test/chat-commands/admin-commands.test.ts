@@ -6,6 +6,7 @@ import { renderReply } from '../../src/conversation/rendering/render-reply.ts';
 import { respond } from '../../src/conversation/respond.ts';
 import { loadContent } from '../../src/knowledge/load-content.ts';
 import { projectRoot } from '../../src/knowledge/project-root.ts';
+import type { UserId } from '../../src/messages/ids.ts';
 import type { IncomingMessage } from '../../src/messages/incoming-message.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { copyContent } from '../knowledge/copy-content.ts';
@@ -49,7 +50,7 @@ async function startBot(root: string) {
   return { store, bot };
 }
 
-function message(text: string, person: string): IncomingMessage {
+function message(text: string, person: UserId): IncomingMessage {
   return {
     id: `$${text}${person}`,
     conversation: `!dm:${person}`,
@@ -122,7 +123,7 @@ test('`!recharger` begins once its turn is stored, and says why the files could 
 test('`!aide` shows an administrator their commands, and an agent only those that are theirs', async () => {
   using copy = copyContent();
   const { bot } = await startBot(copy.root);
-  const helpOf = async (person: string) => {
+  const helpOf = async (person: UserId) => {
     const { outgoing } = await bot.handle(message('!Aide', person));
     return (JSON.stringify(outgoing).match(/![a-z-]+/g) ?? []).filter((word) => word !== '!dm');
   };

@@ -43,10 +43,15 @@ function prepare(texts: readonly (readonly [text: string, nearest: string | null
 function closeTicket(base: string): void {
   const store = openStore(base);
   const { tickets } = store;
-  const opening = { number: 1, agent: '@ana:ici', fiche: 'noemi-vpn', step: 1, now: Date.now() };
+  const opening = { number: 1, agent: '@ana:ici', fiche: 'noemi-vpn', step: 1, now: Date.now() } as const;
   const { ticket } = openTicket({ ...opening, place: 1, reopens: null });
   const stage = { status: 'closed', at: Date.now(), reason: 'operator', satisfaction: 'unresolved' } as const;
-  tickets.write({ ticket: { ...ticket, stage }, address: '!dm:ici', salon: '!salon:ici', root: 'racine' });
+  tickets.write({
+    ticket: { ...ticket, stage },
+    address: '!dm:ici',
+    salon: '!salon:ici',
+    root: 'racine-ticket0',
+  });
   tickets.addNote(1, { at: Date.now(), text: 'certificat expiré, rappeler au 06 12 34 56 78' });
   store.close();
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { checkRecipients } from '../../src/doctor/check-recipients.ts';
 import type { SharingPolicy } from '../../src/encryption/share-room-key.ts';
+import { isUserId } from '../../src/messages/ids.ts';
 import { openStore } from '../../src/store/open-store.ts';
 
 const bot = '@assistant:ici';
@@ -17,8 +18,10 @@ function makeDataFolder(people: Readonly<Record<string, string>>): string {
   store.rooms.update('!chiffre:ici', { membership: 'join', encryption: { algorithm: 'm.megolm' } });
   store.rooms.update('!clair:ici', { membership: 'join' });
   store.rooms.setMember('!clair:ici', { user: '@ailleurs:ici', membership: 'join', displayName: null });
-  for (const [user, membership] of Object.entries({ [bot]: 'join', ...people }))
+  for (const [user, membership] of Object.entries({ [bot]: 'join', ...people })) {
+    if (!isUserId(user)) throw new Error(`${user} is no user id`);
     store.rooms.setMember('!chiffre:ici', { user, membership, displayName: null });
+  }
   store.close();
   return dataDir;
 }

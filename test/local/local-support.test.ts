@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { listReplies } from '../../src/local/list-replies.ts';
 import { createLocalWorld, type LocalGesture } from '../../src/local/local-world.ts';
+import type { RoomId, UserId } from '../../src/messages/ids.ts';
 import { defaultSupportSettings } from '../../src/tickets/load-support-settings.ts';
 import { shipped } from '../dialogues/play.ts';
 
@@ -11,18 +12,18 @@ function openWorld() {
   const world = createLocalWorld({
     brain: () => shipped,
     clock: () => clock.now,
-    support: { ...defaultSupportSettings, room: 'support' },
+    support: { ...defaultSupportSettings, room: '!support' },
   });
-  const play = async (from: string, room: string, act: LocalGesture['act'] | string) => {
+  const play = async (from: UserId, room: RoomId, act: LocalGesture['act'] | string) => {
     const handled = await world.handle({
       from,
       room,
-      kind: room === 'support' ? 'salon' : 'dm',
+      kind: room === '!support' ? 'salon' : 'dm',
       mentioned: false,
       act: typeof act === 'string' ? { type: 'text', text: act } : act,
     });
     if (!handled) return { room: '', support: '', deleted: 0 };
-    const { replies, deleted } = listReplies(handled, ({ address }) => address === 'support');
+    const { replies, deleted } = listReplies(handled, ({ address }) => address === '!support');
     const textOf = (to: 'room' | 'support') =>
       replies
         .filter((reply) => reply.to === to)
@@ -32,8 +33,8 @@ function openWorld() {
   };
   return {
     clock,
-    agent: (act: LocalGesture['act'] | string) => play('@ana', 'dm-ana', act),
-    operator: (act: LocalGesture['act'] | string, who = '@bob') => play(who, 'support', act),
+    agent: (act: LocalGesture['act'] | string) => play('@ana', '!dm-ana', act),
+    operator: (act: LocalGesture['act'] | string, who: UserId = '@bob') => play(who, '!support', act),
   };
 }
 

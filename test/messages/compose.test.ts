@@ -50,7 +50,7 @@ describe('transaction ids', () => {
       composeOutcome(message, 'Fichiers repris.'),
       composeRedaction(
         { ...message, id: '$gone' },
-        { id: 'x', conversation: 'c', address: 'a', room: null },
+        { id: 'x-reply0', conversation: 'c', address: '!a:ici', room: null },
         0,
       ),
     ];
@@ -64,7 +64,7 @@ describe('transaction ids', () => {
       ['sSoYhkAsWMiT02GGQ5kYkJ9B4eU-redaction0', 'redaction'],
     ]);
     expect(composed[3]?.content).toMatchObject({ type: 'edit', of: 'iXUK6dVjWMFu02y6lCm2AYT8Gtr-reply0' });
-    const to = { address: '!salon:ici', thread: null, agent: '@ana:ici' };
+    const to = { address: '!salon:ici', thread: null, agent: '@ana:ici' } as const;
     const content = { type: 'message', text: 'x', html: 'x', inReplyTo: null, mention: null } as const;
     const opening = composeTicketSeries('$e3', 'opening');
     expect(opening.nextId()).toBe('X0kz-y1PS92PMQjo0gmkRxqgYOk-opening0');
@@ -130,10 +130,10 @@ describe('a word to a room', () => {
 });
 
 test('a deletion goes where the message was sent, or else where it was to go', () => {
-  const sent = { id: 'reponse', conversation: 'c', address: 'dm:@ana:ici' };
+  const sent = { id: 'reponse-reply0', conversation: 'c', address: 'dm:@ana:ici' } as const;
   expect(composeRedaction(message, { ...sent, room: '!ana:ici' }, 0)).toMatchObject({
     address: '!ana:ici',
-    content: { type: 'redaction', of: 'reponse' },
+    content: { type: 'redaction', of: 'reponse-reply0' },
   });
   expect(composeRedaction(message, { ...sent, room: null }, 1).address).toBe('dm:@ana:ici');
 });

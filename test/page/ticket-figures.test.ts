@@ -27,7 +27,12 @@ test('the figures show who waits and how long, and nobody’s name', () => {
       askedAt: null,
       told: [],
     };
-    tickets.write({ ticket, address: `!dm${number}:ici`, salon: '!support:ici', root: `root${number}` });
+    tickets.write({
+      ticket,
+      address: `!dm${number}:ici`,
+      salon: '!support:ici',
+      root: `root-ticket${number}`,
+    });
   };
   write(1, 5, { status: 'waiting', since: now - 5 * minute, reminded: false }, 'noemi-vpn');
   write(2, 40, { status: 'waiting', since: now - 40 * minute, reminded: true }, null);

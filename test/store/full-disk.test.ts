@@ -8,6 +8,7 @@ import { createReadingContext } from '../../src/matrix/reading/reading-context.t
 import { createIntake } from '../../src/matrix/sync/intake.ts';
 import { parseSync } from '../../src/matrix/sync/parse-sync.ts';
 import { receiveBatch } from '../../src/matrix/sync/receive-batch.ts';
+import type { EventId } from '../../src/messages/ids.ts';
 import type { IncomingMessage } from '../../src/messages/incoming-message.ts';
 import { createLog } from '../../src/operations/log.ts';
 import { createMetrics } from '../../src/operations/metrics.ts';
@@ -226,20 +227,24 @@ describe.skipIf(!disk.mounted)('a full disk', () => {
     fill(1_000_000);
     intake.wake();
     await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(['$1', '$2'].map((id) => store.journal.find(id)?.status)).toEqual(['waiting', 'waiting']);
+    expect((['$1', '$2'] as const).map((id) => store.journal.find(id)?.status)).toEqual([
+      'waiting',
+      'waiting',
+    ]);
     expect(lines.join()).toContain('database or disk is full');
     free();
     await intake.settled();
-    expect(['$1', '$2'].map((id) => store.journal.find(id)?.status)).toEqual(['done', 'done']);
+    expect((['$1', '$2'] as const).map((id) => store.journal.find(id)?.status)).toEqual(['done', 'done']);
     expect(handled).toEqual(['$1', '$2']);
   });
 
-  function entryOf(eventId: string) {
+  function entryOf(eventId: EventId) {
     const raw = JSON.stringify({ ...events[0], event_id: eventId });
-    return { eventId, room, sender: agent, sentAt: Date.now(), receivedAt: Date.now(), late: false, raw };
+    const now = Date.now();
+    return { eventId, room, sender: agent, sentAt: now, receivedAt: now, late: false, raw } as const;
   }
 
-  function messageOf(id: string): IncomingMessage {
+  function messageOf(id: EventId): IncomingMessage {
     return {
       id,
       conversation: room,

@@ -14,8 +14,15 @@ afterAll(() => disk.remove());
 function writeTooMuch(store: Store): void {
   store.transaction(() => {
     for (let index = 0; index < 2_000; index += 1) {
-      const event = { eventId: `$${index}`, room: '!dm:ici', sender: '@ana:ici', sentAt: 1, receivedAt: 1 };
-      store.journal.add({ ...event, late: false, raw: 'je reste bloquée '.repeat(300) });
+      store.journal.add({
+        eventId: `$${index}`,
+        room: '!dm:ici',
+        sender: '@ana:ici',
+        sentAt: 1,
+        receivedAt: 1,
+        late: false,
+        raw: 'je reste bloquée '.repeat(300),
+      });
     }
   });
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
+import type { EventId, RoomId, UserId } from '../../src/messages/ids.ts';
 import { eraseOldData } from '../../src/store/erase-old-data.ts';
 import { isStoreFailure } from '../../src/store/is-store-failure.ts';
 import type { JournalEntry } from '../../src/store/journal.ts';
@@ -12,7 +13,7 @@ import { openStore } from '../../src/store/open-store.ts';
 const day = 86_400_000;
 const newPath = (): string => join(mkdtempSync(join(tmpdir(), 'store-')), 'donnees', 'assistant.db');
 
-function entry(eventId: string, change: Partial<JournalEntry> = {}): JournalEntry {
+function entry(eventId: EventId, change: Partial<JournalEntry> = {}): JournalEntry {
   return {
     eventId,
     room: '!dm:ici',
@@ -144,7 +145,7 @@ describe('the journal', () => {
     const { journal } = openStore(':memory:');
     journal.add(entry('$old', { receivedAt: 1_000 }));
     journal.add(entry('$new', { receivedAt: 5_000 }));
-    for (const id of ['$old', '$new']) journal.markUndecryptable(id, 'session', 'no key yet');
+    for (const id of ['$old', '$new'] as const) journal.markUndecryptable(id, 'session', 'no key yet');
     expect(journal.retryUndecryptable(2_000)).toBe(1);
     expect(journal.readWaiting(0, 10)).toMatchObject([{ eventId: '$new' }]);
   });
@@ -157,7 +158,7 @@ test('old texts are erased, and what is still to be answered is not', () => {
   store.journal.add(entry('$waiting'));
   store.conversations.write({
     key: 'c',
-    room: 'c',
+    room: '!c:ici',
     agent: '@ana:ici',
     state: { version: 1, transcript: 'mon vpn' },
     now: 1_000,
@@ -180,7 +181,7 @@ test('old texts are erased, and what is still to be answered is not', () => {
 
 test('the direct message of a person is the one that holds them alone', () => {
   const { rooms } = openStore(':memory:');
-  const enter = (room: string, ...users: string[]): void => {
+  const enter = (room: RoomId, ...users: UserId[]): void => {
     rooms.update(room, { membership: 'join' });
     for (const user of users) rooms.setMember(room, { user, membership: 'join', displayName: null });
   };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { EventId, UserId } from '../../src/messages/ids.ts';
 import { createSupportWorld, salon } from './support-world.ts';
 
 const agents = ['@ana:ici', '@boris:ici', '@carla:ici'] as const;
@@ -90,7 +91,7 @@ async function play(actions: readonly Action[]) {
         await agentOf(step.agent).say('oui, un conseiller');
         break;
       case 'agent-writes': {
-        const person = agents[step.agent] ?? '';
+        const person = agents[step.agent] ?? agents[0];
         const text = `de ${person} ${++count}`;
         await agentOf(step.agent).say(text);
         // Before or after the departure of a holder is noticed: an open ticket is all that it takes.
@@ -110,21 +111,23 @@ async function play(actions: readonly Action[]) {
         await operatorOf(step.operator).say(step.text);
         break;
       case 'claim':
-      case 'tick':
-        if (rootOf(step.ticket) === '') break;
-        await operatorOf(step.operator).react(rootOf(step.ticket), step.type === 'claim' ? '✋' : '✅');
+      case 'tick': {
+        const root = rootOf(step.ticket);
+        if (root === null) break;
+        await operatorOf(step.operator).react(root, step.type === 'claim' ? '✋' : '✅');
         break;
+      }
       case 'thread':
       case 'reply': {
         const root = rootOf(step.ticket);
-        if (root === '') break;
+        if (root === null) break;
         // The desk settles departures first, as passTime does.
         world.bot.passTime();
         world.deliver();
         const stored = world.tickets.find(numberOf(step.ticket));
         const stage = stored?.ticket.stage;
         const holder = stage?.status === 'held' ? stage.by : null;
-        const person = (step.holder ? holder : null) ?? operators[step.operator] ?? '';
+        const person = (step.holder ? holder : null) ?? operators[step.operator] ?? operators[0];
         const text = `pour ${numberOf(step.ticket)} ${++count}`;
         const held = stored !== null && holder === person;
         const reached = held && stored.ticket.agentPresent && isMember(person);
@@ -138,7 +141,7 @@ async function play(actions: readonly Action[]) {
         operatorOf(step.operator).leave();
         break;
       case 'operator-returns':
-        world.membership(salon, operators[step.operator] ?? '', 'join');
+        world.membership(salon, operators[step.operator] ?? operators[0], 'join');
         break;
       case 'wait':
         await world.wait(step.minutes);
@@ -151,16 +154,16 @@ async function play(actions: readonly Action[]) {
   function numberOf(back: number): number {
     return world.tickets.nextNumber() - 1 - back;
   }
-  function rootOf(back: number): string {
-    return world.rootOf(numberOf(back));
+  function rootOf(back: number): EventId | null {
+    return world.findRoot(numberOf(back));
   }
   function agentOf(index: number) {
-    return world.agent(agents[index] ?? '');
+    return world.agent(agents[index] ?? agents[0]);
   }
   function operatorOf(index: number) {
-    return world.operator(operators[index] ?? '');
+    return world.operator(operators[index] ?? operators[0]);
   }
-  function isMember(person: string): boolean {
+  function isMember(person: UserId): boolean {
     return world.store.rooms.readMember(salon, person)?.membership === 'join';
   }
   function checkTickets(): void {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
+import type { RoomId } from '../../src/messages/ids.ts';
 import type { Attachment } from '../../src/messages/incoming-message.ts';
 import { createSupportWorld, salon } from './support-world.ts';
 
@@ -23,7 +24,7 @@ async function startHeld() {
     bruno,
     root,
     dm,
-    last: (room: string, count = 1) => world.texts(room).slice(-count),
+    last: (room: RoomId, count = 1) => world.texts(room).slice(-count),
   };
 }
 
@@ -163,14 +164,14 @@ describe('the relay', () => {
   test('puts a reaction under the message that it is about', async () => {
     const { world, ana, alice, root, dm } = await startHeld();
     const said = await alice.say('redémarrez', root);
-    await ana.react(world.seen(dm).at(-1)?.event ?? '', '👍');
+    await ana.react(world.seen(dm).at(-1)?.event ?? '$none', '👍');
     expect(world.seen(salon).at(-1)?.content).toEqual({ type: 'reaction', of: said, key: '👍' });
   });
 
   test('takes a reply to a message of the thread for one of the thread', async () => {
     const { world, ana, alice, dm, last } = await startHeld();
     await ana.say('toujours rien');
-    const copy = world.seen(salon).at(-1)?.event ?? '';
+    const copy = world.seen(salon).at(-1)?.event ?? '$none';
     await alice.say('regardez le câble', null, { inReplyTo: copy });
     expect(last(dm)).toEqual(['Conseiller : regardez le câble']);
   });
@@ -309,8 +310,8 @@ describe('the end of a ticket', () => {
     await alice.say('!clore certificat expiré, fiche à compléter', root);
     const question = world.seen(dm).at(-3);
     expect(last(dm, 3)).toEqual([expect.stringContaining('résolu ?'), '(réaction) 👍', '(réaction) 👎']);
-    await ana.react(question?.event ?? '', '👎');
-    await ana.react(question?.event ?? '', '👍');
+    await ana.react(question?.event ?? '$none', '👎');
+    await ana.react(question?.event ?? '$none', '👍');
     expect(last(dm)[0]).toContain('01 40 07 20 00');
     expect(world.tickets.countSatisfaction(0)).toEqual({ resolved: 0, unresolved: 1, unanswered: 0 });
     expect(world.tickets.readGaps(0)).toMatchObject([

@@ -3,13 +3,21 @@ import { createBot } from '../../src/bot/bot.ts';
 import type { Respond, Turn } from '../../src/conversation/conversation.ts';
 import { renderReply } from '../../src/conversation/rendering/render-reply.ts';
 import { loadContent } from '../../src/knowledge/load-content.ts';
+import {
+  type Address,
+  type EventId,
+  isRoomId,
+  type MessageReference,
+  type RoomId,
+  type UserId,
+} from '../../src/messages/ids.ts';
 import type { IncomingMessage } from '../../src/messages/incoming-message.ts';
 import type { OutgoingMessage } from '../../src/messages/outgoing-message.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { createDesk } from '../../src/tickets/create-desk.ts';
 import type { DeskOptions } from '../../src/tickets/desk-tools.ts';
 
-export const salon = '!salon:ici';
+export const salon: RoomId = '!salon:ici';
 export const minute = 60_000;
 const content = await loadContent(fileURLToPath(new URL('../..', import.meta.url)));
 
@@ -86,35 +94,36 @@ export function createSupportWorld({ path = ':memory:', ...change }: WorldOption
       },
     }),
   });
-  const events = new Map<string, { room: string; sender: string }>();
+  const events = new Map<string, { room: Address; sender: UserId }>();
   let count = 0;
 
-  const membership = (room: string, user: string, membership: string): void =>
+  const membership = (room: RoomId, user: UserId, membership: string): void =>
     store.rooms.setMember(room, { user, membership, displayName: user.slice(1, -4) });
-  const openRoom = (room: string, people: readonly string[], direct: boolean): void => {
+  const openRoom = (room: RoomId, people: readonly UserId[], direct: boolean): void => {
     store.rooms.update(room, { membership: 'join', stateKnown: true, direct });
-    for (const sender of ['@bot:ici', ...people]) membership(room, sender, 'join');
+    for (const sender of ['@bot:ici', ...people] as const) membership(room, sender, 'join');
   };
   openRoom(salon, ['@alice:ici', '@bruno:ici', '@chloe:ici'], false);
 
-  const direct = (sender: string): string => `!${sender.slice(1, -4)}:ici`;
+  const direct = (sender: UserId | ''): RoomId => `!${sender.slice(1, -4)}:ici`;
 
   /** What the homeserver does with everything that waits, in order. */
   function deliver(): void {
     for (const message of store.outgoing.readWaiting(0, 1_000)) {
       count += 1;
-      events.set(`$e${count}`, { room: message.address, sender: '@bot:ici' });
+      const { address } = message;
+      events.set(`$e${count}`, { room: address, sender: '@bot:ici' });
       log.push({ ...message, event: `$e${count}` });
-      store.outgoing.markSent(message.id, `$e${count}`, message.address);
+      store.outgoing.markSent(message.id, `$e${count}`, isRoomId(address) ? address : `!${address}`);
     }
   }
-  const log: (OutgoingMessage & { readonly event: string })[] = [];
+  const log: (OutgoingMessage & { readonly event: EventId })[] = [];
 
   async function send(
     message: Pick<IncomingMessage, 'sender' | 'room' | 'input'> & Partial<IncomingMessage>,
-  ): Promise<string> {
+  ): Promise<EventId> {
     count += 1;
-    const id = `$e${count}`;
+    const id: EventId = `$e${count}`;
     events.set(id, { room: message.room, sender: message.sender });
     const place = message.room === salon ? 'salon' : 'dm';
     const conversation = place === 'dm' ? message.room : `${message.room} ${message.sender}`;
@@ -145,14 +154,15 @@ export function createSupportWorld({ path = ':memory:', ...change }: WorldOption
     membership,
     direct,
     /** An agent, with a direct message of their own. */
-    agent(sender: string) {
+    agent(sender: UserId) {
       if (!store.rooms.read(direct(sender))) openRoom(direct(sender), [sender], true);
       const room = direct(sender);
       return {
         say: (text: string) => send({ sender, room, input: { type: 'text', text } }),
-        edit: (turnId: string, text: string) => send({ sender, room, input: { type: 'edit', text, turnId } }),
-        delete: (turnId: string) => send({ sender, room, input: { type: 'deletion', turnId } }),
-        react: (event: string, key: string) =>
+        edit: (turnId: EventId, text: string) =>
+          send({ sender, room, input: { type: 'edit', text, turnId } }),
+        delete: (turnId: EventId) => send({ sender, room, input: { type: 'deletion', turnId } }),
+        react: (event: EventId, key: string) =>
           send({ sender, room, input: { type: 'reaction', key, turnId: turnOf(event) } }),
         sendFile: (attachment?: IncomingMessage['attachment']) =>
           send({
@@ -165,14 +175,14 @@ export function createSupportWorld({ path = ':memory:', ...change }: WorldOption
         back: () => membership(room, sender, 'join'),
       };
     },
-    operator(sender: string) {
-      const at = { sender, room: salon };
+    operator(sender: UserId) {
+      const at = { sender, room: salon } as const;
       return {
-        say: (text: string, thread: string | null = null, change: Partial<IncomingMessage> = {}) =>
+        say: (text: string, thread: MessageReference | null = null, change: Partial<IncomingMessage> = {}) =>
           send({ ...at, thread, input: { type: 'text', text }, ...change }),
-        edit: (turnId: string, text: string) => send({ ...at, input: { type: 'edit', text, turnId } }),
-        delete: (turnId: string) => send({ ...at, input: { type: 'deletion', turnId } }),
-        react: (event: string, key: string) =>
+        edit: (turnId: EventId, text: string) => send({ ...at, input: { type: 'edit', text, turnId } }),
+        delete: (turnId: EventId) => send({ ...at, input: { type: 'deletion', turnId } }),
+        react: (event: EventId, key: string) =>
           send({ ...at, input: { type: 'reaction', key, turnId: turnOf(event) } }),
         leave: () => membership(salon, sender, 'leave'),
       };
@@ -183,18 +193,25 @@ export function createSupportWorld({ path = ':memory:', ...change }: WorldOption
       deliver();
     },
     /** What was sent to a room, oldest first. */
-    seen: (room: string) => log.filter(({ address }) => address === room),
+    seen: (room: Address) => log.filter(({ address }) => address === room),
     /** The texts alone; reactions, edits and deletions say what they are. */
-    texts: (room: string) => log.filter(({ address }) => address === room).map(describe),
+    texts: (room: Address) => log.filter(({ address }) => address === room).map(describe),
     log,
+    findRoot,
     /** The message whose thread is the ticket. */
-    rootOf(number: number): string {
-      const root = store.tickets.find(number)?.root ?? '';
-      return store.outgoing.find(root)?.eventId ?? '';
+    rootOf(number: number): EventId {
+      const root = findRoot(number);
+      if (root === null) throw new Error(`ticket ${number} was not posted`);
+      return root;
     },
   };
 
-  function turnOf(event: string): string | null {
+  function findRoot(number: number): EventId | null {
+    const stored = store.tickets.find(number);
+    return (stored && store.outgoing.find(stored.root)?.eventId) ?? null;
+  }
+
+  function turnOf(event: EventId): string | null {
     return store.outgoing.findByEvent(event)?.turnId ?? null;
   }
 }

@@ -1,12 +1,13 @@
 import type { Credentials } from '../../config.ts';
+import { isUserId, type UserId } from '../../messages/ids.ts';
 import type { Store } from '../../store/open-store.ts';
-import { isRecord, isUserId } from '../reading/parse-event.ts';
+import { isRecord } from '../reading/parse-event.ts';
 import { classifyFailure, refuseToken, SessionError } from './failure.ts';
 import { type BeforeRequest, createHomeserver, type Homeserver } from './homeserver.ts';
 
 export interface Session {
   readonly homeserver: Homeserver;
-  readonly userId: string;
+  readonly userId: UserId;
   readonly deviceId: string;
   readonly displayName: string | null;
 }
@@ -97,7 +98,7 @@ async function openSession(accessToken: string, options: LogInOptions): Promise<
 async function whoAmI(
   homeserver: Homeserver,
   signal: AbortSignal,
-): Promise<{ userId: string; deviceId: string }> {
+): Promise<{ userId: UserId; deviceId: string }> {
   let answer: unknown;
   try {
     answer = await homeserver.call('GET', '/_matrix/client/v3/account/whoami', undefined, undefined, {
@@ -115,7 +116,7 @@ async function whoAmI(
 
 async function readDisplayName(
   homeserver: Homeserver,
-  userId: string,
+  userId: UserId,
   signal: AbortSignal,
 ): Promise<string | null> {
   try {

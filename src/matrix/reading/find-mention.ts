@@ -1,8 +1,9 @@
+import type { UserId } from '../../messages/ids.ts';
 import { isRecord } from './parse-event.ts';
 
 /** The bot as people may name it. */
 export interface BotNames {
-  readonly userId: string;
+  readonly userId: UserId;
   /** Display names, globally and in rooms; ` [Service]` may follow them. */
   readonly displayNames: readonly string[];
 }
@@ -24,12 +25,12 @@ export function stripBotName(content: Content, text: string, names: BotNames): s
   return text.replace(pattern, ' ').replace(/ {2,}/g, ' ').trim();
 }
 
-function isTagged(content: Content, userId: string): boolean {
+function isTagged(content: Content, userId: UserId): boolean {
   return isInMentions(content, userId) || isInPill(content, userId);
 }
 
 /** MSC3952, client-server specification 1.7. A room-wide mention does not call the bot. */
-function isInMentions(content: Content, userId: string): boolean {
+function isInMentions(content: Content, userId: UserId): boolean {
   return readMentioned(content).includes(userId);
 }
 
@@ -40,7 +41,7 @@ function readMentioned(content: Content): readonly unknown[] {
 }
 
 /** A link to the bot: matrix.to, `matrix:` URIs, and the permalinks of Tchap (`https://www.tchap.gouv.fr/#/user/…`). */
-function isInPill(content: Content, userId: string): boolean {
+function isInPill(content: Content, userId: UserId): boolean {
   const html = content['formatted_body'];
   if (typeof html !== 'string' || html.length > 100_000) return false;
   // A pill in a quoted message calls nobody: the quote is left out.

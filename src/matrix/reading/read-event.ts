@@ -1,7 +1,19 @@
-import type { UserInput } from '../../conversation/conversation.ts';
-import { conversationKey, type IncomingMessage } from '../../messages/incoming-message.ts';
+import {
+  type EventId,
+  isEventId,
+  isOutgoingId,
+  isUserId,
+  type MessageReference,
+  type RoomId,
+  type UserId,
+} from '../../messages/ids.ts';
+import {
+  conversationKey,
+  type IncomingInput,
+  type IncomingMessage,
+} from '../../messages/incoming-message.ts';
 import { type BotNames, isMentioned, stripBotName } from './find-mention.ts';
-import { isEventId, isRecord, isUserId, type RoomEvent } from './parse-event.ts';
+import { isRecord, type RoomEvent } from './parse-event.ts';
 import { readAttachment } from './read-attachment.ts';
 
 /** What read-event has to know besides the event itself. Look-ups only. */
@@ -11,9 +23,9 @@ export interface ReadingContext {
   /** Every message of the room is for the bot (the support salon): nobody needs to call it. */
   readonly alwaysCalled: boolean;
   /** A message of ours by its event id, in whatever room. */
-  findOwn(eventId: string): OwnMessage | null;
+  findOwn(eventId: EventId): OwnMessage | null;
   /** A message that we were sent by its event id, in whatever room. */
-  findQuestion(eventId: string): Question | null;
+  findQuestion(eventId: EventId): Question | null;
   /** Was the bot called before in this conversation? */
   isKnownConversation(key: string): boolean;
 }
@@ -21,15 +33,15 @@ export interface ReadingContext {
 interface OwnMessage {
   readonly turnId: string;
   readonly conversation: string;
-  readonly agent: string;
-  readonly thread: string | null;
-  readonly room: string | null;
+  readonly agent: UserId | '';
+  readonly thread: MessageReference | null;
+  readonly room: RoomId | null;
 }
 
 interface Question {
-  readonly room: string;
+  readonly room: RoomId;
   readonly conversation: string | null;
-  readonly sender: string;
+  readonly sender: UserId | '';
 }
 
 /** Why an event gets no answer. */
@@ -45,15 +57,20 @@ export type IgnoredReason =
   | 'not about the bot'
   | 'not the author';
 
+/** `sender`: empty where nobody knows any more who wrote the question that was deleted. */
+export interface ReadMessage extends Omit<IncomingMessage, 'sender' | 'sentAt' | 'late'> {
+  readonly sender: UserId | '';
+}
+
 export type Reading =
-  | { readonly ok: true; readonly message: Omit<IncomingMessage, 'sentAt' | 'late'> }
+  | { readonly ok: true; readonly message: ReadMessage }
   | { readonly ok: false; readonly reason: IgnoredReason };
 
 /** Characters read of a message: enough for any question, and the conversation says where it stopped reading. */
 const longestText = 20_000;
 
 /** An event of the timeline, decrypted → what a person did, or why it is ignored. Never throws. */
-export function readEvent(roomId: string, event: RoomEvent, context: ReadingContext): Reading {
+export function readEvent(roomId: RoomId, event: RoomEvent, context: ReadingContext): Reading {
   if (event.type === 'm.room.member') return readArrival(roomId, event, context);
   if (event.sender === context.names.userId) return ignored('own message');
   if (event.stateKey !== null) return ignored('state event');
@@ -72,7 +89,7 @@ export function readEvent(roomId: string, event: RoomEvent, context: ReadingCont
   }
 }
 
-function readMessage(roomId: string, event: RoomEvent, context: ReadingContext): Reading {
+function readMessage(roomId: RoomId, event: RoomEvent, context: ReadingContext): Reading {
   const { content } = event;
   if (Object.keys(content).length === 0) return ignored('redacted');
   const relation = isRecord(content['m.relates_to']) ? content['m.relates_to'] : {};
@@ -105,10 +122,10 @@ function readMessage(roomId: string, event: RoomEvent, context: ReadingContext):
 
 /** A message that is answered if the bot is called in it, or by where it stands. */
 function readCalled(
-  roomId: string,
+  roomId: RoomId,
   event: RoomEvent,
   text: string,
-  input: UserInput,
+  input: IncomingInput,
   context: ReadingContext,
 ): Reading {
   const { repliesTo, thread } = readRelations(event.content);
@@ -149,7 +166,7 @@ function readMedia(
 }
 
 /** Client-server specification 1.7, « User and room mentions ». */
-function readMentions(content: Readonly<Record<string, unknown>>): string[] {
+function readMentions(content: Readonly<Record<string, unknown>>): UserId[] {
   const mentions = content['m.mentions'];
   const users = isRecord(mentions) ? mentions['user_ids'] : null;
   return Array.isArray(users) ? users.filter(isUserId).slice(0, 50) : [];
@@ -157,7 +174,7 @@ function readMentions(content: Readonly<Record<string, unknown>>): string[] {
 
 /** Client-server specification, « Event replacements »: only the author may edit, within the room. */
 function readEdit(
-  roomId: string,
+  roomId: RoomId,
   event: RoomEvent,
   relation: Readonly<Record<string, unknown>>,
   context: ReadingContext,
@@ -179,7 +196,7 @@ function readEdit(
       return ignored('not about the bot');
     }
     const conversation = conversationKey('salon', roomId, turnId, event.sender);
-    const input: UserInput = { type: 'text', text: stripped };
+    const input: IncomingInput = { type: 'text', text: stripped };
     const { place } = context;
     return {
       ok: true,
@@ -209,7 +226,7 @@ function readEdit(
   };
 }
 
-function readReaction(roomId: string, event: RoomEvent, context: ReadingContext): Reading {
+function readReaction(roomId: RoomId, event: RoomEvent, context: ReadingContext): Reading {
   const relation = event.content['m.relates_to'];
   if (!isRecord(relation) || relation['rel_type'] !== 'm.annotation') return ignored('malformed');
   const { event_id: target, key } = relation;
@@ -236,7 +253,7 @@ function readReaction(roomId: string, event: RoomEvent, context: ReadingContext)
 }
 
 /** A question was deleted, by its author or by a moderator: the homeserver has checked that they may. */
-function readRedaction(roomId: string, event: RoomEvent, context: ReadingContext): Reading {
+function readRedaction(roomId: RoomId, event: RoomEvent, context: ReadingContext): Reading {
   const turnId = readRedacted(event);
   if (turnId === null) return ignored('malformed');
   const question = context.findQuestion(turnId);
@@ -259,7 +276,7 @@ function readRedaction(roomId: string, event: RoomEvent, context: ReadingContext
  * SECURITY: the relation of an encrypted message is not checked by the homeserver, and may name an event of any room.
  * Nothing said in one room acts on what was said in another.
  */
-function findOwnHere(roomId: string, eventId: string, context: ReadingContext): OwnMessage | null {
+function findOwnHere(roomId: RoomId, eventId: EventId, context: ReadingContext): OwnMessage | null {
   const own = context.findOwn(eventId);
   return own?.room === roomId ? own : null;
 }
@@ -270,14 +287,14 @@ function findOwnHere(roomId: string, eventId: string, context: ReadingContext): 
  * « m.room.redaction »). In the content alone, where rooms before version 11 let anybody write anything, and where a
  * ciphertext may hold it, nobody has checked it.
  */
-export function readRedacted(event: RoomEvent): string | null {
+export function readRedacted(event: RoomEvent): EventId | null {
   const target = event['redacts'];
   const inContent = event.content['redacts'];
   if (!isEventId(target) || (inContent !== undefined && inContent !== target)) return null;
   return target;
 }
 
-function readArrival(roomId: string, event: RoomEvent, context: ReadingContext): Reading {
+function readArrival(roomId: RoomId, event: RoomEvent, context: ReadingContext): Reading {
   if (event.stateKey !== context.names.userId) return ignored('state event');
   if (event.content['membership'] !== 'join') return ignored('state event');
   return {
@@ -311,8 +328,8 @@ function isReply(content: Readonly<Record<string, unknown>>): boolean {
 }
 
 function readRelations(content: Readonly<Record<string, unknown>>): {
-  readonly repliesTo: string | null;
-  readonly thread: string | null;
+  readonly repliesTo: EventId | null;
+  readonly thread: EventId | null;
 } {
   const relation = content['m.relates_to'];
   if (!isRecord(relation)) return { repliesTo: null, thread: null };
@@ -325,9 +342,9 @@ function readRelations(content: Readonly<Record<string, unknown>>): {
 }
 
 /** In a salon the thread is part of the conversation's key. */
-function threadOf(conversation: string, place: 'dm' | 'salon'): string | null {
-  const thread = place === 'salon' ? conversation.split(' ')[1] : undefined;
-  return thread === undefined || thread === '' ? null : thread;
+function threadOf(conversation: string, place: 'dm' | 'salon'): MessageReference | null {
+  const thread = place === 'salon' ? (conversation.split(' ')[1] ?? '') : '';
+  return isEventId(thread) || isOutgoingId(thread) ? thread : null;
 }
 
 function ignored(reason: IgnoredReason): Reading {

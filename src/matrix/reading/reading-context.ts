@@ -1,10 +1,11 @@
+import type { RoomId, UserId } from '../../messages/ids.ts';
 import { followUpgrades } from '../../store/follow-upgrades.ts';
 import type { Store } from '../../store/open-store.ts';
 import { placeOf } from '../rooms/apply-room-state.ts';
 import type { ReadingContext } from './read-event.ts';
 
 export interface BotIdentity {
-  readonly userId: string;
+  readonly userId: UserId;
   /** Display name of the account; null when it has none. */
   readonly displayName: string | null;
 }
@@ -13,8 +14,8 @@ export interface BotIdentity {
 export function createReadingContext(
   store: Store,
   bot: BotIdentity,
-  supportRoom: string | null,
-): (roomId: string) => ReadingContext {
+  supportRoom: RoomId | null,
+): (roomId: RoomId) => ReadingContext {
   return (roomId) => {
     const inRoom = store.rooms.readMember(roomId, bot.userId)?.displayName ?? null;
     // A message may reach the bot in the salon's old room just after an upgrade.

@@ -1,15 +1,16 @@
+import type { RoomId, UserId } from '../../messages/ids.ts';
 import { serverOf } from '../reading/parse-event.ts';
 
 export interface AccessSettings {
-  readonly botUserId: string;
+  readonly botUserId: UserId;
   /** Server names; `*` stands for any run of characters. Empty: the bot's own server. */
   readonly allowedServers: readonly string[];
-  readonly refusedUsers: readonly string[];
+  readonly refusedUsers: readonly UserId[];
   /** People from outside the State, whom Tchap puts on servers of their own. */
   readonly externalsAllowed: boolean;
-  readonly adminUsers: readonly string[];
-  readonly supportRoom: string | null;
-  readonly adminRoom: string | null;
+  readonly adminUsers: readonly UserId[];
+  readonly supportRoom: RoomId | null;
+  readonly adminRoom: RoomId | null;
 }
 
 export type AccessDecision =
@@ -18,7 +19,7 @@ export type AccessDecision =
   | { readonly allowed: false; readonly refusal: 'refus-acces' | 'refus-externe' };
 
 /** May this person talk to the bot, or invite it, in this room? Ids are compared whole, never by a part of the name. */
-export type DecideAccess = (userId: string, roomId: string) => AccessDecision;
+export type DecideAccess = (userId: UserId, roomId: RoomId) => AccessDecision;
 
 export function createAccess(settings: AccessSettings): DecideAccess {
   const ownServer = serverOf(settings.botUserId);

@@ -1,11 +1,12 @@
+import { isRoomId, isUserId, type RoomId, type UserId } from '../../messages/ids.ts';
 import type { RoomTable } from '../../store/room-table.ts';
-import { isRecord, isRoomId, type RoomEvent } from '../reading/parse-event.ts';
+import { isRecord, type RoomEvent } from '../reading/parse-event.ts';
 
 /** Takes one state event into the store. Ill-formed fields are left out: any member's client may have written them. */
-export function applyRoomState(rooms: RoomTable, roomId: string, event: RoomEvent, botUserId: string): void {
+export function applyRoomState(rooms: RoomTable, roomId: RoomId, event: RoomEvent, botUserId: UserId): void {
   const { content } = event;
   if (event.type === 'm.room.member' && event.stateKey !== null) {
-    applyMember(rooms, roomId, event.stateKey, content, botUserId);
+    if (isUserId(event.stateKey)) applyMember(rooms, roomId, event.stateKey, content, botUserId);
     return;
   }
   if (event.stateKey !== '') return;
@@ -45,10 +46,10 @@ export function applyRoomState(rooms: RoomTable, roomId: string, event: RoomEven
 
 function applyMember(
   rooms: RoomTable,
-  roomId: string,
-  user: string,
+  roomId: RoomId,
+  user: UserId,
   content: Readonly<Record<string, unknown>>,
-  botUserId: string,
+  botUserId: UserId,
 ): void {
   const membership = content['membership'];
   if (typeof membership !== 'string') return;
@@ -69,7 +70,7 @@ function readVisibility(value: unknown): 'shared' | 'invited' | 'joined' | 'worl
  * Direct message: never more than two people, and marked direct, or unnamed and not public. Every message there is for
  * the bot; anything else is a salon, where the bot has to be called.
  */
-export function placeOf(rooms: RoomTable, roomId: string): 'dm' | 'salon' {
+export function placeOf(rooms: RoomTable, roomId: RoomId): 'dm' | 'salon' {
   const room = rooms.read(roomId);
   if (!room || room.crowded) return 'salon';
   if (room.direct) return 'dm';

@@ -1,5 +1,6 @@
 import { say } from '../../conversation/rendering/say.ts';
 import type { Content } from '../../knowledge/content.ts';
+import type { RoomId, UserId } from '../../messages/ids.ts';
 import { describeError, type Log } from '../../operations/log.ts';
 import type { Metrics } from '../../operations/metrics.ts';
 import type { Store } from '../../store/open-store.ts';
@@ -16,11 +17,11 @@ import type { DecideAccess } from './access.ts';
 export interface HousekeepingOptions {
   readonly store: Store;
   readonly homeserver: Homeserver;
-  readonly botUserId: string;
-  readonly contextOf: (roomId: string) => ReadingContext;
+  readonly botUserId: UserId;
+  readonly contextOf: (roomId: RoomId) => ReadingContext;
   readonly decideAccess: DecideAccess;
   /** The support salon and the administrators' room: the bot never leaves them by itself. */
-  readonly keptRooms: ReadonlySet<string>;
+  readonly keptRooms: ReadonlySet<RoomId>;
   readonly content: () => Content;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -46,7 +47,7 @@ const longestUnderway = 60_000;
 export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
   const { store, homeserver, log, metrics, signal } = options;
   /** Joins asked for that /sync has not shown yet, and when. */
-  const underway = new Map<string, number>();
+  const underway = new Map<RoomId, number>();
   let running: Promise<void> | null = null;
   let again = false;
   let failures = 0;
@@ -119,7 +120,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
   /** Declines without entering the room; the reason of the refusal tells the person why, once. */
   async function decline(
     room: RoomRecord,
-    inviter: string,
+    inviter: UserId,
     refusal: 'refus-acces' | 'refus-externe',
   ): Promise<void> {
     const first = store.notices.claim(inviter, 'refused', Date.now());
@@ -131,7 +132,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
   }
 
   /** Marks the invitation as answered, unless /sync has meanwhile shown that it is over. */
-  function closeInvitation(room: string, note: string | null): void {
+  function closeInvitation(room: RoomId, note: string | null): void {
     if (store.rooms.read(room)?.membership !== 'invite') return;
     store.rooms.update(room, { membership: 'leave', note: note ?? undefined });
   }
@@ -174,7 +175,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
     log.info('Salon mis à niveau : l’assistant a suivi', { salon: log.hash(room.id) });
   }
 
-  function isInvited(room: string): boolean {
+  function isInvited(room: RoomId): boolean {
     const known = store.rooms.read(room);
     return known?.membership === 'invite' && known.inviter !== null && !underway.has(room);
   }
@@ -188,7 +189,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
 
   /** The room that this one says it replaces. Its members can read that, and anybody if its history is public. */
   async function readOrigin(
-    room: string,
+    room: RoomId,
   ): Promise<{ readonly readable: false } | { readonly readable: true; readonly predecessor: unknown }> {
     const create = await readState(room, 'm.room.create', '', {});
     if (create === null) return { readable: false };
@@ -200,7 +201,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
    * A room is left again only if the bot entered it for the tombstone alone. If its join used up an invitation that
    * /sync had not shown yet, somebody wants the bot there.
    */
-  async function mayLeaveAgain(room: string): Promise<boolean> {
+  async function mayLeaveAgain(room: RoomId): Promise<boolean> {
     if (options.keptRooms.has(room)) return false;
     const own = await readState(room, 'm.room.member', options.botUserId, { format: 'event' });
     const unsigned = isRecord(own?.['unsigned']) ? own['unsigned'] : {};
@@ -213,7 +214,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
 
   /** Null when the homeserver does not let the bot see it. */
   async function readState(
-    room: string,
+    room: RoomId,
     type: string,
     key: string,
     query: Readonly<Record<string, string>>,
@@ -229,11 +230,11 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
     }
   }
 
-  function readServers(room: string): string[] {
+  function readServers(room: RoomId): string[] {
     return [...new Set(store.rooms.readMembers(room).map(({ user }) => serverOf(user)))].slice(0, 3);
   }
 
-  async function readGap(gap: { room: string; from: string; to: string }): Promise<void> {
+  async function readGap(gap: { room: RoomId; from: string; to: string }): Promise<void> {
     const events = await fillGap(homeserver, gap.room, gap.from, gap.to, () => false, signal);
     store.transaction(() => {
       for (const event of events) receiveEvent(gap.room, event, true, { ...options, now: Date.now() });
@@ -243,7 +244,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
   }
 
   /** False when the homeserver refuses the join. */
-  async function join(room: string, servers: readonly string[]): Promise<boolean> {
+  async function join(room: RoomId, servers: readonly string[]): Promise<boolean> {
     const path = `/_matrix/client/v3/join/${encodeURIComponent(room)}`;
     // matrix-bot-sdk's HTTP layer cannot repeat a parameter: only the first server is given, the likeliest to be in the room.
     const [via] = servers;
@@ -259,7 +260,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
     }
   }
 
-  async function leave(room: string, body: object): Promise<void> {
+  async function leave(room: RoomId, body: object): Promise<void> {
     try {
       await homeserver.call(
         'POST',

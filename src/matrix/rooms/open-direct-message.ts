@@ -1,15 +1,16 @@
+import { addressOf, isRoomId, type RoomId, type UserId } from '../../messages/ids.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { Homeserver } from '../homeserver/homeserver.ts';
-import { isRecord, isRoomId } from '../reading/parse-event.ts';
+import { isRecord } from '../reading/parse-event.ts';
 
 /**
  * The room where the bot talks with this person alone: theirs if there is one, else a new one, encrypted when the bot
  * can encrypt, with Tchap's rule for direct messages (synapse-room-access-rules refuses an `is_direct` room without it).
  */
 export async function openDirectMessage(
-  userId: string,
+  userId: UserId,
   { store, homeserver, encrypted }: { store: Store; homeserver: Homeserver; encrypted: boolean },
-): Promise<string> {
+): Promise<RoomId> {
   const known = store.rooms.findDirect(userId);
   if (known !== null) return known;
   const answer = await homeserver.call('POST', '/_matrix/client/v3/createRoom', undefined, {
@@ -32,7 +33,7 @@ export async function openDirectMessage(
     store.rooms.update(room, { membership: 'join', direct: true, stateKnown: false });
     store.rooms.setMember(room, { user: userId, membership: 'invite', displayName: null });
     // The conversation that the person began in a salon goes on in the new room.
-    store.conversations.copy(`dm:${userId}`, { key: room, room });
+    store.conversations.copy(addressOf(userId), { key: room, room });
   });
   return room;
 }

@@ -1,3 +1,4 @@
+import type { EventId, RoomId, UserId } from '../../messages/ids.ts';
 import type { IncomingMessage } from '../../messages/incoming-message.ts';
 import type { Homeserver } from '../homeserver/homeserver.ts';
 import type { Pace } from './pace.ts';
@@ -14,7 +15,7 @@ const quietTime = 2_000;
 const receiptPoll = 250;
 
 interface Unread {
-  readonly event: string;
+  readonly event: EventId;
   readonly at: number;
   answered: boolean;
 }
@@ -26,14 +27,14 @@ interface Unread {
  */
 export function createReceipts(options: {
   readonly homeserver: Homeserver;
-  readonly botUserId: string;
+  readonly botUserId: UserId;
   readonly pace: Pace;
   readonly sendQueue: SendQueue;
   readonly signal: AbortSignal;
-}): { taken(message: IncomingMessage): void; sent(room: string): void } {
+}): { taken(message: IncomingMessage): void; sent(room: RoomId): void } {
   const { homeserver, botUserId, pace, sendQueue, signal } = options;
   /** Latest event read, by room; oldest first. */
-  const unread = new Map<string, Unread>();
+  const unread = new Map<RoomId, Unread>();
   let timer: NodeJS.Timeout | null = null;
   let lastActivity = 0;
   let calling = false;
@@ -47,7 +48,7 @@ export function createReceipts(options: {
     setTimeout(() => announceTyping(message.room), typingAfter).unref();
   }
 
-  function sent(room: string): void {
+  function sent(room: RoomId): void {
     lastActivity = performance.now();
     const mark = unread.get(room);
     if (mark) mark.answered = true;
@@ -71,7 +72,7 @@ export function createReceipts(options: {
     if (unread.size > 0) schedule();
   }
 
-  function findDue(now: number): [string, Unread] | undefined {
+  function findDue(now: number): [RoomId, Unread] | undefined {
     const quiet = now - lastActivity > quietTime;
     for (const entry of unread) {
       const [, { at, answered }] = entry;
@@ -82,7 +83,7 @@ export function createReceipts(options: {
     return undefined;
   }
 
-  function announceTyping(room: string): void {
+  function announceTyping(room: RoomId): void {
     if (calling || sendQueue.rooms > busyAbove || !sendQueue.isBusy(room) || signal.aborted) return;
     if (!pace.takeSpare()) return;
     const path = `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/typing/${encodeURIComponent(botUserId)}`;

@@ -1,8 +1,17 @@
 import type { Encryption, RoomDirectory } from '../../encryption/encryption.ts';
+import {
+  type Address,
+  type EventId,
+  isEventId,
+  type MessageReference,
+  personOf,
+  type RoomId,
+  startsWith,
+} from '../../messages/ids.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { StoredOutgoing } from '../../store/outgoing-table.ts';
 import type { Homeserver } from '../homeserver/homeserver.ts';
-import { isEventId, isRecord } from '../reading/parse-event.ts';
+import { isRecord } from '../reading/parse-event.ts';
 import { openDirectMessage } from '../rooms/open-direct-message.ts';
 import type { SendOne, SendResult } from './send-queue.ts';
 import { toEventContent } from './to-event-content.ts';
@@ -40,16 +49,15 @@ export function createSendOne(surroundings: Surroundings): SendOne {
     return toResult(await homeserver.call('PUT', path, undefined, sendable.content, { signal }), room);
   };
 
-  async function resolveRoom(address: string): Promise<string> {
-    if (!address.startsWith('dm:')) return address;
-    const person = address.slice('dm:'.length);
-    return openDirectMessage(person, { store, homeserver, encrypted: encryption !== null });
+  async function resolveRoom(address: Address): Promise<RoomId> {
+    if (startsWith(address, '!')) return address;
+    return openDirectMessage(personOf(address), { store, homeserver, encrypted: encryption !== null });
   }
 
   /** The event in clear, or the reason why there is none to send. */
   function prepare(
     message: StoredOutgoing,
-  ): { type: 'm.room.redaction'; target: string } | { type: 'event'; event: Sendable } | string {
+  ): { type: 'm.room.redaction'; target: EventId } | { type: 'event'; event: Sendable } | string {
     const { content } = message;
     // If the root of the thread was never sent, there is no thread: the message goes into the room itself.
     const thread = message.thread === null ? null : toEventId(message.thread);
@@ -68,14 +76,14 @@ export function createSendOne(surroundings: Surroundings): SendOne {
   }
 
   /** `reference` is an event id, or the outgoing id of a message of ours; null when that one was never sent. */
-  function toEventId(reference: string): string | null {
+  function toEventId(reference: MessageReference): EventId | null {
     return isEventId(reference) ? reference : (store.outgoing.find(reference)?.eventId ?? null);
   }
 
   /** Encrypts where the room is encrypted; rejects when that cannot be known, and never falls back to clear text. null: nothing may be sent. */
   async function secure(
     message: StoredOutgoing,
-    room: string,
+    room: RoomId,
     prepared: { event: Sendable },
   ): Promise<Sendable | null> {
     if (message.encrypted !== null) return message.encrypted;
@@ -108,7 +116,7 @@ function keepRelation(clear: object, encrypted: object): object {
     : { ...encrypted, 'm.relates_to': relation };
 }
 
-function toResult(answer: unknown, room: string): SendResult {
+function toResult(answer: unknown, room: RoomId): SendResult {
   const eventId = isRecord(answer) ? answer['event_id'] : undefined;
   if (!isEventId(eventId)) throw new Error('the answer to the send holds no event id');
   return { kind: 'sent', eventId, room };

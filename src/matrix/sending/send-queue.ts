@@ -1,3 +1,4 @@
+import { type Address, type EventId, isEventId, type RoomId, startsWith } from '../../messages/ids.ts';
 import { describeError, type Log } from '../../operations/log.ts';
 import type { Metrics } from '../../operations/metrics.ts';
 import type { Store } from '../../store/open-store.ts';
@@ -9,7 +10,7 @@ import type { Pace } from './pace.ts';
 /** Sends one stored message. `sent` and `dropped` are final and already in the store. */
 export type SendOne = (message: StoredOutgoing, signal: AbortSignal) => Promise<SendResult>;
 export type SendResult =
-  | { readonly kind: 'sent'; readonly eventId: string; readonly room: string }
+  | { readonly kind: 'sent'; readonly eventId: EventId; readonly room: RoomId }
   | { readonly kind: 'dropped'; readonly reason: string };
 
 export interface SendQueueOptions {
@@ -20,7 +21,7 @@ export interface SendQueueOptions {
   readonly metrics: Metrics;
   readonly signal: AbortSignal;
   readonly onTokenRefused: (error: unknown) => void;
-  readonly onSent: (message: StoredOutgoing, room: string) => void;
+  readonly onSent: (message: StoredOutgoing, room: RoomId) => void;
   /** Rooms that are sent to at the same time; `pace` says how fast, this only how far a slow homeserver may lag. */
   readonly width?: number;
 }
@@ -28,7 +29,7 @@ export interface SendQueueOptions {
 export interface SendQueue {
   /** There are new messages in the store. */
   wake(): void;
-  isBusy(address: string): boolean;
+  isBusy(address: Address): boolean;
   /** Rooms with something to send. */
   readonly rooms: number;
   readonly idle: boolean;
@@ -137,10 +138,8 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
     // The message was cancelled while it waited: its question was deleted, or the bot was shown out of the room.
     if (store.outgoing.find(message.id)?.status !== 'waiting') return next(lane);
     // The message that the reaction goes under is in the other lane, and has not been sent yet.
-    if (
-      message.content.type === 'reaction' &&
-      store.outgoing.find(message.content.of)?.status === 'waiting'
-    ) {
+    const target = message.content.type === 'reaction' ? message.content.of : null;
+    if (target !== null && !isEventId(target) && store.outgoing.find(target)?.status === 'waiting') {
       return retryLater(lane, targetPoll);
     }
     try {
@@ -228,13 +227,13 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
     });
     store.transaction(() => {
       store.outgoing.markFailed(message.id, reason);
-      store.outgoing.cancelRoom(address, 'room closed');
-      if (address.startsWith('!')) store.rooms.update(address, { note: 'forbidden' });
+      store.outgoing.cancelAddress(address, 'room closed');
+      if (startsWith(address, '!')) store.rooms.update(address, { note: 'forbidden' });
     });
   }
 
   /** A send that went through shows that the bot may speak in the room again, whatever it was refused before. */
-  function reopenRoom(room: string): void {
+  function reopenRoom(room: RoomId): void {
     if (store.rooms.read(room)?.note === 'forbidden') store.rooms.update(room, { note: null });
   }
 

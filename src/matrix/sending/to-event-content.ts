@@ -1,10 +1,11 @@
+import type { EventId } from '../../messages/ids.ts';
 import type { OutgoingContent } from '../../messages/outgoing-message.ts';
 
 /** Where a message goes: ids of events that are already in the room. */
 export interface Placement {
-  readonly thread: string | null;
-  /** What `of` became in the room; unused for a plain message. */
-  readonly target: string;
+  readonly thread: EventId | null;
+  /** What `of` became in the room; empty for a message that is about none. */
+  readonly target: EventId | '';
 }
 
 /**
@@ -62,7 +63,7 @@ function describeMedia({
 }
 
 /** The reply fallback is always given: clients without threads show a thread's messages as replies. */
-function relate(thread: string | null, inReplyTo: string | null): Readonly<Record<string, unknown>> {
+function relate(thread: EventId | null, inReplyTo: EventId | null): Readonly<Record<string, unknown>> {
   if (thread !== null) {
     return {
       'm.relates_to': {

@@ -1,3 +1,4 @@
+import type { RoomId } from '../../messages/ids.ts';
 import type { Homeserver } from '../homeserver/homeserver.ts';
 import { isRecord, parseEvent, type RoomEvent } from '../reading/parse-event.ts';
 
@@ -11,7 +12,7 @@ const mostPages = 50;
  */
 export async function fillGap(
   homeserver: Homeserver,
-  roomId: string,
+  roomId: RoomId,
   from: string,
   to: string,
   isOldest: (event: RoomEvent) => boolean,

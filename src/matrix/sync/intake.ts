@@ -8,6 +8,7 @@ import { EncryptionError } from '../../encryption/encryption-error.ts';
 import type { Content } from '../../knowledge/content.ts';
 import type { SentenceId } from '../../knowledge/sentence-catalogue.ts';
 import { composeNotice, type Render } from '../../messages/compose.ts';
+import type { RoomId, UserId } from '../../messages/ids.ts';
 import type { IncomingMessage } from '../../messages/incoming-message.ts';
 import { describeError, type Log } from '../../operations/log.ts';
 import type { Metrics } from '../../operations/metrics.ts';
@@ -16,7 +17,7 @@ import type { StoredEntry } from '../../store/journal.ts';
 import type { Store } from '../../store/open-store.ts';
 import { backOff, pause } from '../homeserver/back-off.ts';
 import type { RoomEvent } from '../reading/parse-event.ts';
-import { type ReadingContext, readEvent } from '../reading/read-event.ts';
+import { type ReadingContext, type ReadMessage, readEvent } from '../reading/read-event.ts';
 import type { DecideAccess } from '../rooms/access.ts';
 import type { createFloodLimit } from './limit-flood.ts';
 import { createReadEntry } from './read-entry.ts';
@@ -26,11 +27,11 @@ export interface IntakeOptions {
   readonly store: Store;
   readonly bot: Bot;
   readonly encryption: Encryption | null;
-  readonly contextOf: (roomId: string) => ReadingContext;
+  readonly contextOf: (roomId: RoomId) => ReadingContext;
   readonly decideAccess: DecideAccess;
   readonly decideFlood: ReturnType<typeof createFloodLimit>;
   /** A human has taken over from the bot for this person. */
-  readonly isHeld: (agent: string) => boolean;
+  readonly isHeld: (agent: UserId) => boolean;
   readonly content: () => Content;
   readonly render: Render;
   readonly log: Log;
@@ -49,7 +50,7 @@ export interface Intake {
   /** There are new entries in the journal. */
   wake(): void;
   /** The keys of a session have come. */
-  retry(room: string, session: string): void;
+  retry(room: RoomId, session: string): void;
   /** Tells people whose messages have stayed unreadable for so long; once a session. */
   tellUnreadable(olderThan: number): void;
   /** Resolves when nothing is in hand. */
@@ -160,8 +161,9 @@ export function createIntake(options: IntakeOptions): Intake {
       return ignore(entry, 'admin command');
     const reading = readEvent(entry.room, event, contextOf(entry.room));
     if (!reading.ok) return ignore(entry, reading.reason);
-    const message = { ...completeArrival(reading.message), sentAt: entry.sentAt, late: isLate(entry) };
-    if (message.sender === '') return ignore(entry, 'nobody to talk to');
+    const sender = findSender(reading.message);
+    if (sender === '') return ignore(entry, 'nobody to talk to');
+    const message = { ...reading.message, sender, sentAt: entry.sentAt, late: isLate(entry) };
     const access = options.decideAccess(message.sender, message.room);
     if (!access.allowed) return refuse(entry, message, access.refusal);
     const flood = isLimited(message)
@@ -179,10 +181,9 @@ export function createIntake(options: IntakeOptions): Intake {
     return !(place === 'dm' && options.isHeld(sender));
   }
 
-  /** The bot greets the person who invited it. */
-  function completeArrival<M extends Omit<IncomingMessage, 'sentAt' | 'late'>>(message: M): M {
-    if (message.input.type !== 'arrival') return message;
-    return { ...message, sender: store.rooms.read(message.room)?.inviter ?? '' };
+  /** On its arrival the bot talks to the person who invited it. */
+  function findSender({ input, room, sender }: ReadMessage): UserId | '' {
+    return input.type === 'arrival' ? (store.rooms.read(room)?.inviter ?? '') : sender;
   }
 
   function isLate(entry: StoredEntry): boolean {
@@ -226,7 +227,7 @@ export function createIntake(options: IntakeOptions): Intake {
     store.outgoing.add(composeNotice(message, [{ type: 'paragraph', text }], options.render), clock());
   }
 
-  function retry(room: string, session: string): void {
+  function retry(room: RoomId, session: string): void {
     for (const entry of store.journal.readUndecryptable(room, session)) {
       store.journal.markWaiting(entry.eventId);
       enqueue(entry);

@@ -1,3 +1,4 @@
+import type { RoomId, UserId } from '../../messages/ids.ts';
 import type { Store } from '../../store/open-store.ts';
 
 export interface FloodSettings {
@@ -25,7 +26,7 @@ export function createFloodLimit(store: Store, settings: FloodSettings) {
   /** Last text of each sender, hashed by the caller, and how many times in a row it came. In memory: a restart forgets it. */
   const repeats = new Map<string, { readonly id: string; readonly text: string; readonly count: number }>();
 
-  function isRepeating(id: string, sender: string, room: string, text: string): boolean {
+  function isRepeating(id: string, sender: UserId, room: RoomId, text: string): boolean {
     const key = `${room} ${sender}`;
     const last = repeats.get(key);
     // When the store fails, the intake gives the same message again: that is no repetition by its sender.
@@ -41,8 +42,8 @@ export function createFloodLimit(store: Store, settings: FloodSettings) {
 
   return function decideFlood(message: {
     readonly id: string;
-    readonly sender: string;
-    readonly room: string;
+    readonly sender: UserId;
+    readonly room: RoomId;
     readonly sentAt: number;
     readonly text: string | null;
   }): FloodDecision {

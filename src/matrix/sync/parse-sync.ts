@@ -1,8 +1,9 @@
 import type { SyncCryptoPart } from '../../encryption/encryption.ts';
-import { isRecord, isRoomId, parseEvent, type RoomEvent } from '../reading/parse-event.ts';
+import { isRoomId, isUserId, type RoomId, type UserId } from '../../messages/ids.ts';
+import { isRecord, parseEvent, type RoomEvent } from '../reading/parse-event.ts';
 
 export interface JoinedRoom {
-  readonly id: string;
+  readonly id: RoomId;
   readonly state: readonly RoomEvent[];
   readonly timeline: readonly RoomEvent[];
   /** Events are missing before `timeline`. */
@@ -11,18 +12,18 @@ export interface JoinedRoom {
 }
 
 export interface InvitedRoom {
-  readonly id: string;
+  readonly id: RoomId;
   /** Stripped state has no event ids, so that its events are no RoomEvents. */
   readonly state: readonly {
     readonly type: string;
     readonly stateKey: string;
-    readonly sender: string;
+    readonly sender: UserId;
     readonly content: Readonly<Record<string, unknown>>;
   }[];
 }
 
 export interface LeftRoom {
-  readonly id: string;
+  readonly id: RoomId;
   readonly timeline: readonly RoomEvent[];
 }
 
@@ -67,9 +68,9 @@ export function parseSync(given: unknown): SyncBatch | null {
   return { next: given['next_batch'], joined, invited, left, crypto: parseCrypto(given), malformed };
 }
 
-function entries(holder: unknown): [string, Readonly<Record<string, unknown>>][] {
+function entries(holder: unknown): [RoomId, Readonly<Record<string, unknown>>][] {
   if (!isRecord(holder)) return [];
-  return Object.entries(holder).filter((entry): entry is [string, Readonly<Record<string, unknown>>] => {
+  return Object.entries(holder).filter((entry): entry is [RoomId, Readonly<Record<string, unknown>>] => {
     return isRoomId(entry[0]) && isRecord(entry[1]);
   });
 }
@@ -80,10 +81,7 @@ function parseStripped(room: Readonly<Record<string, unknown>>): InvitedRoom['st
   return list
     .filter(isRecord)
     .flatMap(({ type, state_key: stateKey, sender, content }) =>
-      typeof type === 'string' &&
-      typeof stateKey === 'string' &&
-      typeof sender === 'string' &&
-      isRecord(content)
+      typeof type === 'string' && typeof stateKey === 'string' && isUserId(sender) && isRecord(content)
         ? [{ type, stateKey, sender, content }]
         : [],
     );

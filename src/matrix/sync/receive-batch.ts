@@ -1,3 +1,4 @@
+import type { RoomId, UserId } from '../../messages/ids.ts';
 import { describeError } from '../../operations/log.ts';
 import { isStoreFailure } from '../../store/is-store-failure.ts';
 import type { Store } from '../../store/open-store.ts';
@@ -11,15 +12,15 @@ const lateAfter = 15 * 60_000;
 
 export interface BatchOptions {
   readonly store: Store;
-  readonly botUserId: string;
-  readonly contextOf: (roomId: string) => ReadingContext;
+  readonly botUserId: UserId;
+  readonly contextOf: (roomId: RoomId) => ReadingContext;
   readonly now: number;
   /** The very first sync: what it gives is history, and gets no answer. */
   readonly first: boolean;
   /** Events that a limited timeline left out, oldest first, by room. */
-  readonly gaps: ReadonlyMap<string, readonly RoomEvent[]>;
+  readonly gaps: ReadonlyMap<RoomId, readonly RoomEvent[]>;
   /** What `state` should say of rooms known before, by room (read-current-state.ts); null: it could not be read. */
-  readonly states: ReadonlyMap<string, readonly RoomEvent[] | null>;
+  readonly states: ReadonlyMap<RoomId, readonly RoomEvent[] | null>;
   /** Called when an event is set aside. */
   readonly onFailed: (error: unknown) => void;
 }
@@ -29,11 +30,11 @@ export interface BatchOptions {
  * From there on nothing can be lost: what is journalled is handled, now or after a restart.
  * Returns the clear in-room events of device verification, which are for the encryption alone.
  */
-export function receiveBatch(batch: SyncBatch, options: BatchOptions): { room: string; event: RoomEvent }[] {
+export function receiveBatch(batch: SyncBatch, options: BatchOptions): { room: RoomId; event: RoomEvent }[] {
   const { store, now } = options;
   const lastSync = Number(store.settings.read('last-sync') ?? now);
   const away = now - lastSync > lateAfter;
-  const verification: { room: string; event: RoomEvent }[] = [];
+  const verification: { room: RoomId; event: RoomEvent }[] = [];
   for (const room of batch.invited) receiveInvitation(room, options);
   for (const room of batch.joined) {
     const events = receiveJoined(room, options);
@@ -84,7 +85,7 @@ function receiveJoined(room: JoinedRoom, options: BatchOptions): readonly RoomEv
 }
 
 /** The bot's own join, and not a change of its name, which is a membership event too. */
-function isArrival(event: RoomEvent, botUserId: string): boolean {
+function isArrival(event: RoomEvent, botUserId: UserId): boolean {
   if (event.type !== 'm.room.member' || event.stateKey !== botUserId) return false;
   const unsigned = event['unsigned'] as { prev_content?: { membership?: unknown } } | undefined;
   return event.content['membership'] === 'join' && unsigned?.prev_content?.membership !== 'join';
@@ -94,7 +95,7 @@ function isArrival(event: RoomEvent, botUserId: string): boolean {
  * One bad event is set aside with its error, and leaves nothing else behind: it must not hold up the batch, which would
  * come again and again. Where the store fails, on the contrary, the batch has to come again.
  */
-function receiveSafely(room: string, event: RoomEvent, away: boolean, options: BatchOptions): void {
+function receiveSafely(room: RoomId, event: RoomEvent, away: boolean, options: BatchOptions): void {
   const { store } = options;
   try {
     store.transaction(() => receiveEvent(room, event, away, options));
@@ -107,7 +108,7 @@ function receiveSafely(room: string, event: RoomEvent, away: boolean, options: B
 
 /** One event of a timeline: journalled if it is meant for the bot, or may prove to be once decrypted. */
 export function receiveEvent(
-  room: string,
+  room: RoomId,
   event: RoomEvent,
   away: boolean,
   options: Pick<BatchOptions, 'store' | 'botUserId' | 'contextOf' | 'now'>,
@@ -129,7 +130,7 @@ export function receiveEvent(
 }
 
 /** A question deleted before it was answered is neither answered nor kept. */
-function dropUnansweredQuestion(room: string, event: RoomEvent, store: Store): void {
+function dropUnansweredQuestion(room: RoomId, event: RoomEvent, store: Store): void {
   const target = readRedacted(event);
   const question = target === null ? null : store.journal.find(target);
   if (target === null || question?.room !== room) return;
@@ -138,7 +139,7 @@ function dropUnansweredQuestion(room: string, event: RoomEvent, store: Store): v
 }
 
 function journal(
-  room: string,
+  room: RoomId,
   event: RoomEvent,
   away: boolean,
   { store, now }: Pick<BatchOptions, 'store' | 'now'>,
@@ -165,6 +166,6 @@ function receiveLeft(room: LeftRoom, { store, botUserId }: BatchOptions): void {
   const reason = membership === 'ban' ? 'banned' : 'left';
   store.rooms.update(room.id, { membership, stateKnown: false });
   store.rooms.forgetMembers(room.id);
-  store.outgoing.cancelRoom(room.id, reason);
+  store.outgoing.cancelAddress(room.id, reason);
   store.journal.ignoreRoom(room.id, reason);
 }

@@ -1,4 +1,5 @@
 import type { Encryption } from '../../encryption/encryption.ts';
+import type { RoomId, UserId } from '../../messages/ids.ts';
 import { describeError, type Log } from '../../operations/log.ts';
 import type { Metrics } from '../../operations/metrics.ts';
 import type { Store } from '../../store/open-store.ts';
@@ -15,8 +16,8 @@ import { receiveBatch } from './receive-batch.ts';
 export interface SyncOptions {
   readonly homeserver: Homeserver;
   readonly store: Store;
-  readonly botUserId: string;
-  readonly contextOf: (roomId: string) => ReadingContext;
+  readonly botUserId: UserId;
+  readonly contextOf: (roomId: RoomId) => ReadingContext;
   readonly encryption: Encryption | null;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -119,8 +120,8 @@ async function fillGaps(
   batch: SyncBatch,
   since: string | null,
   options: SyncOptions,
-): Promise<ReadonlyMap<string, readonly RoomEvent[]>> {
-  const gaps = new Map<string, readonly RoomEvent[]>();
+): Promise<ReadonlyMap<RoomId, readonly RoomEvent[]>> {
+  const gaps = new Map<RoomId, readonly RoomEvent[]>();
   if (since === null) return gaps;
   for (const room of batch.joined) {
     if (!room.limited || room.previous === null) continue;
@@ -165,8 +166,8 @@ async function tryGap(
 async function readStates(
   batch: SyncBatch,
   options: SyncOptions,
-): Promise<ReadonlyMap<string, readonly RoomEvent[] | null>> {
-  const states = new Map<string, readonly RoomEvent[] | null>();
+): Promise<ReadonlyMap<RoomId, readonly RoomEvent[] | null>> {
+  const states = new Map<RoomId, readonly RoomEvent[] | null>();
   for (const room of batch.joined) {
     // A room that the bot was not in comes with its current state, which needs no second reading.
     if (room.state.length === 0 || options.store.rooms.read(room.id)?.membership !== 'join') continue;

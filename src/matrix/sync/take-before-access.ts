@@ -2,9 +2,10 @@ import type { DeviceVerification } from '../../chat-commands/capabilities.ts';
 import { findChatCommand } from '../../chat-commands/find-chat-command.ts';
 import { say } from '../../conversation/rendering/say.ts';
 import type { Content } from '../../knowledge/content.ts';
+import type { UserId } from '../../messages/ids.ts';
 
 export interface BeforeAccess {
-  readonly isAdmin: (userId: string) => boolean;
+  readonly isAdmin: (userId: UserId) => boolean;
   /** undefined while encryption is not open. */
   readonly verification: () => DeviceVerification | undefined;
 }
@@ -13,7 +14,7 @@ export interface BeforeAccess {
 export function takeBeforeAccess(
   event: {
     readonly type: string;
-    readonly sender: string;
+    readonly sender: UserId;
     readonly content: Readonly<Record<string, unknown>>;
   },
   fromSignedDevice: boolean,

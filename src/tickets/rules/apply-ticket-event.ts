@@ -1,3 +1,4 @@
+import type { UserId } from '../../messages/ids.ts';
 import { isOpen, type OpenTicket, type Ticket } from '../../store/ticket.ts';
 import { passTime } from './pass-time.ts';
 import type { Sentence, TicketChange, TicketEffect, TicketEvent, TicketSituation } from './ticket.ts';
@@ -64,7 +65,7 @@ export function applyTicketEvent(
   }
 }
 
-function claim(ticket: OpenTicket, by: string, { now }: TicketSituation): TicketChange {
+function claim(ticket: OpenTicket, by: UserId, { now }: TicketSituation): TicketChange {
   const { stage, number } = ticket;
   if (stage.status === 'held') {
     const id = stage.by === by ? 'ticket.deja-a-vous' : 'ticket.deja-pris';
@@ -80,13 +81,13 @@ function claim(ticket: OpenTicket, by: string, { now }: TicketSituation): Ticket
   };
 }
 
-function release(ticket: OpenTicket, by: string, situation: TicketSituation): TicketChange {
+function release(ticket: OpenTicket, by: UserId, situation: TicketSituation): TicketChange {
   const refusal = refusalOf(ticket, by);
   if (refusal) return refuse(ticket, refusal);
   return backToQueue(ticket, situation, tell('ticket.rendu', { numero: ticket.number, qui: user(by) }));
 }
 
-function transfer(ticket: OpenTicket, by: string, to: string, { now }: TicketSituation): TicketChange {
+function transfer(ticket: OpenTicket, by: UserId, to: UserId, { now }: TicketSituation): TicketChange {
   const refusal = refusalOf(ticket, by);
   if (refusal) return refuse(ticket, refusal);
   if (to === by) {
@@ -104,7 +105,7 @@ function transfer(ticket: OpenTicket, by: string, to: string, { now }: TicketSit
 }
 
 /** Whoever holds it may close it, and anybody a ticket that nobody holds. */
-function close(ticket: OpenTicket, by: string, note: string | null, { now }: TicketSituation): TicketChange {
+function close(ticket: OpenTicket, by: UserId, note: string | null, { now }: TicketSituation): TicketChange {
   if (ticket.stage.status === 'held' && ticket.stage.by !== by) {
     return refuse(ticket, notYours(ticket.number, ticket.stage.by));
   }
@@ -123,7 +124,7 @@ function close(ticket: OpenTicket, by: string, note: string | null, { now }: Tic
   };
 }
 
-function operatorWrites(ticket: OpenTicket, by: string, { now }: TicketSituation): TicketChange {
+function operatorWrites(ticket: OpenTicket, by: UserId, { now }: TicketSituation): TicketChange {
   const { stage, number } = ticket;
   if (stage.status === 'held' && stage.by === by) {
     if (!ticket.agentPresent)
@@ -262,19 +263,19 @@ function welcomeBack(ticket: OpenTicket): {
   };
 }
 
-function held(ticket: OpenTicket, by: string, now: number): Ticket {
+function held(ticket: OpenTicket, by: UserId, now: number): Ticket {
   return { ...ticket, stage: { status: 'held', by }, activeAt: now, askedAt: null, told: [] };
 }
 
 /** Why `by` may not hand the ticket on, or null. */
-function refusalOf(ticket: OpenTicket, by: string): Sentence | null {
+function refusalOf(ticket: OpenTicket, by: UserId): Sentence | null {
   if (ticket.stage.status === 'waiting') {
     return { id: 'ticket.a-prendre-d-abord', values: { numero: ticket.number } };
   }
   return ticket.stage.by === by ? null : notYours(ticket.number, ticket.stage.by);
 }
 
-function notYours(number: number, holder: string): Sentence {
+function notYours(number: number, holder: UserId): Sentence {
   return { id: 'ticket.pas-a-vous', values: { numero: number, qui: user(holder) } };
 }
 
@@ -297,6 +298,6 @@ function tell(
   return { type: 'tell-thread', say: { id, values } };
 }
 
-function user(userId: string): { readonly userId: string } {
+function user(userId: UserId): { readonly userId: UserId } {
   return { userId };
 }

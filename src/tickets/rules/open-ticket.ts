@@ -1,8 +1,9 @@
+import type { UserId } from '../../messages/ids.ts';
 import type { Sentence, TicketChange } from './ticket.ts';
 
 export interface Opening {
   readonly number: number;
-  readonly agent: string;
+  readonly agent: UserId;
   readonly fiche: string | null;
   readonly step: number | null;
   readonly now: number;

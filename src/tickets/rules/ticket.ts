@@ -1,20 +1,21 @@
 import type { SentenceId } from '../../knowledge/sentence-catalogue.ts';
+import type { UserId } from '../../messages/ids.ts';
 import type { Ticket } from '../../store/ticket.ts';
 
 export type TicketEvent =
-  | { readonly type: 'claim'; readonly by: string }
-  | { readonly type: 'release'; readonly by: string }
+  | { readonly type: 'claim'; readonly by: UserId }
+  | { readonly type: 'release'; readonly by: UserId }
   /** `to` has been checked: a member of the support salon. */
-  | { readonly type: 'transfer'; readonly by: string; readonly to: string }
-  | { readonly type: 'close'; readonly by: string; readonly note: string | null }
-  | { readonly type: 'note'; readonly by: string; readonly note: string }
+  | { readonly type: 'transfer'; readonly by: UserId; readonly to: UserId }
+  | { readonly type: 'close'; readonly by: UserId; readonly note: string | null }
+  | { readonly type: 'note'; readonly by: UserId; readonly note: string }
   /** Something written, sent, rewritten or deleted in the ticket's thread. */
-  | { readonly type: 'operator-writes'; readonly by: string }
+  | { readonly type: 'operator-writes'; readonly by: UserId }
   /** The same in the agent's direct message. */
   | { readonly type: 'agent-writes' }
   /** "stop", "reprendre le bot". */
   | { readonly type: 'agent-ends' }
-  | { readonly type: 'operator-left'; readonly operator: string }
+  | { readonly type: 'operator-left'; readonly operator: UserId }
   | { readonly type: 'agent-left' }
   | { readonly type: 'agent-back' }
   /** The bot was shut out of the support salon: nobody can answer any more. */
@@ -28,7 +29,7 @@ export type TicketEvent =
 /** A sentence of knowledge/messages.yaml; a person is named by whoever says it. */
 export interface Sentence {
   readonly id: SentenceId;
-  readonly values: Readonly<Record<string, string | number | { readonly userId: string }>>;
+  readonly values: Readonly<Record<string, string | number | { readonly userId: UserId }>>;
 }
 
 /** What a change asks the desk to do, in order. */
@@ -38,7 +39,7 @@ export type TicketEffect =
   /** That message shows another state. */
   | { readonly type: 'refresh-ticket' }
   /** `notify`: the operator who must see it. */
-  | { readonly type: 'tell-thread'; readonly say: Sentence; readonly notify?: string }
+  | { readonly type: 'tell-thread'; readonly say: Sentence; readonly notify?: UserId }
   /** Beside the threads, where everybody looks. */
   | { readonly type: 'tell-salon'; readonly say: Sentence }
   /** `numbers`: with those to call. */

@@ -143,13 +143,13 @@ test('no malformed event breaks the reader, and none is taken for a question wit
     agent,
     thread: null,
     room,
-  };
+  } as const;
   const contexts = [
     makeContext(),
     makeContext({ place: 'salon' }),
     makeContext({
       findOwn: () => known,
-      findQuestion: () => ({ room, conversation: room, sender: agent }),
+      findQuestion: () => ({ room, conversation: room, sender: agent }) as const,
       isKnownConversation: () => true,
     }),
   ];

@@ -27,7 +27,7 @@ const read = (event: RoomEvent, change: Partial<ReadingContext> = {}) =>
 const inSalon = (content: object, change: Partial<ReadingContext> = {}) =>
   read(eventOf(content), { place: 'salon', ...change });
 /** Our answer to Marie's question, in its thread. */
-const own = { turnId: '$question', conversation: 'c', agent, thread: '$question', room };
+const own = { turnId: '$question', conversation: 'c', agent, thread: '$question', room } as const;
 
 describe('in a direct message', () => {
   test('every text is a question', () => {
@@ -171,7 +171,7 @@ describe('in a salon, the bot is not called', () => {
 
 describe('its name', () => {
   const userId = '@assistant:agent.interieur.tchap.gouv.fr';
-  const names = { userId, displayNames: ['Assistant télétravail [Intérieur]'] };
+  const names = { userId, displayNames: ['Assistant télétravail [Intérieur]'] } as const;
   const questionOf = (content: object, change: Partial<ReadingContext> = {}): unknown => {
     const reading = inSalon(content, { names, ...change });
     return reading.ok && reading.message.input.type === 'text' ? reading.message.input.text : null;
@@ -253,7 +253,7 @@ describe('an edit', () => {
     'm.new_content': text(body),
     'm.relates_to': { rel_type: 'm.replace', event_id: '$first' },
   });
-  const findQuestion = () => ({ room, conversation: room, sender: agent });
+  const findQuestion = () => ({ room, conversation: room, sender: agent }) as const;
 
   test('is about the question that it rewrites', () => {
     expect(read(eventOf(edit('mon vpn noemi')), { findQuestion })).toMatchObject({
@@ -262,12 +262,12 @@ describe('an edit', () => {
   });
 
   test('by somebody else is ignored', () => {
-    const findQuestion = () => ({ room, conversation: room, sender: '@paul:ici' });
+    const findQuestion = () => ({ room, conversation: room, sender: '@paul:ici' }) as const;
     expect(read(eventOf(edit('x')), { findQuestion })).toEqual({ ok: false, reason: 'not the author' });
   });
 
   test('by somebody else of a message that did not call the bot is ignored, even with a mention', () => {
-    const findQuestion = () => ({ room, conversation: null, sender: '@paul:ici' });
+    const findQuestion = () => ({ room, conversation: null, sender: '@paul:ici' }) as const;
     const content = { ...edit('x'), 'm.mentions': { user_ids: [botUserId] } };
     expect(inSalon(content, { findQuestion })).toEqual({ ok: false, reason: 'not the author' });
   });
@@ -296,7 +296,7 @@ describe('a reaction', () => {
   });
 
   test('of a colleague in a salon is ignored', () => {
-    const findOwn = () => ({ ...own, agent: '@paul:ici' });
+    const findOwn = () => ({ ...own, agent: '@paul:ici' }) as const;
     expect(read(reaction('👍'), { findOwn, place: 'salon' })).toEqual({
       ok: false,
       reason: 'not the author',
@@ -311,7 +311,7 @@ describe('a reaction', () => {
 describe('a deletion', () => {
   const deletion = (change: object): RoomEvent =>
     eventOf({}, { type: 'm.room.redaction', event_id: '$deletion', ...change });
-  const findQuestion = () => ({ room, conversation: room, sender: agent });
+  const findQuestion = () => ({ room, conversation: room, sender: agent }) as const;
 
   test.each([
     ['of an older server', { redacts: '$first', content: {} }],
@@ -344,17 +344,24 @@ describe('from another room', () => {
     const store = openStore(':memory:');
     const thread = '$first';
     const conversation = `${elsewhere} ${thread} ${agent}`;
-    const entry = { room: elsewhere, sender: agent, sentAt: 0, receivedAt: 0, late: false, raw: '{}' };
+    const entry = {
+      room: elsewhere,
+      sender: agent,
+      sentAt: 0,
+      receivedAt: 0,
+      late: false,
+      raw: '{}',
+    } as const;
     store.journal.add({ ...entry, eventId: '$first' });
     store.journal.setConversation('$first', conversation);
     store.journal.finish('$first', 'done');
     const content = { type: 'message', text: 'x', html: 'x', inReplyTo: null, mention: null } as const;
     const address = elsewhere;
     store.outgoing.add(
-      { id: 'o', origin: 'reply', turnId: '$first', conversation, address, agent, thread, content },
+      { id: 'o-reply0', origin: 'reply', turnId: '$first', conversation, address, agent, thread, content },
       0,
     );
-    store.outgoing.markSent('o', '$answer', elsewhere);
+    store.outgoing.markSent('o-reply0', '$answer', elsewhere);
     store.rooms.update(room, { membership: 'join', name: 'Entraide' });
     return createReadingContext(
       store,

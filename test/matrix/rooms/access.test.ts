@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type AccessSettings, createAccess } from '../../../src/matrix/rooms/access.ts';
+import type { RoomId, UserId } from '../../../src/messages/ids.ts';
 
 const room = '!dm:agent.interieur.tchap.gouv.fr';
-const decide = (user: string, change: Partial<AccessSettings> = {}, where = room) =>
+const decide = (user: UserId, change: Partial<AccessSettings> = {}, where: RoomId = room) =>
   createAccess({
     botUserId: '@assistant:agent.interieur.tchap.gouv.fr',
     allowedServers: [],
@@ -21,7 +22,7 @@ describe('by default', () => {
     });
   });
 
-  test.each([
+  test.each<[string, UserId]>([
     ['another ministry', '@a:agent.finances.tchap.gouv.fr'],
     ['a server whose name holds the right one', '@a:agent.interieur.tchap.gouv.fr.pirate.example'],
     ['a name that looks like the right server', '@agent.interieur.tchap.gouv.fr:matrix.example'],
@@ -30,12 +31,13 @@ describe('by default', () => {
     expect(decide(user)).toEqual({ allowed: false, refusal: 'refus-acces' });
   });
 
-  test.each(['@a:agent.externe.tchap.gouv.fr', '@a:agent.externe2.tchap.gouv.fr', '@a:e.tchap.gouv.fr'])(
-    'an external is refused as such: %s',
-    (user) => {
-      expect(decide(user)).toEqual({ allowed: false, refusal: 'refus-externe' });
-    },
-  );
+  test.each<UserId>([
+    '@a:agent.externe.tchap.gouv.fr',
+    '@a:agent.externe2.tchap.gouv.fr',
+    '@a:e.tchap.gouv.fr',
+  ])('an external is refused as such: %s', (user) => {
+    expect(decide(user)).toEqual({ allowed: false, refusal: 'refus-externe' });
+  });
 });
 
 test('several servers may be allowed, by name or by pattern', () => {

@@ -3,6 +3,7 @@ import { loadBrain } from '../../../src/brain/load-brain.ts';
 import { projectRoot } from '../../../src/knowledge/project-root.ts';
 import type { Homeserver } from '../../../src/matrix/homeserver/homeserver.ts';
 import { createHousekeeping } from '../../../src/matrix/rooms/housekeeping.ts';
+import type { RoomId } from '../../../src/messages/ids.ts';
 import { createLog } from '../../../src/operations/log.ts';
 import { createMetrics } from '../../../src/operations/metrics.ts';
 import { openStore } from '../../../src/store/open-store.ts';
@@ -11,7 +12,7 @@ import { botUserId, makeContext } from '../reading/make-context.ts';
 const { content } = await loadBrain(projectRoot);
 
 /** What Synapse answers does not come in an order that a test can choose: here it does. */
-function start(call: (method: string, path: string) => unknown, keptRooms: readonly string[] = []) {
+function start(call: (method: string, path: string) => unknown, keptRooms: readonly RoomId[] = []) {
   const store = openStore(':memory:');
   const housekeeping = createHousekeeping({
     store,
@@ -41,7 +42,7 @@ test('a join that /sync shows while a room is followed is not made an invitation
 });
 
 /** A room that the bot sees into only once it has joined it; it says that it replaces nothing. */
-function startBeforeStrangeRoom(membershipBefore: string, keptRooms: readonly string[] = []) {
+function startBeforeStrangeRoom(membershipBefore: string, keptRooms: readonly RoomId[] = []) {
   const calls: string[] = [];
   let joined = false;
   const { store, housekeeping } = start((method, path) => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createPace } from '../../../src/matrix/sending/pace.ts';
 import { createReceipts } from '../../../src/matrix/sending/receipts.ts';
+import type { EventId, RoomId } from '../../../src/messages/ids.ts';
 import type { IncomingMessage } from '../../../src/messages/incoming-message.ts';
 
 beforeEach(() => {
@@ -40,7 +41,7 @@ function start(queue: { rooms: number; busy: boolean }) {
   return { calls, receipts };
 }
 
-const message = (id: string, room = '!dm:ici'): IncomingMessage => ({
+const message = (id: EventId, room: RoomId = '!dm:ici'): IncomingMessage => ({
   id,
   room,
   conversation: room,

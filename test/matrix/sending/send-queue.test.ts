@@ -2,6 +2,7 @@ import { MatrixError } from 'matrix-bot-sdk/lib/models/MatrixError.js';
 import { describe, expect, test } from 'vitest';
 import { createPace } from '../../../src/matrix/sending/pace.ts';
 import { createSendQueue, type SendOne } from '../../../src/matrix/sending/send-queue.ts';
+import { isRoomId, type RoomId } from '../../../src/messages/ids.ts';
 import { createLog } from '../../../src/operations/log.ts';
 import { createMetrics } from '../../../src/operations/metrics.ts';
 import { openStore } from '../../../src/store/open-store.ts';
@@ -15,7 +16,7 @@ function start(sendOne: SendOne, perSecond = 0) {
     store,
     sendOne: async (message, signal) => {
       const result = await sendOne(message, signal);
-      if (result.kind === 'sent') sent.push(message.id);
+      if (result.kind === 'sent') sent.push(message.id.replace(/-re\w+0$/, ''));
       return result;
     },
     pace: createPace(perSecond, undefined, perSecond === 0 ? undefined : 1),
@@ -26,24 +27,28 @@ function start(sendOne: SendOne, perSecond = 0) {
     onSent: () => undefined,
     width: 1,
   });
-  const add = (id: string, room = '!a:ici') =>
+  const add = (name: string, room: RoomId = '!a:ici') =>
     store.outgoing.add(
       {
-        id,
+        id: `${name}-reply0`,
         origin: 'reply',
         turnId: '$question',
         conversation: room,
         address: room,
         agent: '@ana:ici',
         thread: null,
-        content: { type: 'message', text: id, html: id, inReplyTo: null, mention: null },
+        content: { type: 'message', text: name, html: name, inReplyTo: null, mention: null },
       },
       0,
     );
   return { store, sent, refused, queue, stop, add };
 }
 
-const fine: SendOne = async (message) => ({ kind: 'sent', eventId: `$${message.id}`, room: message.address });
+const fine: SendOne = async ({ id, address }) => ({
+  kind: 'sent',
+  eventId: `$${id}`,
+  room: isRoomId(address) ? address : expect.fail('these tests write to rooms'),
+});
 const error = (status: number, errcode: string, retry = 0) =>
   new MatrixError({ errcode, error: '', retry_after_ms: retry }, status);
 
@@ -62,14 +67,14 @@ describe('the send queue', () => {
     add('a1', '!a:ici');
     store.outgoing.add(
       {
-        id: 'a1-thumb',
+        id: 'a1-thumb-reaction0',
         origin: 'reaction',
         turnId: '$question',
         conversation: '!a:ici',
         address: '!a:ici',
         agent: '@ana:ici',
         thread: null,
-        content: { type: 'reaction', of: 'a1', key: '👍' },
+        content: { type: 'reaction', of: 'a1-reply0', key: '👍' },
       },
       0,
     );
@@ -87,14 +92,14 @@ describe('the send queue', () => {
     await queue.drain();
     store.outgoing.add(
       {
-        id: 'thumb',
+        id: 'thumb-reaction0',
         origin: 'reaction',
         turnId: '$question',
         conversation: '!a:ici',
         address: '!a:ici',
         agent: '@ana:ici',
         thread: null,
-        content: { type: 'reaction', of: 'a1', key: '👍' },
+        content: { type: 'reaction', of: 'a1-reply0', key: '👍' },
       },
       Date.now(),
     );
@@ -109,7 +114,7 @@ describe('the send queue', () => {
   test('tries again after trouble, and lets nothing overtake', async () => {
     let failures = 2;
     const { queue, add, sent } = start(async (message, signal) => {
-      if (message.id === 'a1' && failures-- > 0) throw new TypeError('fetch failed');
+      if (message.id === 'a1-reply0' && failures-- > 0) throw new TypeError('fetch failed');
       return fine(message, signal);
     });
     add('a1');
@@ -145,7 +150,7 @@ describe('the send queue', () => {
     queue.wake();
     await queue.drain();
     expect(sent).toEqual(['b1']);
-    expect(store.outgoing.find('a2')?.status).toBe('cancelled');
+    expect(store.outgoing.find('a2-reply0')?.status).toBe('cancelled');
     expect(store.rooms.read('!a:ici')?.note).toBe('forbidden');
   });
 
@@ -160,14 +165,14 @@ describe('the send queue', () => {
     await queue.drain();
     store.outgoing.add(
       {
-        id: 'thumb',
+        id: 'thumb-reaction0',
         origin: 'reaction',
         turnId: '$question',
         conversation: '!a:ici',
         address: '!a:ici',
         agent: '@ana:ici',
         thread: null,
-        content: { type: 'reaction', of: 'a1', key: '👍' },
+        content: { type: 'reaction', of: 'a1-reply0', key: '👍' },
       },
       Date.now(),
     );
@@ -177,7 +182,7 @@ describe('the send queue', () => {
     queue.wake();
     await queue.drain();
     expect(sent).toEqual(['a1', 'a2']);
-    expect(store.outgoing.find('thumb')?.status).toBe('failed');
+    expect(store.outgoing.find('thumb-reaction0')?.status).toBe('failed');
     expect(store.rooms.read('!a:ici')?.note).toBeNull();
   });
 
@@ -207,14 +212,14 @@ describe('the send queue', () => {
     add('a1');
     store.outgoing.add(
       {
-        id: 'thumb',
+        id: 'thumb-reaction0',
         origin: 'reaction',
         turnId: '$question',
         conversation: '!a:ici',
         address: '!a:ici',
         agent: '@ana:ici',
         thread: null,
-        content: { type: 'reaction', of: 'a1', key: '👍' },
+        content: { type: 'reaction', of: 'a1-reply0', key: '👍' },
       },
       Date.now(),
     );
@@ -228,7 +233,7 @@ describe('the send queue', () => {
 
   test('a message that is too large is given up, and the next one goes', async () => {
     const { queue, add, sent } = start(async (message, signal) => {
-      if (message.id === 'a1') throw error(413, 'M_TOO_LARGE');
+      if (message.id === 'a1-reply0') throw error(413, 'M_TOO_LARGE');
       return fine(message, signal);
     });
     add('a1');
@@ -241,7 +246,7 @@ describe('the send queue', () => {
   test('does not send what was cancelled while it waited', async () => {
     const { queue, add, sent, store } = start(fine);
     add('a1');
-    store.outgoing.cancel('a1');
+    store.outgoing.cancel('a1-reply0');
     add('a2');
     queue.wake();
     await queue.drain();
@@ -257,7 +262,7 @@ describe('the send queue', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     stop.abort();
     expect(refused).toHaveLength(1);
-    expect(store.outgoing.find('a1')?.status).toBe('waiting');
+    expect(store.outgoing.find('a1-reply0')?.status).toBe('waiting');
   });
 
   test('keeps to the set pace', async () => {

@@ -6,6 +6,7 @@ import type { Encryption } from '../../../src/encryption/encryption.ts';
 import { EncryptionError } from '../../../src/encryption/encryption-error.ts';
 import { projectRoot } from '../../../src/knowledge/project-root.ts';
 import { createIntake } from '../../../src/matrix/sync/intake.ts';
+import type { EventId, RoomId } from '../../../src/messages/ids.ts';
 import { createLog } from '../../../src/operations/log.ts';
 import { createMetrics } from '../../../src/operations/metrics.ts';
 import { openStore } from '../../../src/store/open-store.ts';
@@ -39,7 +40,7 @@ function start(handle: (id: string) => void, encryption: Encryption | null = nul
     onOutgoing: () => undefined,
     onTaken: () => undefined,
   });
-  const receive = (eventId: string, room: string, type = 'm.room.message'): void => {
+  const receive = (eventId: EventId, room: RoomId, type = 'm.room.message'): void => {
     const event = {
       event_id: eventId,
       type,
@@ -47,7 +48,8 @@ function start(handle: (id: string) => void, encryption: Encryption | null = nul
       origin_server_ts: 1,
       content: { msgtype: 'm.text', body: 'bonjour' },
     };
-    const entry = { eventId, room, sender: '@ana:ici', sentAt: Date.now(), receivedAt: Date.now() };
+    const sender = '@ana:ici';
+    const entry = { eventId, room, sender, sentAt: Date.now(), receivedAt: Date.now() } as const;
     store.journal.add({ ...entry, late: false, raw: JSON.stringify(event) });
   };
   return { store, intake, receive };

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
 import { createFloodLimit } from '../../../src/matrix/sync/limit-flood.ts';
+import type { UserId } from '../../../src/messages/ids.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 
 function start(perPerson = 5, perRoom = 100) {
   const store = openStore(':memory:');
   const decide = createFloodLimit(store, { perPerson, perRoom });
   let count = 0;
-  const write = (sentAt: number, text = `question ${count}`, person = '@ana:ici') => {
+  const write = (sentAt: number, text = `question ${count}`, person: UserId = '@ana:ici') => {
     count += 1;
-    const message = { id: `$${count}`, sender: person, room: '!dm:ici', sentAt };
+    const message = { id: `$${count}`, sender: person, room: '!dm:ici', sentAt } as const;
     const { room } = message;
     store.journal.add({
       room,
@@ -63,6 +64,6 @@ test('a room where everybody writes at once is limited as a whole', () => {
 
 test('a message that is taken in again and again, because the disk is full, is no repetition', () => {
   const decide = createFloodLimit(openStore(':memory:'), { perPerson: 5, perRoom: 100 });
-  const message = { id: '$1', sender: '@ana:ici', room: '!dm:ici', sentAt: 1_000, text: 'mon vpn' };
+  const message = { id: '$1', sender: '@ana:ici', room: '!dm:ici', sentAt: 1_000, text: 'mon vpn' } as const;
   for (let time = 0; time < 20; time += 1) expect(decide(message)).toBe('fine');
 });

@@ -142,7 +142,7 @@ describe('a batch of /sync', () => {
     join();
     store.outgoing.add(
       {
-        id: 'txn',
+        id: 'txn-reply0',
         origin: 'reply',
         turnId: '$1',
         conversation: room,
@@ -153,8 +153,10 @@ describe('a batch of /sync', () => {
       },
       noon,
     );
-    receive(timeline(said('$answer', 'x', { sender: botUserId, unsigned: { transaction_id: 'txn' } })));
-    expect(store.outgoing.find('txn')).toMatchObject({ status: 'sent', eventId: '$answer' });
+    receive(
+      timeline(said('$answer', 'x', { sender: botUserId, unsigned: { transaction_id: 'txn-reply0' } })),
+    );
+    expect(store.outgoing.find('txn-reply0')).toMatchObject({ status: 'sent', eventId: '$answer' });
   });
 
   test('a question deleted before it was answered is dropped, text and all', () => {

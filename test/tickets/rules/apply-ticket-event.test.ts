@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { UserId } from '../../../src/messages/ids.ts';
 import { isOpen, type Ticket } from '../../../src/store/ticket.ts';
 import { applyTicketEvent } from '../../../src/tickets/rules/apply-ticket-event.ts';
 import { openTicket } from '../../../src/tickets/rules/open-ticket.ts';
@@ -25,7 +26,7 @@ function newTicket(now = 0): Ticket {
     now,
     place: 1,
     reopens: null,
-  };
+  } as const;
   return openTicket(opening).ticket;
 }
 
@@ -47,9 +48,9 @@ function play(events: readonly (TicketEvent | { readonly wait: number })[], star
   return { ticket, effects, last: effects.at(-1) ?? [] };
 }
 
-const claim = (by: string): TicketEvent => ({ type: 'claim', by });
-const close = (by: string, note: string | null = null): TicketEvent => ({ type: 'close', by, note });
-const writes = (by: string): TicketEvent => ({ type: 'operator-writes', by });
+const claim = (by: UserId): TicketEvent => ({ type: 'claim', by });
+const close = (by: UserId, note: string | null = null): TicketEvent => ({ type: 'close', by, note });
+const writes = (by: UserId): TicketEvent => ({ type: 'operator-writes', by });
 
 describe('a ticket', () => {
   test('goes to the first who claims it; the second is told who has it', () => {
