@@ -108,7 +108,10 @@ test('the rules of tickets are pure as well', () => {
   expect(rules.length).toBeGreaterThan(0);
   const strangers = rules.flatMap(({ file, imports }) =>
     imports
-      .filter((target) => !/^(tickets\/rules|store\/ticket\.ts|messages\/ids\.ts|knowledge|conversation|text)\b/.test(target))
+      .filter(
+        (target) =>
+          !/^(tickets\/rules|store\/ticket\.ts|messages\/ids\.ts|knowledge|conversation|text)\b/.test(target),
+      )
       .map((target) => `${file} → ${target}`),
   );
   expect(strangers).toEqual([]);
