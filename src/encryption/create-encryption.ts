@@ -46,6 +46,8 @@ export interface EncryptionOptions {
    * events and exit with `error.exitCode`: the supervisor starts the bot again. Called once.
    */
   readonly onFatal: (error: EncryptionError) => void;
+  /** Called once after each commit of the key store that changed something. Must not throw. */
+  readonly onCommit?: (() => void) | undefined;
   readonly clock?: (() => number) | undefined;
   /** Milliseconds after which one call into the crypto library is taken for stuck; 120,000. */
   readonly callLimit?: number | undefined;
@@ -80,6 +82,7 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
     storeKey: options.storeKey,
     log,
     onStorageError,
+    onCommit: options.onCommit,
   });
   // A monitor and not a handler: the process still ends if nobody else takes the exception.
   const watchPanics = (error: Error): void => {

@@ -5,6 +5,7 @@ import { DeviceId, initAsync, OlmMachine, StoreHandle, UserId } from '@matrix-or
 import type { EncryptionLog } from './encryption.ts';
 import { EncryptionError } from './encryption-error.ts';
 import { type InstalledIndexedDb, installIndexedDb } from './indexeddb/install-indexeddb.ts';
+import type { RecordStoreOptions } from './indexeddb/record-store.ts';
 
 /** A constant, and not the path: moving the data folder must not make a new identity. */
 const storeName = 'assistant';
@@ -28,6 +29,8 @@ export async function openMachine(options: {
   readonly storeKey: string;
   readonly log: EncryptionLog;
   readonly onStorageError: (error: unknown) => void;
+  /** As record-store.ts says. */
+  readonly onCommit?: RecordStoreOptions['onCommit'];
 }): Promise<OpenedMachine> {
   const { path } = options;
   try {
@@ -36,7 +39,7 @@ export async function openMachine(options: {
     throw new EncryptionError('disk', { path, cause });
   }
   const isNew = !existsSync(path);
-  const store = installIndexedDb(path, options.onStorageError);
+  const store = installIndexedDb(path, options.onStorageError, { onCommit: options.onCommit });
   try {
     await initAsync();
     const logger = toLibraryLogger(options.log);

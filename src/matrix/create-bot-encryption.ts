@@ -48,6 +48,8 @@ export function createBotEncryption(options: {
   /** Ends the bot; the error's `exitCode` is the process's. */
   readonly onFatal: (error: EncryptionError) => void;
   readonly onOutgoing: () => void;
+  /** After each commit of the key store that changed something. Must not throw. */
+  readonly onCommit?: (() => void) | undefined;
 }): BotEncryption {
   const { config, store, log } = options;
   const storePath = keyStorePath(options.dataDir);
@@ -88,6 +90,7 @@ export function createBotEncryption(options: {
               const { text, logLine } = admins.describe(notice);
               tellAdmins(text, isUserId(notice.userId) ? notice.userId : '', logLine);
             },
+            onCommit: options.onCommit,
             onFatal: (error) => {
               log.error(error.message, { code: error.code });
               options.onFatal(error);
