@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -12,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../src/knowledge/project-root.ts';
+import { openStore } from '../../src/store/open-store.ts';
 
 const launcher = join(projectRoot, 'bin/assistant');
 const { scripts } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
@@ -76,6 +78,28 @@ describe('bin/assistant', { timeout: 60_000 }, () => {
     });
     expect(made.status, made.stderr).toBe(0);
     expect(existsSync(join(folder, 'mes brouillons/knowledge/le-casque.yaml'))).toBe(true);
+  });
+
+  test.each([
+    {
+      args: ['evaluate', '--train', 'mes questions.jsonl', '--test', 'mes questions.jsonl'],
+      says: '"intents":2',
+    },
+    { args: ['evaluate', '--jeux', 'mes jeux', '--set', 'le-mien'], says: 'le-mien' },
+    { args: ['questions', '--base', 'ma base.db'], says: 'mon ordinateur parle' },
+  ])('finds what is named with $args', ({ args, says }) => {
+    const question = { text: 'allumer la lampe', label: 'on' };
+    const lines = [question, { text: 'éteindre tout', label: 'off' }].map((line) => JSON.stringify(line));
+    writeFileSync(join(folder, 'mes questions.jsonl'), lines.join('\n'));
+    mkdirSync(join(folder, 'mes jeux'));
+    cpSync(join(projectRoot, 'test/questions/jeu-1.yaml'), join(folder, 'mes jeux/le-mien.yaml'));
+    const store = openStore(join(folder, 'ma base.db'));
+    const unanswered = { turnId: '$1', at: Date.now(), text: 'mon ordinateur parle', nearest: null } as const;
+    store.feedback.recordUnanswered({ ...unanswered, agent: '@ana:ici' });
+    store.close();
+    const made = spawnSync(launcher, args, { cwd: folder, encoding: 'utf8', env });
+    expect(made.status, made.stderr).toBe(0);
+    expect(made.stdout).toContain(says);
   });
 
   test('becomes Node: a signal reaches it, and its exit code is the one that is seen', async () => {
