@@ -15,7 +15,7 @@ import { projectRoot } from '../knowledge/project-root.ts';
 import { createMatcher } from '../understanding/create-matcher.ts';
 import { trainModel } from '../understanding/train-model.ts';
 import { trainingSetOf } from '../understanding/training/training-set.ts';
-import { readOptions, refuseCommand } from './read-options.ts';
+import { readOptions, refuseCommand, resolveTyped } from './read-options.ts';
 
 const help = `Mesure la compréhension des questions.
 
@@ -48,7 +48,8 @@ if ((values.train === undefined) !== (values.test === undefined))
   refuseCommand('Il faut --train et --test ensemble.', help);
 
 try {
-  if (values.train !== undefined && values.test !== undefined) await evaluateFiles(values.train, values.test);
+  if (values.train !== undefined && values.test !== undefined)
+    await evaluateFiles(resolveTyped(values.train), resolveTyped(values.test));
   else await evaluateShipped(await chooseSets());
 } catch (error) {
   const { code, path } = error as NodeJS.ErrnoException;
@@ -85,7 +86,9 @@ function nameScores(scores: Scores): Record<string, number | null> {
 
 /** The set asked for, or all that are not sealed. */
 async function chooseSets(): Promise<QuestionSet[]> {
-  const sets = await listQuestionSets(values.jeux ?? questionsFolder);
+  const sets = await listQuestionSets(
+    values.jeux === undefined ? questionsFolder : resolveTyped(values.jeux),
+  );
   if (values.set === undefined) return sets.filter(({ sealed }) => !sealed);
   const chosen = sets.filter(({ name }) => name === values.set);
   if (chosen.length > 0) return chosen;

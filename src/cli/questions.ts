@@ -9,7 +9,7 @@ import { readContent } from '../knowledge/load-content.ts';
 import { localStorePath } from '../local/local-store-path.ts';
 import { type UnansweredQuestion, unansweredId } from '../store/feedback-table.ts';
 import { openStore, type Store } from '../store/open-store.ts';
-import { readOptions, refuseCommand } from './read-options.ts';
+import { readOptions, refuseCommand, resolveTyped } from './read-options.ts';
 
 const help = `Montre les questions que l’assistant n’a pas comprises ou qui ont mal fini, groupées par ressemblance, noms et secrets masqués.
 
@@ -36,8 +36,7 @@ const days = Number(values.jours ?? 30);
 if (!Number.isFinite(days) || days <= 0)
   refuseCommand(`--jours ${values.jours} n’est pas un nombre de jours.`, help);
 const config = readSettings();
-const path =
-  values.base ?? (config.matrix ? join(config.dataDir, 'assistant.db') : localStorePath(config.dataDir));
+const path = findBase();
 if (!existsSync(path)) {
   console.log(
     `Aucune question pour le moment : ${path} n’existe pas encore (l’assistant le crée en démarrant).`,
@@ -53,6 +52,11 @@ for (const adoption of values.adopt ?? []) await adopt(adoption);
 if (!values.adopt && !values.ecarter) await show(questions, store);
 store.close();
 process.exit(failed ? 1 : 0);
+
+function findBase(): string {
+  if (values.base !== undefined) return resolveTyped(values.base);
+  return config.matrix ? join(config.dataDir, 'assistant.db') : localStorePath(config.dataDir);
+}
 
 async function adopt(adoption: string): Promise<void> {
   const [id = '', fiche = ''] = adoption.split('=');
