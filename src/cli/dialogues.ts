@@ -18,10 +18,11 @@ const help = `Joue les conversations écrites de test/dialogues/ et dit lesquell
 
 Code de sortie : 0 quand tout passe, 1 sinon, 2 quand la commande est mal écrite.`;
 
-const { values, positionals } = readOptions(help, {
-  bref: { type: 'boolean' },
-  scelles: { type: 'boolean' },
-});
+const { values, positionals } = readOptions(
+  help,
+  { bref: { type: 'boolean' }, scelles: { type: 'boolean' } },
+  { words: true },
+);
 const sealed = values.scelles === true;
 const folder = join(projectRoot, 'test/dialogues', sealed ? 'scelles' : '');
 /** A Monday morning: somebody is there to answer. */
