@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
+import { checkEncryption } from '../../src/doctor/check-encryption.ts';
 import { checkHomeserver } from '../../src/doctor/check-homeserver.ts';
 import {
   checkContent,
@@ -176,4 +177,17 @@ describe('npm run doctor on the machine', { timeout: 60_000 }, () => {
     expect(wrong.stdout).toContain('✗ Réglages : HOMESERVER_URL n’est pas une adresse');
     expect(wrong.status).toBe(1);
   });
+});
+
+test.each([
+  [1, '1 clé'],
+  [2, '2 clés'],
+])('a backup that holds %i is counted in words that agree', async (count, words) => {
+  const url = await startHomeserver({ '/_matrix/client/v3/room_keys/version': { version: '3', count } });
+  const config = readConfig({ HOMESERVER_URL: url, ACCESS_TOKEN: 'jeton', DATA_DIR: '/nulle/part' });
+  const findings: Finding[] = [];
+  for await (const finding of checkEncryption(config, 'jeton')) findings.push(finding);
+  expect(findings.find(({ subject }) => subject === 'Sauvegarde des clés')?.message).toBe(
+    `version 3, ${words}`,
+  );
 });
