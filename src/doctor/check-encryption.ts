@@ -9,6 +9,7 @@ import { createSecretStorage } from '../encryption/secret-storage.ts';
 import { keyStorePath } from '../matrix/create-bot-encryption.ts';
 import { createHomeserver, toHomeserverCall } from '../matrix/homeserver/homeserver.ts';
 import { openStore } from '../store/open-store.ts';
+import { plural } from '../text/plural.ts';
 import { checkRecipients } from './check-recipients.ts';
 import { bad, doubtful, type Finding, good } from './finding.ts';
 
@@ -113,7 +114,8 @@ async function checkBackup(call: HomeserverCall): Promise<Finding> {
       'aucune sur le serveur',
       'Redémarrez l’assistant avec RECOVERY_KEY : il la crée.',
     );
-  return good('Sauvegarde des clés', `version ${info['version']}, ${Number(info['count'] ?? 0)} clé(s)`);
+  const count = Number(info['count'] ?? 0);
+  return good('Sauvegarde des clés', `version ${info['version']}, ${count} ${plural(count, 'clé')}`);
 }
 
 /** Counts the one-time keys that are left: an upload of nothing answers with the count (client-server, /keys/upload). */
