@@ -65,6 +65,18 @@ test('a room imports only the rooms that the table allows it', () => {
   expect(strangers).toEqual([]);
 });
 
+test('the table allows a room nothing that it does not import', () => {
+  const idle = Object.entries(rooms).flatMap(([room, { imports }]) => {
+    const used = new Set(sources.filter((source) => source.room === room).flatMap(listRooms));
+    return imports.filter((other) => !used.has(other)).map((other) => `${room} → ${other}`);
+  });
+  expect(idle).toEqual([]);
+});
+
+function listRooms({ imports }: Source): string[] {
+  return imports.filter(isSource).map(roomOf);
+}
+
 test('the table has no circle', () => {
   const circles = Object.keys(rooms).flatMap((room) => findCircle(room, [room]) ?? []);
   expect(circles).toEqual([]);
