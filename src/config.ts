@@ -36,7 +36,9 @@ export interface MatrixConfig {
 
 /** The preview page; see docs/guide-operateur.md. */
 export interface PageConfig {
-  /** null: not set (shown without a homeserver, not beside a connected bot); 0: none at all. */
+  /**
+   * 0: no page. null: PAGE_PORT is not set, and there is a page without a homeserver, none beside a connected bot.
+   */
   readonly port: number | null;
   readonly host: string;
   readonly token: string | null;
@@ -49,10 +51,10 @@ export interface Config {
   readonly page: PageConfig;
   /** Absolute path of the folder that holds intents/ and knowledge/. */
   readonly contentDir: string;
-  /** Absolute path. */
+  /** Absolute path of the folder that holds the database and the keys. */
   readonly dataDir: string;
   readonly logLevel: LogLevel;
-  /** 0: none. */
+  /** Port of /healthz, /readyz and /metrics; 0: no such server. */
   readonly healthPort: number;
   readonly healthHost: string;
   readonly idleMinutes: number;

@@ -53,9 +53,12 @@ const typed = (name: 'donnees' | 'sortie'): string | undefined => {
   const path = text(name);
   return path === undefined ? undefined : resolveTyped(path);
 };
-/** Earlier settings that are not copied: the bot refuses a setting and its file together, and a token and a password. */
+/**
+ * Earlier settings that are not copied into the new file: the bot refuses a setting beside the file that holds the same, and
+ * a token beside a password.
+ */
 const replaced = /^(BOT_USER|BOT_PASSWORD(_FILE)?|(ACCESS_TOKEN|STORE_KEY|RECOVERY_KEY)_FILE)$/u;
-/** The homeserver's address, once it is known: a failure after that names it. */
+/** The homeserver's address once it is known, for the message of a later failure. */
 let url = '';
 
 try {
@@ -71,7 +74,7 @@ async function setUp(): Promise<void> {
   url = checkUrl(text('serveur') ?? (await questions.ask('Adresse du serveur', earlier['HOMESERVER_URL'])));
   const chosenDataDir = typed('donnees') ?? earlier['DATA_DIR'];
   const dataDir = resolve(chosenDataDir ?? './donnees');
-  // Checked before the login: a login makes a device, which an unusable folder would leave without keys.
+  // The folder is checked before the login: a login makes a device, which an unusable folder would leave without keys.
   prepareDataFolder(dataDir);
   const token = await readToken();
   const call = toHomeserverCall(createHomeserver(url, token));
@@ -107,7 +110,7 @@ async function setUp(): Promise<void> {
   console.log('\nEnsuite : npm run doctor, puis npm start.');
 }
 
-/** The file to write. An existing one is never overwritten. */
+/** The file that the settings are written to. An existing file is never overwritten. */
 function chooseOutput(): string {
   const wanted = typed('sortie') ?? (existsSync('.env') ? '.env.nouveau' : '.env');
   if (existsSync(wanted))

@@ -17,8 +17,8 @@ const leastOneTimeKeys = 10;
 
 /**
  * Identity, vault, backup and keys, as the homeserver and the disk show them: the key store itself belongs to the running
- * bot alone. Changes nothing. Yields nothing without a token: checkHomeserver has
- * already said that there is none.
+ * bot alone. Changes nothing. Without a token only the key store is looked at: checkHomeserver has said already that there
+ * is none.
  */
 export async function* checkEncryption(config: Config, token: string | null): AsyncGenerator<Finding> {
   const matrix = config.matrix;

@@ -17,8 +17,8 @@ export interface AdminVerification {
    */
   confirm(code: string, verifications: Verifications): Promise<void>;
   /**
-   * The same for emoji that differ. A refusal has a code of its own: one held back by the homeserver must not tell it how to
-   * confirm.
+   * The same for emoji that differ. A refusal has a code of its own: the homeserver may hold back a message that refuses and
+   * read the code in it, which must not tell it how to confirm.
    */
   refuse(code: string, verifications: Verifications): Promise<void>;
 }
@@ -30,7 +30,7 @@ export function createAdminVerification(options: {
   readonly onOutcome: (line: string) => void;
 }): AdminVerification {
   const { words } = options;
-  /** By the code that refuses. */
+  /** The verifications that wait for an answer, by the code that refuses them. */
   const waiting = new Map<string, { readonly notice: VerificationNotice; readonly secret: string }>();
   let wrongCodes = 0;
 

@@ -7,7 +7,7 @@ import type { SecretStorage } from './secret-storage.ts';
 
 const algorithm = 'm.megolm_backup.v1.curve25519-aes-sha2';
 const roomKeys = '/_matrix/client/v3/room_keys';
-/** A session that the backup did not have is asked for again after so long: its owner may have uploaded it since. */
+/** Milliseconds after which a session that the backup did not have is asked for again: its owner may have uploaded it. */
 const askAgainAfter = 5 * 60_000;
 const mostSessionsRemembered = 5_000;
 
@@ -46,7 +46,7 @@ export function createKeyBackup(options: {
     state = 'on';
   }
 
-  /** The secret goes into the vault before the version is made: a kill in between leaves no backup without its key. */
+  /** The key goes into the vault before the backup is made: were we killed in between, no backup would be without its key. */
   async function create(vault: SecretStorage): Promise<void> {
     const kept = await vault.read('m.megolm_backup.v1');
     const key = kept === null ? BackupDecryptionKey.createRandomKey().toBase64() : toUnpadded(kept);
@@ -111,7 +111,7 @@ export function createKeyBackup(options: {
         } catch (error) {
           const refusal = readRefusal(error);
           if (isPassing(refusal)) throw error;
-          // The version was deleted or replaced by another client: nothing is sent blindly to the new one.
+          // Another client has deleted this backup or put a new one in its place: nothing is sent blindly to the new one.
           state = 'off';
           await guard.run(() => machine.disableBackup());
           log.warn(

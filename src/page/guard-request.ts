@@ -11,7 +11,7 @@ export type Verdict = 'allowed' | 'other-host' | 'other-origin' | 'no-token';
 
 /**
  * Decides who may talk to the page. SECURITY: a Host that is not ours means DNS rebinding; an Origin (or Sec-Fetch-Site)
- * that is not ours means another site using the visitor's browser. A token that is set is asked for on every request.
+ * that is not ours means that another site is using the visitor's browser. When a token is set, every request needs it.
  */
 export function guardRequest(headers: IncomingHttpHeaders, options: GuardOptions): Verdict {
   const host = headers.host ?? '';

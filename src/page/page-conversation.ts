@@ -16,7 +16,7 @@ export interface ReadPageMessage {
 
 export interface PageConversationOptions
   extends Pick<BotOptions, 'store' | 'brain' | 'desk' | 'clock' | 'idleMinutes'> {
-  /** Whether a message goes to the support salon; none does by default. */
+  /** Does a message go to the support salon? None does by default. */
   readonly isSupport?: (message: OutgoingMessage) => boolean;
 }
 

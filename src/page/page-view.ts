@@ -85,10 +85,10 @@ export interface FicheView {
 
 export interface Figures {
   readonly days: number;
-  /** Oldest first, no day left out. `questions`: what was asked of the bot, small talk and silence left out. */
+  /** One entry a day, oldest first, days without a question included. Small talk and silence are no questions. */
   readonly perDay: readonly { readonly day: string; readonly questions: number }[];
   readonly outcomes: readonly { readonly outcome: Outcome; readonly count: number }[];
-  /** Most asked first, ten at most. */
+  /** The fiches given most often, ten at most. */
   readonly topFiches: readonly { readonly id: string; readonly title: string; readonly count: number }[];
   readonly feedback: readonly {
     readonly id: string;
@@ -96,7 +96,7 @@ export interface Figures {
     readonly solved: number;
     readonly unsolved: number;
   }[];
-  /** Latest first, fifty at most; names and secrets masked. */
+  /** The questions that had no answer, latest first, fifty at most; names and secrets are masked. */
   readonly unanswered: readonly {
     readonly id: string;
     readonly at: number;
@@ -113,7 +113,7 @@ export interface TicketFigures {
     readonly id: string;
     readonly subject: string;
     readonly minutes: number;
-    /** An operator holds it; `minutes` then counts from its opening, else from when it began to wait. */
+    /** Does an operator hold it? `minutes` then counts from its opening, otherwise from when it began to wait. */
     readonly claimed: boolean;
   }[];
   /** Tickets closed in the period. */

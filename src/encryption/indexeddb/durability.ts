@@ -11,8 +11,8 @@ const syncData = promisify(fdatasync);
  * left the machine; SECURITY: a ratchet that goes back after its output was sent would encrypt twice under one key. So
  * guard.ts waits here after each call into the crypto library, before anything is done with its result.
  *
- * One wait serves every commit before it, and is a thread's, not the event loop's. With FULL each of the thousands of
- * commits of a key share waited for itself.
+ * One fdatasync serves every commit before it, and keeps a thread of Node's pool busy, not the event loop. With
+ * `synchronous = FULL` each of the thousands of commits of a key share would wait for the disk by itself.
  */
 export function createDurability(path: string) {
   // Only the -wal: closing any descriptor of the database file itself would drop SQLite's lock on it (POSIX).
@@ -23,7 +23,7 @@ export function createDurability(path: string) {
 
   function openLog(): number {
     log = openSync(`${path}-wal`, 'r');
-    // The file has just been made: its name has to reach the disk too.
+    // SQLite has just made the -wal: its name has to reach the disk too, with the folder that holds it.
     const folder = openSync(dirname(path), 'r');
     try {
       fsyncSync(folder);
@@ -49,14 +49,14 @@ export function createDurability(path: string) {
     },
     async settle(): Promise<void> {
       const goal = committed;
-      // One that began before our last commit may not hold it: then another.
+      // An fdatasync that began before our last commit may have left that commit out: it takes another one.
       while (onDisk < goal) {
         running ??= sync();
         await running;
       }
     },
     close(): void {
-      // SQLite's own close has brought everything into the database file, with its waits.
+      // The database is closed by now: SQLite has copied the log into the database file and waited for the disk.
       onDisk = committed;
       if (log !== null) closeSync(log);
       log = null;

@@ -5,13 +5,13 @@ import type { IDBRequest } from './idb-request.ts';
 import { StrictObject, unsupported } from './strict-object.ts';
 
 export interface Position {
-  /** In an index, the index's key; else the record's. */
+  /** The key that orders the cursor: that of the index, for a cursor over an index, otherwise that of the record. */
   readonly key: Uint8Array;
   readonly recordKey: Uint8Array;
   readonly value: unknown;
 }
 
-/** Reads the record after a position, or the first. */
+/** Reads the record after a position; the first one when there is no position yet. */
 type Advance = (after: Position | null) => Position | undefined;
 
 /** Opens a forward cursor: the request's result is the cursor at each record, then null. */
@@ -90,7 +90,7 @@ export class IDBCursor extends StrictObject {
     return this.#store.removeSpan({ from: recordKey, to: justAfter(recordKey) });
   }
 
-  /** For the walk only. */
+  /** Called by `walk` alone: the cursor now shows this record. */
   moveTo(position: Position): void {
     this.#position = position;
     this.#moving = false;

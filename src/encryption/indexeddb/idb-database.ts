@@ -88,7 +88,7 @@ export class IDBDatabase extends StrictObject {
     const shape = this.#stores.get(name);
     if (shape === undefined) throw new DOMException(`No object store named ${name}.`, 'NotFoundError');
     this.#stores.delete(name);
-    // In its turn among the requests already made on that store.
+    // The records go once the requests already made on that store have been answered.
     upgrade.perform(() => this.#records.deleteStore(shape), 'write');
     this.#records.renameStore(shape.id, `${name} (deleted ${shape.id})`);
   }
@@ -99,7 +99,7 @@ export class IDBDatabase extends StrictObject {
     if (this.#running === 0) this.#whenClosed();
   }
 
-  // — for the transactions and the factory —
+  // — called by IDBTransaction and IDBFactory, never by the crypto library —
 
   get isClosing(): boolean {
     return this.#closing;

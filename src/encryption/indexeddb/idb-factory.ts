@@ -28,7 +28,7 @@ export class IDBFactory extends StrictObject {
     return request;
   }
 
-  /** For the owner of the file only: runs between two transactions, never inside one that may be rolled back. */
+  /** Called by install-indexeddb.ts alone: runs between two transactions, never inside one that may be rolled back. */
   runAlone(run: () => void): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#queue.add({
@@ -47,7 +47,7 @@ export class IDBFactory extends StrictObject {
     });
   }
 
-  /** For the owner of the file only: whether nothing is open or under way, so that it may be closed. */
+  /** Called by install-indexeddb.ts alone: whether nothing is open or under way, so that it may be closed. */
   get isIdle(): boolean {
     return this.#queue.isIdle() && this.#connections.size === 0;
   }
@@ -116,7 +116,7 @@ export class IDBFactory extends StrictObject {
       end: () => {
         if (blocked) this.#blocked.push({ name, work });
         blocked = false;
-        // Its connections may have been closed by the handlers of versionchange.
+        // The handlers of versionchange may have closed the connections that this upgrade waits for.
         this.#unblock();
       },
     };

@@ -5,7 +5,7 @@ import { StrictObject } from './strict-object.ts';
 export interface KeySpan {
   readonly from: Uint8Array;
   readonly to: Uint8Array;
-  /** Holds no other key than `from`. */
+  /** The range holds the key `from` and no other. */
   readonly single?: true;
 }
 
@@ -25,7 +25,7 @@ export class IDBKeyRange extends StrictObject {
     upperOpen: boolean,
   ) {
     super();
-    // Read back from the encoded form: a copy, as the specification has it.
+    // A decoded copy, as the specification has it: an array that the caller changes later does not change the range.
     this.lower = lower && decodeKey(lower);
     this.upper = upper && decodeKey(upper);
     this.lowerOpen = lowerOpen;
@@ -39,7 +39,7 @@ export class IDBKeyRange extends StrictObject {
     Object.freeze(this);
   }
 
-  /** For the store only. */
+  /** The range as SQLite compares it, for the object stores and indexes that are asked with it. */
   toSpan(): KeySpan {
     return this.#span;
   }

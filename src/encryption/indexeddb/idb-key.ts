@@ -29,8 +29,9 @@ export function encodeKey(key: unknown): Uint8Array {
 }
 
 /**
- * Nearly all keys of the crypto library. From Node's pool: an array of its own for each key (over 64 bytes, outside the
- * heap) kept the garbage collector busy for a third of a key share.
+ * The same for ASCII strings, which nearly all keys of the crypto library are; undefined for other strings. The bytes are
+ * taken from Node's pool: with an array of its own for each key (over 64 bytes, outside the heap), the garbage collector
+ * took a third of the time of a key share.
  */
 function encodeAscii(key: string): Uint8Array | undefined {
   const bytes = Buffer.allocUnsafe(key.length + 2);

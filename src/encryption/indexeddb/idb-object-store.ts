@@ -96,7 +96,7 @@ export class IDBObjectStore extends StrictObject {
     const shape = { id: this.#records.createIndex(this.#shape.id, plan), ...plan };
     this.#shape = { ...this.#shape, indexes: [...this.#shape.indexes, shape] };
     this.transaction.db.replaceStore(this.#shape);
-    // Filled in its turn among the requests; two records with one unique key abort the upgrade.
+    // The index is filled once the requests already made are answered; two records with one unique key abort the upgrade.
     this.transaction.perform(() => {
       for (const record of this.#records.read(this.#shape.id, readKeySpan(undefined), -1)) {
         this.#writeEntries([shape], record.key, readValue(record));
@@ -105,13 +105,13 @@ export class IDBObjectStore extends StrictObject {
     return this.index(name);
   }
 
-  /** For the cursor: replaces the value under a key that it has read. */
+  /** Called by cursors: replaces the value under a key that it has read. */
   overwrite(value: unknown, key: Uint8Array): IDBRequest {
     const copy = clone(value);
     return this.#perform(() => this.#write(copy, key), 'write');
   }
 
-  /** For the cursor: removes the record that it has read. */
+  /** Called by cursors: removes the record that it has read. */
   removeSpan(span: KeySpan): IDBRequest {
     return this.#perform(() => this.#remove(span), 'write');
   }
@@ -129,7 +129,8 @@ export class IDBObjectStore extends StrictObject {
   }
 
   #write(copy: Copy, key: Uint8Array): unknown {
-    // Checked before anything is written: a refused record leaves no trace, even when the caller prevents the abort.
+    // Unique keys are checked before anything is written: a refused record leaves no trace, even when the caller prevents
+    // the abort.
     for (const index of this.#shape.indexes) this.#checkUnique(index, key, copy.value);
     this.#records.write(this.#shape.id, key, copy.bytes);
     this.#writeEntries(this.#shape.indexes, key, copy.value);
@@ -181,7 +182,10 @@ function clone(value: unknown): Copy {
 
 const [serializedTrue, serializedFalse] = [serialize(true), serialize(false)];
 
-/** Booleans, one for each user whose devices are followed, are read by the thousand at opening: without a deserializer. */
+/**
+ * At opening the crypto library reads thousands of booleans, one for each user whose devices it follows: they are told by
+ * their bytes, which is faster than the deserializer.
+ */
 export function readValue({ value }: { readonly value: Uint8Array }): unknown {
   if (value.length === serializedFalse.length) {
     if (serializedFalse.equals(value)) return false;

@@ -38,7 +38,7 @@ export class IDBRequest extends StrictObject {
     if (new.target === IDBRequest) Object.seal(this);
   }
 
-  /** Null for an open request, except while it upgrades. */
+  /** null for a request that opens a database, except while it upgrades. */
   get transaction(): IDBTransaction | null {
     return this.#transaction;
   }
@@ -57,7 +57,7 @@ export class IDBRequest extends StrictObject {
     return this.#state.error;
   }
 
-  /** For the scheduler only: the outcome, then the handler. */
+  /** Called by whoever carries out the request: stores its outcome, then calls its handler. */
   settle(result: unknown, error: DOMException | null): IdbEvent {
     this.#state = { done: true, result, error };
     const event = new IdbEvent(error === null ? 'success' : 'error', this);
@@ -65,12 +65,12 @@ export class IDBRequest extends StrictObject {
     return event;
   }
 
-  /** For cursors only: the same request is answered again after `continue()`. */
+  /** Called by cursors: after `continue()` the same request is answered again. */
   reopen(): void {
     this.#state = { done: false };
   }
 
-  /** For upgrades only: result and transaction are readable in `upgradeneeded`, before the request succeeds. */
+  /** Called by upgrades: result and transaction are readable in `upgradeneeded`, before the request succeeds. */
   foresee(result: unknown, upgrade: IDBTransaction | null): void {
     this.#state = { done: true, result, error: null };
     this.#transaction = upgrade;

@@ -33,7 +33,7 @@ export class IDBTransaction extends StrictObject implements ScheduledWork {
   #error: DOMException | null = null;
   #aborted = false;
 
-  /** `scope` null: an upgrade, which sees every store of the database as it changes. */
+  /** `scope` is null for an upgrade, which sees every store of the database as it changes. */
   constructor(options: {
     readonly db: IDBDatabase;
     readonly mode: TransactionMode;
@@ -88,7 +88,7 @@ export class IDBTransaction extends StrictObject implements ScheduledWork {
     return request;
   }
 
-  /** Throws where a call has to be made inside an upgrade and is not. */
+  /** Throws unless this transaction is an upgrade that is still active. */
   requireUpgrade(): void {
     if (this.mode !== 'versionchange') throw new DOMException('Not in an upgrade.', 'InvalidStateError');
     this.#refuseIfInactive();
@@ -124,7 +124,7 @@ export class IDBTransaction extends StrictObject implements ScheduledWork {
   }
 
   end(): void {
-    // Not finished here: a handler threw. Its transaction must not stay open under the next one.
+    // A transaction that is not finished here had a handler that threw: in SQLite it must not stay open under the next one.
     if (this.#state !== 'finished') this.abortWith(null);
     this.#whenFinished(!this.#aborted);
   }
@@ -144,8 +144,9 @@ export class IDBTransaction extends StrictObject implements ScheduledWork {
     } catch (error) {
       const event = request.settle(undefined, this.#toDomException(error));
       this.onerror?.(event);
-      // A handler may forgive a refusal of IndexedDB, which wrote nothing. SQLite has failed halfway through a request, or
-      // has rolled back by itself (a full disk): what follows would be committed statement by statement.
+      // A handler may forgive a refusal of IndexedDB, which has written nothing, but no error of SQLite: it has failed halfway
+      // through a request, or has rolled back by itself (a full disk), and what follows would be committed statement by
+      // statement.
       if (!event.defaultPrevented || !(error instanceof DOMException)) this.abortWith(request.error);
       return;
     }

@@ -6,7 +6,7 @@ import { IDBOpenDBRequest, IDBRequest } from './idb-request.ts';
 import { openRecordStore, type RecordStoreOptions } from './record-store.ts';
 
 export interface InstalledIndexedDb {
-  /** Kept in the same file, to be lost or restored together with the keys. */
+  /** Notes of ours, in the same file, so that they are lost or restored together with the keys. */
   readNote(name: string): string | undefined;
   writeNote(name: string, value: string): Promise<void>;
   /** Resolves once everything written so far would survive a power cut (durability.ts). */
@@ -48,7 +48,7 @@ export function installIndexedDb(
       const deadline = Date.now() + 1000;
       while (!indexedDB.isIdle && Date.now() < deadline)
         await new Promise((resolve) => setTimeout(resolve, 5));
-      // The descriptor that is waited on must not be closed under it; a failure has been told.
+      // A descriptor must not be closed while fdatasync works on it. `onStorageError` has been told of a failure.
       await records.settle().catch(() => undefined);
       records.close();
       if ((globalThis as { indexedDB?: unknown }).indexedDB === indexedDB)

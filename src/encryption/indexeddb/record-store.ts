@@ -40,7 +40,7 @@ CREATE INDEX IF NOT EXISTS index_entries_by_key ON index_entries (idx, key, reco
 
 /** 'ATTe' in the header: the file is this project's crypto store and no other SQLite database. */
 const applicationId = 0x41545465;
-/** Goes up with schema. A store that has it is opened without a write, hence without a wait for the disk. */
+/** Raised when `schema` changes. A file with this number is opened without a write, hence without a wait for the disk. */
 const schemaVersion = 1;
 
 export interface RecordStoreOptions {
@@ -63,7 +63,7 @@ export function openRecordStore(
   { onCommit }: RecordStoreOptions = {},
 ) {
   const isNew = !existsSync(path);
-  // Made here with its mode, so that there is no moment at which others could read it.
+  // The file is made here, with its mode, so that there is no moment at which others could read it.
   if (isNew) closeSync(openSync(path, 'a', 0o600));
   const database = openExclusively(path);
   for (const file of [path, `${path}-wal`]) if (existsSync(file)) chmodSync(file, 0o600);
@@ -216,7 +216,7 @@ export function openRecordStore(
 
     read: (store: number, span: KeySpan, limit: number) =>
       sql.read.all(store, span.from, span.to, limit) as unknown as StoredRecord[],
-    /** Without the keys, which are copies outside the heap. */
+    /** For readers that need no keys: SQLite would copy each key outside the heap. */
     readValues: (store: number, span: KeySpan, limit: number): Pick<StoredRecord, 'value'>[] => {
       const rows =
         span.single === true
@@ -258,7 +258,7 @@ function openExclusively(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { timeout: 0 });
-    // Before the first access in WAL mode: no -shm file, and the lock is held until close.
+    // Set before the first access in WAL mode, exclusive locking makes no -shm file and holds the lock until close.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     database.exec(
       'PRAGMA journal_size_limit = 4194304; PRAGMA wal_autocheckpoint = 1000; PRAGMA temp_store = MEMORY;',

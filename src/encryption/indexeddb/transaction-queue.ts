@@ -1,14 +1,14 @@
 /** Something the queue runs to its end before the next: a transaction, or the opening of a database. */
 export interface ScheduledWork {
-  /** Called once, when its turn comes. */
+  /** Called once, when the turn of this work has come. */
   start(): void;
-  /** One request and its handlers. 'done' when the last event has been told. */
+  /** Carries out one request and calls its handlers. 'done' once the last event has been told. */
   step(): 'more' | 'done';
-  /** After the last step, whatever happened. */
+  /** Called after the last step, whatever happened. */
   end(): void;
 }
 
-/** Milliseconds of steps in a row before sockets and timers have their turn. */
+/** Milliseconds that steps follow one another before sockets and timers have their turn. */
 const longestRun = 4;
 
 /**
@@ -45,7 +45,7 @@ export function createTransactionQueue(onStorageError: (error: unknown) => void)
       }
       if (work.step() === 'done') finish(work);
     } catch (error) {
-      // A handler threw: the crypto library has panicked, or SQLite could not even begin. Never swallowed.
+      // A handler threw, hence the crypto library has panicked, or SQLite could not even begin: the owner must be told.
       finish(work);
       onStorageError(error);
     } finally {
