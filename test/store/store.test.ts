@@ -194,3 +194,13 @@ test('the direct message of a person is the one that holds them alone', () => {
   rooms.update('!dm:ici', { note: 'forbidden' });
   expect(rooms.findDirect('@ana:ici')).toBeNull();
 });
+
+test('a row that holds another id than its column is for is a fault of ours, and is said, not guessed', () => {
+  const path = newPath();
+  const store = openStore(path);
+  store.journal.add(entry('$question'));
+  using other = new DatabaseSync(path);
+  other.exec(`UPDATE journal SET room = '@ana:ici'`);
+  expect(() => store.journal.readWaiting(0, 10)).toThrow('column room holds another string');
+  store.close();
+});
