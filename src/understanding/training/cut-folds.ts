@@ -14,7 +14,7 @@ export interface Folds {
 
 const neverHeld = -1;
 const randomFolds = 10;
-/** More make training longer and the probabilities no better (docs/understanding.md has the table). */
+/** More make training longer and the probabilities no better (docs/measurements/2026-11-28-voices.md). */
 const writerFolds = 4;
 /** With fewer writers, folds of them would tell more about each than about people not met. */
 const fewestWriters = 6;
