@@ -3,7 +3,7 @@
  * regression) and nlp.js, on the same training questions, each in a process of its own, one after the other.
  *
  * Goals: forced first answer right for 91 % of covidfaq-fr and nlpjs-fr and never below a peer; on the shipped
- * knowledge, median under 0.5 ms a question, 99th percentile under 3 ms, training under 2 s; with 1,000 intents of
+ * knowledge, median under 0.5 ms a question, 99th percentile under 3 ms, training under 4 s; with 1,000 intents of
  * 20 examples, training under 60 s and a question under 5 ms.
  *
  *   npm ci --prefix bench && npm run bench:understanding

@@ -3,6 +3,7 @@ import { lintContent } from '../knowledge/checks/lint-content.ts';
 import { readContent } from '../knowledge/load-content.ts';
 import { formatProblem, isError, sortProblems } from '../knowledge/problem.ts';
 import { projectRoot } from '../knowledge/project-root.ts';
+import { questionsOfIntent } from '../knowledge/reading/questions-of-intent.ts';
 import { plural } from '../text/plural.ts';
 import { readOptions, refuseCommand, resolveTyped } from './read-options.ts';
 
@@ -33,7 +34,7 @@ const all = sortProblems([...problems, ...lintContent(files, new Date().toISOStr
 const errors = all.filter(isError);
 for (const found of values.erreurs ? errors : all) console.log(`${formatProblem(found)}\n`);
 const questions = [...files.intents.values()].reduce(
-  (sum, file) => sum + (file?.value.questions.length ?? 0),
+  (sum, file) => sum + (file ? questionsOfIntent(file.value).length : 0),
   0,
 );
 console.log(

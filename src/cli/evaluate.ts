@@ -19,7 +19,7 @@ import { readOptions, refuseCommand, resolveTyped } from './read-options.ts';
 
 const help = `Mesure la compréhension des questions.
 
-  npm run evaluate                     validation croisée sur intents/, puis les jeux tenus à l’écart de test/questions/,
+  npm run evaluate                     validation croisée sur intents/, par auteur et au hasard, puis les jeux tenus à l’écart de test/questions/,
                                        une ligne chacun
   npm run evaluate -- --set NOM        un seul jeu, par exemple jeu-4 ; un jeu scellé (test/questions/scelles/) n’est
                                        compté qu’ainsi, et ses questions ne sont jamais montrées
@@ -74,8 +74,8 @@ async function evaluateFiles(trainFile: string, testFile: string): Promise<void>
 
 /** The keys that scripts outside this project read: « foreign » was the word for out of scope when they were written. */
 function nameScores(scores: Scores): Record<string, number | null> {
-  const { outOfScope, outOfScopeRefused, outOfScopeClarified, outOfScopeAnswered, nearAnswered, ...same } =
-    scores;
+  const { outOfScope, outOfScopeRefused, outOfScopeClarified, outOfScopeAnswered, ...others } = scores;
+  const { nearAnswered, namingToolAnswered, ...same } = others;
   return {
     ...same,
     foreign: outOfScope,

@@ -28,6 +28,8 @@ export interface Scores {
   readonly outOfScopeAnswered: number | null;
   /** Of the questions out of scope that are near a fiche. */
   readonly nearAnswered: number | null;
+  /** Of the questions out of scope that name a tool of the guide. */
+  readonly namingToolAnswered: number | null;
   readonly medianMs: number;
   readonly p99Ms: number;
 }
@@ -50,6 +52,7 @@ export function scoreMeasures(measured: readonly MeasuredQuestion[]): Scores {
   const own = measured.filter(({ label }) => label !== null);
   const outOfScope = measured.filter(({ label }) => label === null);
   const near = outOfScope.filter((question) => question.near);
+  const namingTool = outOfScope.filter(({ understanding }) => understanding.reading.products.length > 0);
   const answered = own.filter(({ understanding }) => understanding.decision === 'answer');
   const right = answered.filter(({ isRight }) => isRight);
   const times = measured.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
@@ -80,6 +83,7 @@ export function scoreMeasures(measured: readonly MeasuredQuestion[]): Scores {
     outOfScopeClarified: share(deciding(outOfScope, 'clarify'), outOfScope),
     outOfScopeAnswered: share(deciding(outOfScope, 'answer'), outOfScope),
     nearAnswered: share(deciding(near, 'answer'), near),
+    namingToolAnswered: share(deciding(namingTool, 'answer'), namingTool),
     medianMs: times[Math.floor(times.length * 0.5)] ?? 0,
     p99Ms: times[Math.floor(times.length * 0.99)] ?? 0,
   };

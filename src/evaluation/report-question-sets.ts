@@ -24,6 +24,7 @@ const headings = [
   'hors sujet\nrépondu',
   'hors sujet\nsuivi de choix',
   'hors sujet proche\nrépondu',
+  'qui nomme\nun outil, répondu',
   'petites\nintentions',
 ];
 
@@ -107,6 +108,7 @@ function rowOf(name: string, measured: readonly MeasuredQuestion[]): string[] {
       scores.outOfScopeAnswered,
       scores.outOfScopeClarified,
       scores.nearAnswered,
+      scores.namingToolAnswered,
       shareOf(smallTalk, ({ understanding, isRight }) => understanding.decision === 'answer' && isRight),
     ].map(formatShare),
   ];

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import type { BranchTarget, Content, Fiche, Product, Sentences, Step } from './content.ts';
+import type { BranchTarget, Content, Fiche, Intent, Product, Sentences, Step } from './content.ts';
 import type { ContentFiles } from './reading/content-files.ts';
 import type { FicheFile, lexiconShape, messagesShape, StepFile } from './reading/file-shapes.ts';
+import { type IntentQuestion, questionsOfIntent } from './reading/questions-of-intent.ts';
 
 /** The content of files that have been checked; null when one that everything needs is missing. */
 export function buildContent(files: ContentFiles, version: string): Content | null {
@@ -12,7 +13,7 @@ export function buildContent(files: ContentFiles, version: string): Content | nu
       [...files.fiches].flatMap(([id, shaped]) => (shaped ? [[id, buildFiche(id, shaped.value)]] : [])),
     ),
     intents: [...files.intents].flatMap(([id, shaped]) =>
-      shaped ? [{ id, questions: shaped.value.questions }] : [],
+      shaped ? [buildIntent(id, questionsOfIntent(shaped.value))] : [],
     ),
     lexicon: {
       products: buildProducts(lexicon.value.produits),
@@ -20,9 +21,21 @@ export function buildContent(files: ContentFiles, version: string): Content | nu
       abbreviations: new Map(Object.entries(lexicon.value.abreviations)),
       synonyms: lexicon.value.synonymes,
     },
-    outOfScope: outOfScope.value.themes.map(({ titre, questions }) => ({ title: titre, questions })),
+    outOfScope: outOfScope.value.themes.map(({ titre, voix, questions }) => ({
+      title: titre,
+      writer: voix ?? null,
+      questions,
+    })),
     sentences: buildSentences(messages.value),
     version,
+  };
+}
+
+function buildIntent(id: string, questions: readonly IntentQuestion[]): Intent {
+  return {
+    id,
+    questions: questions.map(({ text }) => text),
+    writers: questions.map(({ writer }) => writer),
   };
 }
 

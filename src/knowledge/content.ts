@@ -79,6 +79,8 @@ export interface Fiche {
 export interface Intent {
   readonly id: string;
   readonly questions: readonly string[];
+  /** Who wrote each question, null for the house. Absent: the house wrote them all. */
+  readonly writers?: readonly (string | null)[];
 }
 
 export interface Product {
@@ -101,6 +103,8 @@ export interface Lexicon {
 export interface OutOfScopeTheme {
   readonly title: string;
   readonly questions: readonly string[];
+  /** Who wrote them; null or absent for the house. */
+  readonly writer?: string | null;
 }
 
 export interface Sentences {

@@ -5,6 +5,8 @@ export interface TrainingSet {
   readonly intents: readonly TrainingIntent[];
   /** Questions that must be refused. */
   readonly outOfScope: readonly string[];
+  /** Who wrote each of them, as `Intent.writers`. */
+  readonly outOfScopeWriters?: readonly (string | null)[];
   readonly lexicon: Lexicon;
 }
 

@@ -92,7 +92,7 @@ describe('the sets kept apart', () => {
     expect(stdout).not.toContain('VALIDATION CROISÉE');
     expect(row(stdout, 'ouvert')).toEqual([
       ...['ouvert', '3', '2', '66,7 %', '66,7 %', '66,7 %', '33,3 %'],
-      ...['0,0 %', '0,0 %', '0,0 %', '100,0 %'],
+      ...['0,0 %', '0,0 %', '0,0 %', '–', '100,0 %'],
     ]);
     expect(stdout).toContain('noemi-wifi → bitlocker\n        bitlocker sur ma clé usb');
     expect(stdout).toMatch(/noemi-wifi \| répondu \| bitlocker sur ma clé usb\n {4}bitlocker \d,\d\d/);
@@ -103,6 +103,10 @@ describe('the sets kept apart', () => {
     const { status, stdout } = evaluate('--jeux', sets, '--fautes');
     expect(status).toBe(0);
     expect(stdout).toContain('VALIDATION CROISÉE');
+    expect(Number(row(stdout, 'par auteur')[1])).toBeGreaterThan(3000);
+    expect(Number(row(stdout, 'au hasard')[1])).toBeGreaterThan(8000);
+    expect(row(stdout, 'v1')[1]).toMatch(/^3\d\d$/);
+    expect(stdout).not.toMatch(/\d\.\d+ ?%/);
     expect(row(stdout, 'ouvert')[1]).toBe('3');
     expect(stdout).not.toContain('secret');
   });

@@ -87,13 +87,14 @@ describe('npm run questions', { timeout: 60_000 }, () => {
 
   test('an adopted question joins its fiche, the files are checked, and it is not shown again', async () => {
     const { copy, run, ids } = prepare([['casque : le micro reste muet en réunion', 'jitsi-utilisation']]);
-    const before = copy.read('intents/jitsi-utilisation.yaml');
+    const file = 'intents/jitsi-utilisation.yaml';
+    const house = copy.read(file).replace(/^voix:[\s\S]*/m, '');
+    const voices = 'voix:\n  anne:\n    - je cause dans le vide\n';
+    copy.write(file, `${house}${voices}`);
     const { status, stdout } = run('--adopt', `${ids[0]}=jitsi-utilisation`);
     expect(stdout).toContain('est ajoutée à intents/jitsi-utilisation.yaml');
     expect(status).toBe(0);
-    expect(copy.read('intents/jitsi-utilisation.yaml')).toBe(
-      `${before}  - "casque : le micro reste muet en réunion"\n`,
-    );
+    expect(copy.read(file)).toBe(`${house}  - "casque : le micro reste muet en réunion"\n${voices}`);
     const { content } = await readContent(copy.root);
     const intent = content?.intents.find(({ id }) => id === 'jitsi-utilisation');
     expect(intent?.questions).toContain('casque : le micro reste muet en réunion');

@@ -1,6 +1,7 @@
 import { plural } from '../../text/plural.ts';
 import { type Problem, problemOfFile } from '../problem.ts';
 import type { ContentFiles } from '../reading/content-files.ts';
+import { questionsOfIntent } from '../reading/questions-of-intent.ts';
 import { smallTalkIntents } from '../small-talk.ts';
 import { suggestName } from '../suggest-name.ts';
 
@@ -52,8 +53,9 @@ function findMissingFiches({ fiches, intents }: ContentFiles): Problem[] {
 
 function findFewQuestions({ intents }: ContentFiles): Problem[] {
   return [...intents.values()].flatMap((shaped) => {
-    const count = shaped?.value.questions.length ?? 0;
-    if (!shaped || count >= fewestQuestions) return [];
+    if (!shaped) return [];
+    const count = questionsOfIntent(shaped.value).length;
+    if (count >= fewestQuestions) return [];
     return [
       shaped.file.problemAt(['questions'], {
         code: 'too-few-questions',

@@ -1,5 +1,6 @@
 import type { Complaint, Problem } from '../problem.ts';
 import type { ContentFiles } from '../reading/content-files.ts';
+import { questionsOfIntent } from '../reading/questions-of-intent.ts';
 import { fewestQuestions } from './check-pairs.ts';
 import { findNearDuplicates } from './find-near-duplicates.ts';
 import { findTwoSpellings } from './find-two-spellings.ts';
@@ -26,7 +27,7 @@ export function lintContent(files: ContentFiles, today: string): Problem[] {
 
 function lintQuestionCounts({ intents, fiches }: ContentFiles): Problem[] {
   return [...intents].flatMap(([id, shaped]) => {
-    const count = shaped?.value.questions.length ?? advisedQuestions;
+    const count = shaped ? questionsOfIntent(shaped.value).length : advisedQuestions;
     // Fewer than `fewestQuestions` is an error, which checkPairs tells.
     if (!shaped || !fiches.has(id) || count < fewestQuestions || count >= advisedQuestions) return [];
     return [

@@ -1,5 +1,6 @@
 import { foldedWords } from '../../text/fold-text.ts';
 import type { ContentFiles } from '../reading/content-files.ts';
+import { questionsOfIntent } from '../reading/questions-of-intent.ts';
 import type { YamlFile, YamlPath } from '../reading/yaml-file.ts';
 
 export interface WrittenQuestion {
@@ -16,7 +17,7 @@ export interface WrittenQuestion {
 export function listQuestions({ intents, outOfScope }: ContentFiles): WrittenQuestion[] {
   const inScope = [...intents].flatMap(([owner, shaped]) =>
     shaped
-      ? shaped.value.questions.map((text, index) => place(owner, shaped.file, ['questions', index], text))
+      ? questionsOfIntent(shaped.value).map(({ text, path }) => place(owner, shaped.file, path, text))
       : [],
   );
   const beyond = outOfScope

@@ -1,8 +1,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseDocument, stringify } from 'yaml';
+import { isSeq, type Node, parseDocument, stringify } from 'yaml';
 import { readContent } from '../load-content.ts';
 import { formatProblem, isError } from '../problem.ts';
+import { questionsOfIntent } from '../reading/questions-of-intent.ts';
 import { suggestName } from '../suggest-name.ts';
 
 export type Adoption =
@@ -44,17 +45,28 @@ export async function adoptQuestion(root: string, fiche: string, question: strin
       reason: `Cette question n’est pas ajoutée, elle ferait une erreur :\n\n${errors.map(formatProblem).join('\n\n')}`,
     };
   }
-  return { type: 'adopted', file, count: after.files.intents.get(fiche)?.value.questions.length ?? 0 };
+  const shaped = after.files.intents.get(fiche);
+  return { type: 'adopted', file, count: shaped ? questionsOfIntent(shaped.value).length : 0 };
 }
 
-/** One more line at the end of the list, the rest of the file letter for letter as it was; else as `yaml` prints it. */
+/**
+ * One more line after the last of `questions`, the rest of the file letter for letter as it was; else as `yaml` prints
+ * it. What agents asked is nobody's voice: each is somebody else.
+ */
 function addQuestion(text: string, question: string): string {
-  const ended = text.endsWith('\n') ? text : `${text}\n`;
-  const indent = /^( *)- (?!.*\n[\s\S]*^ *- )/m.exec(ended)?.[1] ?? '  ';
-  const line = `${indent}- ${stringify(question, { lineWidth: 0, defaultStringType: 'PLAIN' }).trim()}\n`;
-  const simple = `${ended}${line}`;
-  if (lastQuestion(simple) === question) return simple;
   const document = parseDocument(text);
+  const questions = document.get('questions');
+  const last = isSeq(questions) ? (questions.items.at(-1) as Node | undefined) : undefined;
+  const [start, end] = last?.range ?? [];
+  if (start !== undefined && end !== undefined) {
+    const line = `- ${stringify(question, { lineWidth: 0, defaultStringType: 'PLAIN' }).trim()}\n`;
+    const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+    const indent = /^ */.exec(text.slice(lineStart))?.[0] ?? '';
+    const lineEnd = text.indexOf('\n', end - 1);
+    const before = lineEnd < 0 ? `${text}\n` : text.slice(0, lineEnd + 1);
+    const simple = `${before}${indent}${line}${lineEnd < 0 ? '' : text.slice(lineEnd + 1)}`;
+    if (lastQuestion(simple) === question) return simple;
+  }
   document.addIn(['questions'], question);
   return document.toString({ lineWidth: 0 });
 }

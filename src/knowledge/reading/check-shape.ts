@@ -67,6 +67,14 @@ function describeIssue(issue: z.core.$ZodIssue, file: YamlFile, knownKeys: reado
           remedy: 'Corrigez cette valeur.',
         }),
       ];
+    case 'invalid_key':
+      return [
+        file.problemAtKey(path.slice(0, -1), name, {
+          code: 'bad-format',
+          message: `« ${name} » n’a pas la bonne forme : ${issue.issues[0]?.message ?? 'ce nom ne convient pas'}`,
+          remedy: 'Corrigez ce nom.',
+        }),
+      ];
     case 'invalid_union': {
       const first = issue.errors[0]?.[0];
       return first ? describeIssue({ ...first, path: [...issue.path, ...first.path] }, file, knownKeys) : [];

@@ -81,11 +81,16 @@ export const ficheShape = z.strictObject({
   'note-editeur': z.string().optional().describe('Pour les rédacteurs, jamais montrée aux agents'),
 });
 
+const question = z.string().trim().min(1).max(2000);
+
 export const intentShape = z.strictObject({
-  questions: z
-    .array(z.string().trim().min(1).max(2000))
-    .min(1)
-    .describe('Des questions telles que les agents les écrivent'),
+  questions: z.array(question).min(1).describe('Des questions telles que les agents les écrivent'),
+  voix: z
+    .record(id, z.array(question).min(1))
+    .default({})
+    .describe(
+      'Les questions de personnes qui ne se connaissent pas : un nom par personne, le même dans tous les fichiers, et sa liste',
+    ),
 });
 
 const product = z.strictObject({ nom: shortText, ecritures: z.array(word).default([]) });
@@ -99,7 +104,11 @@ export const lexiconShape = z.strictObject({
 
 export const outOfScopeShape = z.strictObject({
   themes: z.array(
-    z.strictObject({ titre: shortText, questions: z.array(z.string().trim().min(1).max(2000)).min(1) }),
+    z.strictObject({
+      titre: shortText,
+      voix: id.optional().describe('Qui a écrit ces questions, sous le nom donné dans les autres fichiers'),
+      questions: z.array(question).min(1),
+    }),
   ),
 });
 

@@ -8,8 +8,8 @@ import { parseYamlFile } from './yaml-file.ts';
 
 /** The keys that exist in each kind of file, to suggest one for a mistyped key. */
 const keys = {
-  intent: ['questions'],
-  outOfScope: ['themes', 'titre', 'questions'],
+  intent: ['questions', 'voix'],
+  outOfScope: ['themes', 'titre', 'voix', 'questions'],
   messages: ['contacts', 'themes', 'textes'],
   lexicon: ['produits', 'autres-produits', 'abreviations', 'synonymes', 'nom', 'ecritures'],
   fiche: [

@@ -3,14 +3,33 @@ import type { Thresholds } from '../ranking/decide.ts';
 /**
  * The goals, as shares of the cross-validated questions of their kind; the thresholds follow from them.
  * A wrong procedure is worse than a question, a question worse than the right answer.
- *
- * Cross-validation is harsher than life: each line of intents/ is there because no other says the same thing, and a
- * held-out line takes its words away from the model; most of those out of scope were written to be as near to a fiche as can
- * be. Hence goals above what is wanted of unseen questions (4 % and 6 %). docs/understanding.md has what they give.
  */
-export const mostWrongAnswers = 0.045;
-export const mostOutOfScopeAnswered = 0.11;
-export const mostRefused = 0.045;
+export interface Goals {
+  readonly mostWrongAnswers: number;
+  readonly mostOutOfScopeAnswered: number;
+  /** What bounds the choices offered: questions in scope that get none, or questions out of scope that get some. */
+  readonly choices:
+    | { readonly of: 'in scope'; readonly mostRefused: number }
+    | { readonly of: 'out of scope'; readonly mostOffered: number };
+}
+
+/** Questions of writers whom the classifiers have not met are what agents ask: the goals are those wanted in service. */
+export const goalsAmongStrangers: Goals = {
+  mostWrongAnswers: 0.02,
+  mostOutOfScopeAnswered: 0.03,
+  choices: { of: 'out of scope', mostOffered: 0.06 },
+};
+
+/**
+ * Folds at random are harsher than life: each line of intents/ is there because no other says the same thing, and a
+ * held-out line takes its words away from the model; most of those out of scope were written to be as near to a fiche
+ * as can be. Hence goals above what is wanted of unseen questions (4 % and 6 %).
+ */
+export const goalsAmongSiblings: Goals = {
+  mostWrongAnswers: 0.045,
+  mostOutOfScopeAnswered: 0.11,
+  choices: { of: 'in scope', mostRefused: 0.045 },
+};
 /** Share of questions that may be called unfamiliar: gibberish is, and questions out of scope when no example taught them. */
 export const mostUnfamiliar = { withOutOfScope: 0.005, withoutOutOfScope: 0.05 };
 
@@ -29,28 +48,42 @@ export interface Outcome {
   readonly outOfScope: boolean;
 }
 
-/** The lowest threshold to answer, and the highest ones to refuse, that keep to the goals. */
-export function chooseThresholds(outcomes: readonly Outcome[]): Thresholds {
+/** The lowest thresholds to answer and to offer choices that keep to the goals. */
+export function chooseThresholds(outcomes: readonly Outcome[], goals: Goals): Thresholds {
   const own = outcomes.filter((outcome) => !outcome.outOfScope);
   const outOfScope = outcomes.filter((outcome) => outcome.outOfScope);
   const confidences = (some: readonly Outcome[]): number[] => some.map((outcome) => outcome.confidence);
   const answer = Math.max(
     leastConfidence,
-    exceededBy(confidences(own.filter((outcome) => !outcome.right)), own.length * mostWrongAnswers),
-    exceededBy(confidences(outOfScope), outOfScope.length * mostOutOfScopeAnswered),
-  );
-  const offered = quantile(
-    own.map((outcome) => outcome.offered),
-    mostRefused,
+    exceededBy(confidences(own.filter((outcome) => !outcome.right)), own.length * goals.mostWrongAnswers),
+    exceededBy(confidences(outOfScope), outOfScope.length * goals.mostOutOfScopeAnswered),
   );
   return {
     answer,
-    refuse: Math.min(answer, offered),
+    refuse: Math.min(answer, leastOffered(own, outOfScope, answer, goals)),
     familiarity: quantile(
       own.map((outcome) => outcome.familiarity),
       outOfScope.length > 0 ? mostUnfamiliar.withOutOfScope : mostUnfamiliar.withoutOutOfScope,
     ),
   };
+}
+
+function leastOffered(
+  own: readonly Outcome[],
+  outOfScope: readonly Outcome[],
+  answer: number,
+  { choices }: Goals,
+): number {
+  const offered = (some: readonly Outcome[]): number[] => some.map((outcome) => outcome.offered);
+  switch (choices.of) {
+    case 'in scope':
+      return quantile(offered(own), choices.mostRefused);
+    case 'out of scope':
+      return exceededBy(
+        offered(outOfScope.filter((outcome) => outcome.confidence < answer)),
+        outOfScope.length * choices.mostOffered,
+      );
+  }
 }
 
 /** The lowest score that at most `allowed` of the scores exceed. */

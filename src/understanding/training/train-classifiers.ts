@@ -28,6 +28,8 @@ const headlineCost = 0.3;
 export interface Example {
   readonly text: string;
   readonly label: number;
+  /** Null: of the house. */
+  readonly writer: string | null;
   readonly message: Message;
   readonly vector: SparseVector;
 }
@@ -48,8 +50,16 @@ export function trainClassifiers(training: TrainingSet): Training {
   const outputs = layOutputs(training);
   const lexicon = readLexicon(training.lexicon);
   const questions = training.intents
-    .flatMap((intent, label) => intent.questions.map((text) => ({ text, label })))
-    .concat(training.outOfScope.map((text) => ({ text, label: training.intents.length })))
+    .flatMap(({ questions, writers }, label) =>
+      questions.map((text, i) => ({ text, label, writer: writers?.[i] ?? null })),
+    )
+    .concat(
+      training.outOfScope.map((text, i) => ({
+        text,
+        label: training.intents.length,
+        writer: training.outOfScopeWriters?.[i] ?? null,
+      })),
+    )
     .map((question) => {
       const normalised = normalise(question.text);
       return { ...question, normalised, words: lexicon.split(stripCourtesies(normalised)) };
@@ -71,9 +81,10 @@ export function trainClassifiers(training: TrainingSet): Training {
   const features = messages.map((message) => extractFeatures(message.whole.words));
   const space = learnVectorSpace(features);
   const examples = questions.map(
-    ({ text, label }, i): Example => ({
+    ({ text, label, writer }, i): Example => ({
       text,
       label,
+      writer,
       message: messages[i] as Message,
       vector: toVector(space, features[i] as (typeof features)[number]),
     }),

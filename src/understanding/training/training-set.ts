@@ -13,6 +13,9 @@ export function trainingSetOf(content: Content): TrainingSet {
       };
     }),
     outOfScope: content.outOfScope.flatMap((theme) => theme.questions),
+    outOfScopeWriters: content.outOfScope.flatMap(({ questions, writer }) =>
+      questions.map(() => writer ?? null),
+    ),
     lexicon: content.lexicon,
   };
 }

@@ -132,6 +132,41 @@ describe('a mistake in a file is explained: where, what, and what to do', () => 
     });
   });
 
+  describe('in the questions of writers', () => {
+    const veille = 'intents/noemi-veille.yaml';
+    const spoilVoices = async (voices: string): Promise<readonly Problem[]> =>
+      problemsAfter((copy) =>
+        copy.write(veille, `${copy.read(veille).replace(/^voix:[\s\S]*/m, '')}voix:\n${voices}`),
+      );
+
+    test('a name with a space: the place of the name, and what a name is made of', async () => {
+      const [problem, ...others] = await spoilVoices('  Jean Paul:\n    - la veille du pc à jean paul\n');
+      expect(others).toEqual([]);
+      expect(problem).toMatchObject({ code: 'bad-format', file: veille, column: 3 });
+      expect(problem?.message).toMatch(/« Jean Paul ».*a-z, 0-9 et le tiret/);
+      expect(problem?.excerpt).toBe('  Jean Paul:');
+    });
+
+    test('a list without a name', async () => {
+      const [problem] = await spoilVoices('  - la veille du pc sans nom\n');
+      expect(problem).toMatchObject({ code: 'wrong-type', file: veille });
+      expect(problem?.message).toContain('groupe de clés');
+    });
+
+    test('a name without a list', async () => {
+      const [problem] = await spoilVoices('  v1:\n');
+      expect(problem).toMatchObject({ code: 'wrong-type', file: veille });
+      expect(problem?.message).toContain('liste');
+    });
+
+    test('a question that the house has already', async () => {
+      const [problem, ...others] = await spoilVoices('  v1:\n    - Carte bloquée !\n');
+      expect(others).toEqual([]);
+      expect(problem).toMatchObject({ code: 'duplicate-question', column: 7 });
+      expect(problem?.excerpt).toBe('    - Carte bloquée !');
+    });
+  });
+
   test('a fiche without questions, and questions without a fiche', async () => {
     const problems = await problemsAfter((copy) => {
       copy.write('intents/noemi-wi-fi.yaml', copy.read('intents/noemi-wifi.yaml'));

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
   chooseThresholds,
-  mostWrongAnswers,
+  goalsAmongSiblings,
+  goalsAmongStrangers,
   type Outcome,
 } from '../../../src/understanding/training/choose-thresholds.ts';
 import { createSvm } from '../../../src/understanding/training/train-svm.ts';
@@ -52,15 +53,26 @@ describe('thresholds follow from the goals', () => {
 
   test('no more wrong answers than allowed', () => {
     const outcomes = Array.from({ length: 1000 }, (_, i) => outcome(0.5 + (i % 500) / 1000, i % 5 > 0));
-    const { answer } = chooseThresholds(outcomes);
+    const { answer } = chooseThresholds(outcomes, goalsAmongSiblings);
     const wrong = outcomes.filter(({ confidence, right }) => confidence > answer && !right);
-    expect(wrong.length).toBeLessThanOrEqual(1000 * mostWrongAnswers);
+    expect(wrong.length).toBeLessThanOrEqual(1000 * goalsAmongSiblings.mostWrongAnswers);
     expect(answer).toBeLessThan(1);
   });
 
   test('confident questions out of scope raise the threshold', () => {
     const own = Array.from({ length: 100 }, () => outcome(0.9, true));
     const outOfScope = Array.from({ length: 100 }, (_, i) => outcome(i < 20 ? 0.8 : 0.1, false, true));
-    expect(chooseThresholds([...own, ...outOfScope]).answer).toBe(0.8);
+    expect(chooseThresholds([...own, ...outOfScope], goalsAmongSiblings).answer).toBe(0.8);
+  });
+
+  test('among strangers, choices are offered to no more questions out of scope than allowed', () => {
+    const own = Array.from({ length: 100 }, () => outcome(0.9, true));
+    const outOfScope = Array.from({ length: 100 }, (_, i) => ({
+      ...outcome(i < 3 ? 0.8 : 0.1, false, true),
+      offered: i / 200,
+    }));
+    const { answer, refuse } = chooseThresholds([...own, ...outOfScope], goalsAmongStrangers);
+    const met = outOfScope.filter(({ confidence, offered }) => confidence < answer && offered > refuse);
+    expect(met.length).toBe(6);
   });
 });
