@@ -9,6 +9,7 @@ import type { Encryption, HomeserverCall, RoomDirectory } from '../encryption/en
 import type { Log } from '../operations/log.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import type { Store } from '../store/open-store.ts';
+import { type AnnounceSetAside, createAnnounceSetAside } from './announce-set-aside.ts';
 import { refuseToken } from './homeserver/failure.ts';
 import { countRateLimits, type Homeserver, toHomeserverCall } from './homeserver/homeserver.ts';
 import type { Session } from './homeserver/log-in.ts';
@@ -59,6 +60,7 @@ export interface Assembled {
   readonly intake: Intake;
   readonly sendQueue: SendQueue;
   readonly housekeeping: Housekeeping;
+  readonly announceSetAside: AnnounceSetAside;
   /** Rejects with a SessionError when a send is refused for its token. */
   readonly tokenRefused: Promise<never>;
   /** Cuts short what the sends and the housekeeping are waiting for. */
@@ -80,6 +82,7 @@ export async function assemble(
   const contextOf = createReadingContext(store, session, config.supportRoom);
   const decideAccess = createAccess({ ...config, botUserId: userId });
   const content = () => brain().content;
+  const announceSetAside = createAnnounceSetAside(store, config.adminRoom ?? config.supportRoom);
   const sending = new AbortController();
   const refused = Promise.withResolvers<never>();
   // The sync races it later: until then, nobody listens.
@@ -135,6 +138,7 @@ export async function assemble(
     metrics,
     onOutgoing: sendQueue.wake,
     onTaken: receipts.taken,
+    announceSetAside,
     beforeAccess: options.verification && {
       isAdmin: (userId) => config.adminUsers.includes(userId),
       verification: options.verification,
@@ -151,7 +155,11 @@ export async function assemble(
     log,
     metrics,
     signal: sending.signal,
-    onJournalled: intake.wake,
+    announceSetAside,
+    onJournalled: () => {
+      intake.wake();
+      sendQueue.wake();
+    },
   });
   encryption?.onRoomKeys((sessions) => {
     for (const { roomId, sessionId } of sessions) intake.retry(roomId, sessionId);
@@ -165,6 +173,7 @@ export async function assemble(
     intake,
     sendQueue,
     housekeeping,
+    announceSetAside,
     tokenRefused: refused.promise,
     stopSending: () => sending.abort(),
   };

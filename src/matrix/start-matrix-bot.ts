@@ -102,11 +102,12 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
       log,
       metrics,
       signal,
+      announceSetAside: parts.announceSetAside,
       onStored: () => {
         intake.wake();
         housekeeping.wake();
         // Not earlier: the first sync may show that what seems unsent was sent before the bot was killed.
-        if (!synced) sendQueue.wake();
+        sendQueue.wake();
         synced = true;
         return withinTime(intake.settled().then(sendQueue.answersGone), longestHold);
       },

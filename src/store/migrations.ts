@@ -179,4 +179,9 @@ export const migrations: readonly string[] = [
   UPDATE outgoing SET origin = rtrim(substr(id, 29), '0123456789')
   WHERE rtrim(substr(id, 29), '0123456789') IN ('reaction', 'redaction', 'notice', 'ticket', 'opening');
   `,
+  // How often an event was taken in hand and not finished: what ends every start of the bot is found by it.
+  `
+  ALTER TABLE journal ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX journal_failed ON journal (seq) WHERE status = 'failed' AND raw IS NOT NULL;
+  `,
 ];

@@ -4,13 +4,14 @@ import { describeError, type Log } from '../../operations/log.ts';
 import type { Metrics } from '../../operations/metrics.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { RoomRecord } from '../../store/room-table.ts';
+import type { AnnounceSetAside } from '../announce-set-aside.ts';
 import { backOff, pause } from '../homeserver/back-off.ts';
 import { classifyFailure } from '../homeserver/failure.ts';
 import type { Homeserver } from '../homeserver/homeserver.ts';
 import { isRecord, serverOf } from '../reading/parse-event.ts';
 import type { ReadingContext } from '../reading/read-event.ts';
 import { fillGap } from '../sync/fill-gap.ts';
-import { receiveEvent } from '../sync/receive-batch.ts';
+import { receiveSafely } from '../sync/receive-batch.ts';
 import type { DecideAccess } from './access.ts';
 
 export interface HousekeepingOptions {
@@ -25,6 +26,7 @@ export interface HousekeepingOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly signal: AbortSignal;
+  readonly announceSetAside?: AnnounceSetAside | undefined;
   /** Events were journalled. */
   readonly onJournalled: () => void;
 }
@@ -61,17 +63,24 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
   async function run(): Promise<void> {
     while (again && !signal.aborted) {
       again = false;
-      forgetShown();
-      const tasks = [
-        ...store.rooms.list('invite').map((room) => () => answerInvitation(room)),
-        ...store.rooms.listUpgraded().map((room) => () => followUpgrade(room)),
-        ...store.gaps.list().map((gap) => () => readGap(gap)),
-      ];
+      let tasks: readonly (() => Promise<void>)[] = [];
+      await attempt(async () => {
+        tasks = listTasks();
+      });
       for (const task of tasks) {
         if (signal.aborted) return;
         await attempt(task);
       }
     }
+  }
+
+  function listTasks(): readonly (() => Promise<void>)[] {
+    forgetShown();
+    return [
+      ...store.rooms.list('invite').map((room) => () => answerInvitation(room)),
+      ...store.rooms.listUpgraded().map((room) => () => followUpgrade(room)),
+      ...store.gaps.list().map((gap) => () => readGap(gap)),
+    ];
   }
 
   /** Forgets joins that /sync has shown, or will not show: if the bot was shown out at once, it may be invited again. */
@@ -122,11 +131,14 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
     inviter: string,
     refusal: 'refus-acces' | 'refus-externe',
   ): Promise<void> {
-    const first = store.notices.claim(inviter, 'refused', Date.now());
-    const reason = first ? { reason: say(options.content(), refusal) } : {};
-    await leave(room.id, reason);
+    const first = store.notices.isFree(inviter, 'refused');
+    await leave(room.id, first ? { reason: say(options.content(), refusal) } : {});
     metrics.count('assistant_refused_total', refusal);
-    closeInvitation(room.id, null);
+    // Not before: where leaving fails, the person has not been told.
+    store.transaction(() => {
+      if (first) store.notices.claim(inviter, 'refused', Date.now());
+      closeInvitation(room.id, null);
+    });
     log.info('Invitation refusée', { salon: log.hash(room.id), par: log.hash(inviter), motif: refusal });
   }
 
@@ -236,10 +248,17 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
   async function readGap(gap: { room: string; from: string; to: string }): Promise<void> {
     const events = await fillGap(homeserver, gap.room, gap.from, gap.to, () => false, signal);
     store.transaction(() => {
-      for (const event of events) receiveEvent(gap.room, event, true, { ...options, now: Date.now() });
+      for (const event of events)
+        receiveSafely(gap.room, event, true, { ...options, now: Date.now(), onFailed });
       store.gaps.remove(gap);
     });
     options.onJournalled();
+  }
+
+  function onFailed(error: unknown): void {
+    metrics.count('assistant_failed_events_total');
+    log.error('Événement mis de côté à son arrivée', { cause: describeError(error) });
+    options.announceSetAside?.(Date.now());
   }
 
   /** False when the homeserver refuses the join. */

@@ -39,6 +39,8 @@ export interface SendQueue {
 }
 
 const page = 500;
+/** Milliseconds after which a store that could not be read is read again. */
+const readAgainAfter = 1_000;
 /** Milliseconds that a reaction waits for the answers of others, at most. */
 const longestReactionWait = 30_000;
 /** Milliseconds between two looks at whether a reaction may go. */
@@ -77,6 +79,17 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
   const waiters = new Map<() => boolean, PromiseWithResolvers<void>>();
 
   function wake(): void {
+    try {
+      readWaiting();
+    } catch (error) {
+      log.warn('Base de données : lecture impossible', { cause: describeError(error) });
+      // Whoever wakes the queue need not come back soon, in a quiet night.
+      void pause(readAgainAfter, signal).then(() => signal.aborted || wake());
+    }
+    void pump();
+  }
+
+  function readWaiting(): void {
     for (;;) {
       const messages = store.outgoing.readWaiting(lastSeq, page);
       for (const message of messages) {
@@ -89,9 +102,8 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
           makeReady(lane);
         }
       }
-      if (messages.length < page) break;
+      if (messages.length < page) return;
     }
-    void pump();
   }
 
   async function pump(): Promise<void> {
@@ -133,7 +145,24 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
     return queues.size === 0 && sending === 0;
   }
 
+  /** Never rejects: where the store fails nothing is settled, and the same message is tried again. */
   async function sendFirst(lane: string, message: StoredOutgoing): Promise<void> {
+    try {
+      await trySend(lane, message);
+    } catch (error) {
+      if (signal.aborted) return;
+      const attempt = (attempts.get(lane) ?? 0) + 1;
+      attempts.set(lane, attempt);
+      log.warn('Base de données : envoi à reprendre', {
+        envoi: log.hash(message.id),
+        essai: attempt,
+        cause: describeError(error),
+      });
+      retryLater(lane, backOff(attempt));
+    }
+  }
+
+  async function trySend(lane: string, message: StoredOutgoing): Promise<void> {
     // The message was cancelled while it waited: its question was deleted, or the bot was shown out of the room.
     if (store.outgoing.find(message.id)?.status !== 'waiting') return next(lane);
     // The message that the reaction goes under is in the other lane, and has not been sent yet.

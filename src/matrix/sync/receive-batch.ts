@@ -1,5 +1,6 @@
 import { describeError } from '../../operations/log.ts';
 import { isStoreFailure } from '../../store/is-store-failure.ts';
+import type { JournalEntry } from '../../store/journal.ts';
 import type { Store } from '../../store/open-store.ts';
 import { isVerification, type RoomEvent } from '../reading/parse-event.ts';
 import { type ReadingContext, readEvent, readRedacted } from '../reading/read-event.ts';
@@ -94,19 +95,24 @@ function isArrival(event: RoomEvent, botUserId: string): boolean {
  * One bad event is set aside with its error, and leaves nothing else behind: it must not hold up the batch, which would
  * come again and again. Where the store fails, on the contrary, the batch has to come again.
  */
-function receiveSafely(room: string, event: RoomEvent, away: boolean, options: BatchOptions): void {
+export function receiveSafely(
+  room: string,
+  event: RoomEvent,
+  away: boolean,
+  options: Pick<BatchOptions, 'store' | 'botUserId' | 'contextOf' | 'now' | 'onFailed'>,
+): void {
   const { store } = options;
   try {
     store.transaction(() => receiveEvent(room, event, away, options));
   } catch (error) {
     if (isStoreFailure(error)) throw error;
     options.onFailed(error);
-    store.journal.addFailed(event.event_id, room, event.sender, options.now, describeError(error));
+    store.journal.addFailed(toEntry(room, event, away, options.now), describeError(error));
   }
 }
 
 /** One event of a timeline: journalled if it is meant for the bot, or may prove to be once decrypted. */
-export function receiveEvent(
+function receiveEvent(
   room: string,
   event: RoomEvent,
   away: boolean,
@@ -143,9 +149,13 @@ function journal(
   away: boolean,
   { store, now }: Pick<BatchOptions, 'store' | 'now'>,
 ): void {
+  store.journal.add(toEntry(room, event, away, now));
+}
+
+function toEntry(room: string, event: RoomEvent, away: boolean, now: number): JournalEntry {
   // The homeserver measures the age by its own clock, which need not agree with ours: the age is preferred to the date.
   const age = Math.min(event.age ?? Math.max(0, now - event.origin_server_ts), now);
-  store.journal.add({
+  return {
     eventId: event.event_id,
     room,
     sender: event.sender,
@@ -153,7 +163,7 @@ function journal(
     receivedAt: now,
     late: away && age > lateAfter,
     raw: JSON.stringify(event),
-  });
+  };
 }
 
 function receiveLeft(room: LeftRoom, { store, botUserId }: BatchOptions): void {

@@ -2,6 +2,7 @@ import type { Encryption } from '../../encryption/encryption.ts';
 import { describeError, type Log } from '../../operations/log.ts';
 import type { Metrics } from '../../operations/metrics.ts';
 import type { Store } from '../../store/open-store.ts';
+import type { AnnounceSetAside } from '../announce-set-aside.ts';
 import { backOff, pause } from '../homeserver/back-off.ts';
 import { classifyFailure, refuseToken } from '../homeserver/failure.ts';
 import type { Homeserver } from '../homeserver/homeserver.ts';
@@ -21,6 +22,7 @@ export interface SyncOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly signal: AbortSignal;
+  readonly announceSetAside?: AnnounceSetAside | undefined;
   /** Called when a batch is stored; the next is asked for when it resolves. */
   readonly onStored: () => Promise<void>;
   /** Milliseconds that the homeserver may keep us waiting. */
@@ -47,7 +49,7 @@ const filter = JSON.stringify({
  * Rejects with a SessionError (`token-refused`) only: any other failure is logged, and the sync tried again.
  */
 export async function runSync(options: SyncOptions): Promise<void> {
-  const { store, signal, log, metrics } = options;
+  const { signal, log, metrics } = options;
   let failures = 0;
   let started = false;
   while (!signal.aborted) {
@@ -69,7 +71,6 @@ export async function runSync(options: SyncOptions): Promise<void> {
         essai: failures,
         attente_ms: Math.round(wait),
         cause: failure.kind === 'trouble' ? describeError(error) : failure.kind,
-        reprise: store.settings.read('sync-token') !== null,
       });
       await pause(wait, signal);
     }
@@ -96,6 +97,7 @@ async function takeBatch(batch: SyncBatch, options: SyncOptions): Promise<void> 
   const onFailed = (error: unknown): void => {
     metrics.count('assistant_failed_events_total');
     log.error('Événement mis de côté à son arrivée', { cause: describeError(error) });
+    options.announceSetAside?.((options.clock ?? Date.now)());
   };
   // The keys are stored before the timeline that needs them, and before the token, which lets the homeserver forget them.
   await encryption?.receiveSync(batch.crypto);
