@@ -185,6 +185,7 @@ export const sentenceCatalogue = {
   'aide.tickets': [],
   'aide.version': [],
   'aide.recharger': [],
+  'aide.echecs': [],
   'aide.verifier': [],
   'aide.refuser': [],
   'aide.mes-donnees': [],

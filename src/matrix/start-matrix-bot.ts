@@ -20,6 +20,8 @@ export interface MatrixBot {
   readProblems(): Promise<readonly string[]>;
   /** There are new messages in the store (from a timer of the desk, for instance). */
   wakeSender(): void;
+  /** There are events in the journal that wait again. */
+  wakeIntake(): void;
 }
 
 const day = 86_400_000;
@@ -136,6 +138,7 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
     },
     readProblems: () => readProblems(store, parts && { encryption: parts.encryption, tokenGood }),
     wakeSender: () => parts?.sendQueue.wake(),
+    wakeIntake: () => parts?.intake.wake(),
   };
 }
 
