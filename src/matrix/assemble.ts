@@ -10,6 +10,7 @@ import type { Log } from '../operations/log.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import type { Store } from '../store/open-store.ts';
 import { type AnnounceSetAside, createAnnounceSetAside } from './announce-set-aside.ts';
+import { createAccountWatch } from './homeserver/account-watch.ts';
 import { refuseToken } from './homeserver/failure.ts';
 import { countRateLimits, type Homeserver, toHomeserverCall } from './homeserver/homeserver.ts';
 import type { Session } from './homeserver/log-in.ts';
@@ -61,6 +62,8 @@ export interface Assembled {
   readonly sendQueue: SendQueue;
   readonly housekeeping: Housekeeping;
   readonly announceSetAside: AnnounceSetAside;
+  /** What the homeserver refuses to the account as a whole, in French, or null. */
+  readonly readRefusal: () => string | null;
   /** Rejects with a SessionError when a send is refused for its token. */
   readonly tokenRefused: Promise<never>;
   /** Cuts short what the sends and the housekeeping are waiting for. */
@@ -75,7 +78,8 @@ export async function assemble(
 ): Promise<Assembled> {
   const { config, store, brain, desk, log, metrics } = options;
   const { userId } = session;
-  const homeserver = countRateLimits(session.homeserver, metrics);
+  const account = createAccountWatch();
+  const homeserver = account.watch(countRateLimits(session.homeserver, metrics));
   const directory = createRoomDirectory(store, homeserver, userId);
   const encryption =
     (await options.openEncryption?.(session, toHomeserverCall(homeserver), directory, signal)) ?? null;
@@ -174,6 +178,7 @@ export async function assemble(
     sendQueue,
     housekeeping,
     announceSetAside,
+    readRefusal: account.readProblem,
     tokenRefused: refused.promise,
     stopSending: () => sending.abort(),
   };

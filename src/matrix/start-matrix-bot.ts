@@ -136,7 +136,8 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
       if (parts !== null) await close(parts);
       log.info('Arrêt terminé');
     },
-    readProblems: () => readProblems(store, parts && { encryption: parts.encryption, tokenGood }),
+    readProblems: () =>
+      readProblems(store, parts && { encryption: parts.encryption, tokenGood, refusal: parts.readRefusal() }),
     wakeSender: () => parts?.sendQueue.wake(),
     wakeIntake: () => parts?.intake.wake(),
   };

@@ -41,6 +41,8 @@ export interface SendQueue {
 const page = 500;
 /** Milliseconds after which a store that could not be read is read again. */
 const readAgainAfter = 1_000;
+/** Milliseconds between two tries while the account is refused, at most. */
+const longestRefusal = 600_000;
 /** Milliseconds that a reaction waits for the answers of others, at most. */
 const longestReactionWait = 30_000;
 /** Milliseconds between two looks at whether a reaction may go. */
@@ -70,6 +72,8 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
   const readyReactions: string[] = [];
   /** Failures in a row of the first message of a lane. */
   const attempts = new Map<string, number>();
+  /** Refusals in a row of the account as a whole. */
+  let refusals = 0;
   let lastSeq = 0;
   let sending = 0;
   let pumping = false;
@@ -224,6 +228,17 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
           cause: describeError(error),
         });
         return backOff(attempt);
+      case 'account': {
+        // Every room would be refused alike: all of them wait, and one is asked later.
+        refusals += 1;
+        const wait = backOff(refusals, 5_000, longestRefusal);
+        log.error('Le serveur refuse les envois du compte, nouvel essai plus tard', {
+          code: failure.code,
+          attente_ms: Math.round(wait),
+        });
+        pace.hold(wait);
+        return wait;
+      }
       case 'forbidden':
         if (isSaid(message)) {
           closeRoom(message, failure.reason);
@@ -270,6 +285,7 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
   function finish(message: StoredOutgoing, result: SendResult): void {
     switch (result.kind) {
       case 'sent':
+        refusals = 0;
         store.outgoing.markSent(message.id, result.eventId, result.room);
         if (isSaid(message)) reopenRoom(result.room);
         metrics.count('assistant_sent_total', message.content.type);

@@ -44,6 +44,9 @@ const filter = JSON.stringify({
   },
 });
 
+/** Milliseconds between two tries while the account is refused, at most. */
+const longestRefusal = 300_000;
+
 /**
  * Syncs until `signal` ends. Every batch is stored, with its token, before the next is asked for.
  * Rejects with a SessionError (`token-refused`) only: any other failure is logged, and the sync tried again.
@@ -66,7 +69,12 @@ export async function runSync(options: SyncOptions): Promise<void> {
       const failure = classifyFailure(error);
       metrics.count('assistant_sync_failures_total', failure.kind);
       if (failure.kind === 'token') throw refuseToken(error);
-      const wait = failure.kind === 'rate-limited' ? failure.retryAfter : backOff(failures);
+      const wait =
+        failure.kind === 'rate-limited'
+          ? failure.retryAfter
+          : failure.kind === 'account'
+            ? backOff(failures, 5_000, longestRefusal)
+            : backOff(failures);
       log.warn('Synchronisation impossible pour le moment, nouvel essai', {
         essai: failures,
         attente_ms: Math.round(wait),
