@@ -8,6 +8,7 @@ export const sentenceCatalogue = {
   'erreur-interne': [],
   'refus-acces': [],
   'refus-externe': [],
+  'refus-salons': [],
   'trop-de-messages': ['minutes'],
   'message-illisible': [],
   'mes-donnees-titre': [],

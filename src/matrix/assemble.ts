@@ -160,6 +160,9 @@ export async function assemble(
     metrics,
     signal: sending.signal,
     announceSetAside,
+    readState: async (room) => {
+      await directory.readRoom(room);
+    },
     onJournalled: () => {
       intake.wake();
       sendQueue.wake();

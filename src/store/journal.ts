@@ -50,8 +50,15 @@ export interface Journal {
   add(entry: JournalEntry): boolean;
   /** An event that could not even be read at its arrival. False when it is there already. */
   addFailed(entry: JournalEntry, reason: string): boolean;
-  /** `waiting` entries in order. */
+  /** `waiting` entries in order, but for those that a gap in their room holds back (gap-table.ts). */
   readWaiting(after: number, limit: number): StoredEntry[];
+  /** The number of the newest entry; 0 when there is none. */
+  readLastSeq(): number;
+  /**
+   * `waiting` entries of the room numbered in ]after, until] go to the end, in their order; with `eventId`, that one alone.
+   * Whoever reads in order has gone past their old numbers.
+   */
+  moveToEnd(room: string, after: number, until: number, eventId?: string): void;
   readUndecryptable(room: string, session: string): StoredEntry[];
   /** One entry a session that has waited since before `before`. */
   readUnreadableSessions(before: number): StoredEntry[];
@@ -101,6 +108,10 @@ export interface Journal {
 }
 
 export function createJournal(db: Database): Journal {
+  function giveLastSeq(eventId: string): void {
+    db.run('UPDATE journal SET seq = (SELECT max(seq) + 1 FROM journal) WHERE event_id = ?', eventId);
+  }
+
   return {
     add: (entry) =>
       db.run(
@@ -129,8 +140,27 @@ export function createJournal(db: Database): Journal {
       ) > 0,
     readWaiting: (after, limit) =>
       db
-        .all(`SELECT * FROM journal WHERE status = 'waiting' AND seq > ? ORDER BY seq LIMIT ?`, after, limit)
+        .all(
+          `SELECT * FROM journal WHERE status = 'waiting' AND seq > ?
+             AND NOT EXISTS (SELECT 1 FROM gap
+                             WHERE gap.room = journal.room AND gap.holds = 1 AND journal.seq > gap.after_seq)
+           ORDER BY seq LIMIT ?`,
+          after,
+          limit,
+        )
         .map(toEntry),
+    readLastSeq: () => readCount(db.get('SELECT coalesce(max(seq), 0) AS n FROM journal')),
+    moveToEnd(room, after, until, eventId) {
+      const moved = db.all(
+        `SELECT event_id FROM journal WHERE status = 'waiting' AND room = ? AND seq > ? AND seq <= ?
+           AND event_id = coalesce(?, event_id) ORDER BY seq`,
+        room,
+        after,
+        until,
+        eventId ?? null,
+      );
+      for (const row of moved) giveLastSeq(readText(row, 'event_id'));
+    },
     readUndecryptable: (room, session) =>
       db
         .all(
@@ -231,13 +261,12 @@ export function createJournal(db: Database): Journal {
       const failed = db.all(
         `SELECT event_id FROM journal WHERE status = 'failed' AND raw IS NOT NULL ORDER BY seq`,
       );
-      // A number of its own behind all others: whoever reads in order has gone past the old one.
-      for (const row of failed)
-        db.run(
-          `UPDATE journal SET status = 'waiting', reason = NULL, attempts = 0,
-             seq = (SELECT max(seq) + 1 FROM journal) WHERE event_id = ?`,
-          readText(row, 'event_id'),
-        );
+      for (const row of failed) {
+        const id = readText(row, 'event_id');
+        db.run(`UPDATE journal SET status = 'waiting', reason = NULL, attempts = 0 WHERE event_id = ?`, id);
+        // Whoever reads in order has gone past the old number.
+        giveLastSeq(id);
+      }
       return failed.length;
     },
     countRecent: (person, room, after, until) => ({

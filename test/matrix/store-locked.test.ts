@@ -207,6 +207,7 @@ describe('while another process holds the lock of the store', () => {
       log,
       metrics: createMetrics(),
       signal: stop.signal,
+      readState: async () => undefined,
       onJournalled: () => undefined,
     });
     store.rooms.update(room, { membership: 'invite', inviter: agent });
@@ -246,9 +247,10 @@ describe('while another process holds the lock of the store', () => {
       log,
       metrics: createMetrics(),
       signal: stop.signal,
+      readState: async () => undefined,
       onJournalled: () => undefined,
     });
-    store.gaps.add({ room, from: 't2', to: 't1' });
+    store.gaps.add({ room, from: 't2', to: 't1', fromJoin: false, since: Date.now(), afterSeq: 0 });
     housekeeping.wake();
     await expect.poll(() => store.gaps.list(), { timeout: 5_000 }).toEqual([]);
     stop.abort();

@@ -9,7 +9,6 @@ import type { Homeserver } from '../homeserver/homeserver.ts';
 import type { RoomEvent } from '../reading/parse-event.ts';
 import type { ReadingContext } from '../reading/read-event.ts';
 import { readCurrentState } from '../rooms/read-current-state.ts';
-import { fillGap } from './fill-gap.ts';
 import { type JoinedRoom, parseSync, type SyncBatch } from './parse-sync.ts';
 import { receiveBatch } from './receive-batch.ts';
 
@@ -44,6 +43,9 @@ const filter = JSON.stringify({
   },
 });
 
+/** Milliseconds that the states of the rooms of a batch may take, together. */
+const longestStateReading = 3_000;
+const statesAtOnce = 8;
 /** Milliseconds between two tries while the account is refused, at most. */
 const longestRefusal = 300_000;
 
@@ -110,11 +112,10 @@ async function takeBatch(batch: SyncBatch, options: SyncOptions): Promise<void> 
   // The keys are stored before the timeline that needs them, and before the token, which lets the homeserver forget them.
   await encryption?.receiveSync(batch.crypto);
   const since = store.settings.read('sync-token');
-  const gaps = await fillGaps(batch, since, options);
   const states = await readStates(batch, options);
   const now = (options.clock ?? Date.now)();
   const verification = store.transaction(() =>
-    receiveBatch(batch, { store, botUserId, contextOf, now, first: since === null, gaps, states, onFailed }),
+    receiveBatch(batch, { store, botUserId, contextOf, now, since, states, onFailed }),
   );
   if (batch.malformed > 0) log.warn('Événements mal formés laissés de côté', { nombre: batch.malformed });
   for (const { room, event } of verification) {
@@ -124,84 +125,42 @@ async function takeBatch(batch: SyncBatch, options: SyncOptions): Promise<void> 
   }
 }
 
-/** Reads what limited timelines left out. A room that cannot be read now must not hold up the others: its gap is stored for later. */
-async function fillGaps(
-  batch: SyncBatch,
-  since: string | null,
-  options: SyncOptions,
-): Promise<ReadonlyMap<string, readonly RoomEvent[]>> {
-  const gaps = new Map<string, readonly RoomEvent[]>();
-  if (since === null) return gaps;
-  for (const room of batch.joined) {
-    if (!room.limited || room.previous === null) continue;
-    const events = await tryGap(room, room.previous, since, options);
-    if (events) gaps.set(room.id, events);
-  }
-  return gaps;
-}
-
-async function tryGap(
-  room: JoinedRoom,
-  from: string,
-  since: string,
-  { homeserver, store, botUserId, log, signal }: SyncOptions,
-): Promise<RoomEvent[] | null> {
-  const newly = store.rooms.read(room.id)?.membership !== 'join';
-  const isOwnJoin = (event: RoomEvent) =>
-    newly &&
-    event.type === 'm.room.member' &&
-    event.stateKey === botUserId &&
-    event.content['membership'] === 'join';
-  // When the join is in the timeline already, what is missing came before it.
-  if (room.timeline.some(isOwnJoin)) return null;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await fillGap(homeserver, room.id, from, since, isOwnJoin, signal);
-    } catch (error) {
-      const failure = classifyFailure(error);
-      if (signal.aborted || failure.kind === 'token') throw error;
-      if (failure.kind === 'forbidden' || failure.kind === 'rejected') return null;
-      if (attempt === 3) {
-        log.warn('Historique incomplet dans un salon, il sera relu plus tard', { salon: log.hash(room.id) });
-        store.gaps.add({ room: room.id, from, to: since });
-        return null;
-      }
-      await pause(failure.kind === 'rate-limited' ? failure.retryAfter : backOff(attempt), signal);
-    }
-  }
-}
-
-/** The value is null for a room whose state cannot be read now: nothing is sent there before it has been read. */
+/**
+ * The value is null for a room whose state cannot be read now: nothing is sent there before it has been read
+ * (housekeeping.ts). All together get a few seconds: the messages of every room of the batch wait for them.
+ */
 async function readStates(
   batch: SyncBatch,
   options: SyncOptions,
 ): Promise<ReadonlyMap<string, readonly RoomEvent[] | null>> {
   const states = new Map<string, readonly RoomEvent[] | null>();
-  for (const room of batch.joined) {
-    // A room that the bot was not in comes with its current state, which needs no second reading.
-    if (room.state.length === 0 || options.store.rooms.read(room.id)?.membership !== 'join') continue;
-    states.set(room.id, await tryState(room, options));
-  }
+  // A room that the bot was not in comes with its current state, which needs no second reading.
+  const waiting = batch.joined.filter(
+    ({ id, state }) => state.length > 0 && options.store.rooms.read(id)?.membership === 'join',
+  );
+  if (waiting.length === 0) return states;
+  const inTime = AbortSignal.any([options.signal, AbortSignal.timeout(longestStateReading)]);
+  const readNext = async (): Promise<void> => {
+    for (let room = waiting.pop(); room !== undefined; room = waiting.pop()) {
+      states.set(room.id, await tryState(room, inTime, options));
+    }
+  };
+  await Promise.all(Array.from({ length: statesAtOnce }, readNext));
   return states;
 }
 
 async function tryState(
   room: JoinedRoom,
+  inTime: AbortSignal,
   { homeserver, log, signal }: SyncOptions,
 ): Promise<RoomEvent[] | null> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await readCurrentState(homeserver, room, signal);
-    } catch (error) {
-      const failure = classifyFailure(error);
-      if (signal.aborted || failure.kind === 'token') throw error;
-      if (failure.kind === 'forbidden' || failure.kind === 'rejected' || attempt === 3) {
-        log.warn('État d’un salon illisible, il sera relu avant le prochain envoi', {
-          salon: log.hash(room.id),
-        });
-        return null;
-      }
-      await pause(failure.kind === 'rate-limited' ? failure.retryAfter : backOff(attempt), signal);
-    }
+  try {
+    return await readCurrentState(homeserver, room, inTime);
+  } catch (error) {
+    if (signal.aborted || classifyFailure(error).kind === 'token') throw error;
+    log.warn('État d’un salon illisible, il sera relu avant le prochain envoi', {
+      salon: log.hash(room.id),
+    });
+    return null;
   }
 }

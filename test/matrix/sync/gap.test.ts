@@ -3,6 +3,7 @@ import { loadBrain } from '../../../src/brain/load-brain.ts';
 import { projectRoot } from '../../../src/knowledge/project-root.ts';
 import type { Homeserver } from '../../../src/matrix/homeserver/homeserver.ts';
 import { createHousekeeping } from '../../../src/matrix/rooms/housekeeping.ts';
+import { receiveGap } from '../../../src/matrix/sync/receive-batch.ts';
 import { runSync } from '../../../src/matrix/sync/run-sync.ts';
 import { createLog } from '../../../src/operations/log.ts';
 import { createMetrics } from '../../../src/operations/metrics.ts';
@@ -62,6 +63,7 @@ async function play(readMessages: (from: string) => unknown) {
     log,
     metrics,
     signal: stop.signal,
+    readState: async () => undefined,
     onJournalled: () => undefined,
   });
   const done = runSync({
@@ -119,4 +121,57 @@ test('a history too long to be read whole is told, and its end is read', async (
   expect(readable().at(-1)).toBe('$4');
   expect(lines.join('\n')).toContain('trop long');
   expect(metrics.render()).toContain('assistant_gaps_lost_total{reason="too-long"} 1');
+});
+
+test('a second gap before the first is read: both are read as one, and the order is that of the room', async () => {
+  const store = openStore(':memory:');
+  store.rooms.update(room, { membership: 'join', stateKnown: true });
+  const stored = (id: string) => ({
+    eventId: id,
+    room,
+    sender: agent,
+    sentAt: 1,
+    receivedAt: 1,
+    late: false,
+    raw: JSON.stringify(said(id)),
+  });
+  const note = (from: string, to: string) =>
+    store.gaps.add({ room, from, to, fromJoin: false, since: 1, afterSeq: store.journal.readLastSeq() });
+  store.journal.add(stored('$0'));
+  note('p1', 's1');
+  store.journal.add(stored('$2'));
+  const outdated = store.gaps.list()[0];
+  note('p2', 's2');
+  store.journal.add(stored('$4'));
+  const [gap] = store.gaps.list();
+  if (!gap || !outdated) throw new Error('the gap was not noted');
+  const ids = () => store.journal.readWaiting(0, 10).map(({ eventId }) => eventId);
+  expect(ids()).toEqual(['$0']);
+  const options = { store, botUserId, contextOf: () => makeContext(), onFailed: () => undefined };
+  const events = (...given: string[]) => given.map((id) => ({ ...said(id), ...outer }));
+  const outer = { stateKey: null, age: null, transactionId: null, redacted: false };
+  // It was being read when the second came: what it holds is read again with the rest.
+  receiveGap(outdated, events('$1'), options);
+  receiveGap(gap, events('$1', '$2', '$3'), options);
+  expect(ids()).toEqual(['$0', '$1', '$2', '$3', '$4']);
+  expect(store.gaps.list()).toEqual([]);
+});
+
+test('where the history does not come, what came after it is read all the same, and the history later', async () => {
+  let broken = true;
+  const { store, readable, end } = await play(() => {
+    if (broken) throw new TypeError('fetch failed');
+    return { chunk: [said('$2'), said('$1')] };
+  });
+  await expect.poll(() => store.gaps.list().length).toBe(1);
+  expect(readable()).toEqual([]);
+  const [gap] = store.gaps.list();
+  if (!gap) throw new Error('the gap was not noted');
+  // As if it had been noted more than a minute ago.
+  store.gaps.remove(gap);
+  store.gaps.add({ ...gap, since: gap.since - 61_000 });
+  await expect.poll(readable, { timeout: 10_000 }).toEqual(['$3', '$4']);
+  broken = false;
+  await expect.poll(readable, { timeout: 20_000 }).toEqual(['$3', '$4', '$1', '$2']);
+  await end();
 });
