@@ -73,6 +73,7 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
     version: packageFile.version,
     verifiesDevices: matrix.encryption,
     onOutgoing: () => bot.wakeSender(),
+    onRetry: () => bot.wakeIntake(),
     onFailure: (cause) => log.error('Une commande a échoué', { cause: describeError(cause) }),
   });
   const fatal = Promise.withResolvers<never>();

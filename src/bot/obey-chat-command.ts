@@ -39,6 +39,8 @@ export function obeyChatCommand(message: IncomingMessage, surroundings: Surround
   const outgoing: OutgoingMessage[] = [];
   /** `outgoing` is read when the turn is stored: whatever is said later needs a message of its own. */
   let turnIsOver = false;
+  /** The command puts events back into the journal. */
+  let retries = false;
   const standing = desk?.standingOf(message) ?? 'elsewhere';
   const asker: Asker = {
     isOperator: standing === 'operator',
@@ -70,6 +72,20 @@ export function obeyChatCommand(message: IncomingMessage, surroundings: Surround
         send: (messages) => outgoing.push(...messages),
       },
       program: administration && { ...administration.program, answer: answerOnProgram },
+      failures: administration && {
+        count: store.journal.countFailed,
+        list(limit) {
+          // Whoever looks at the list is told of what is set aside later.
+          store.notices.eraseOf('');
+          return store.journal.listFailed(limit);
+        },
+        retry() {
+          store.notices.eraseOf('');
+          retries = true;
+          return store.journal.retryFailed();
+        },
+        answer: notify,
+      },
     },
   });
 
@@ -97,7 +113,7 @@ export function obeyChatCommand(message: IncomingMessage, surroundings: Surround
       const { command, run } = found;
       if (command.when !== 'after-turn') {
         void run();
-        return { outgoing, afterTurn: null };
+        return { outgoing, afterTurn: retries ? async () => administration?.onRetry() : null };
       }
       notify(command.acknowledgement);
       return {
@@ -124,6 +140,7 @@ function isInService(capability: keyof Capabilities, { desk, administration }: S
     case 'tickets':
       return desk !== undefined;
     case 'program':
+    case 'failures':
       return administration !== undefined;
     case 'verification':
       return administration?.verifiesDevices ?? false;

@@ -3,16 +3,18 @@ import type { Block } from '../conversation/conversation.ts';
 import type { Content } from '../knowledge/content.ts';
 import type { EventId, UserId } from '../messages/ids.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
+import type { FailedEntry } from '../store/journal.ts';
 import type { Store } from '../store/open-store.ts';
 
 /**
- * What a command may use, handed in by the door where it runs: bot/ (`help`, `personalData`, `program`), the desk
+ * What a command may use, handed in by the door where it runs: bot/ (`help`, `personalData`, `program`, `failures`), the desk
  * (`tickets`) or the Matrix intake (`verification`). A command whose capability a door does not have is unknown there.
  */
 export interface Capabilities {
   readonly help: Help;
   readonly personalData: PersonalData;
   readonly program: Program;
+  readonly failures: Failures;
   readonly tickets: TicketOrders;
   readonly verification: DeviceVerification;
 }
@@ -52,6 +54,17 @@ export interface Program {
   readonly version: string;
   content(): Content;
   reload(): Promise<Reload>;
+  /** To the administrator, where they asked. */
+  answer(text: string): void;
+}
+
+/** Events that were set aside. Used inside the transaction of the turn. */
+export interface Failures {
+  count(): number;
+  /** Latest first. */
+  list(limit: number): readonly FailedEntry[];
+  /** Has all of them tried again once the turn is stored; returns how many. */
+  retry(): number;
   /** To the administrator, where they asked. */
   answer(text: string): void;
 }

@@ -9,6 +9,7 @@ import { refuseDevice } from './refuse-device.ts';
 import { release } from './release.ts';
 import { reloadFiles } from './reload-files.ts';
 import { showData } from './show-data.ts';
+import { showFailures } from './show-failures.ts';
 import { showHelp } from './show-help.ts';
 import { showVersion } from './show-version.ts';
 import { transfer } from './transfer.ts';
@@ -23,6 +24,7 @@ export const chatCommands: readonly ChatCommand[] = [
   listTickets,
   showVersion,
   reloadFiles,
+  showFailures,
   confirmDevice,
   refuseDevice,
   showData,

@@ -17,6 +17,8 @@ export interface AdministrationOptions {
   /** Do administrators verify devices by commands? */
   readonly verifiesDevices: boolean;
   readonly onOutgoing: () => void;
+  /** Events that were set aside wait in the journal again. */
+  readonly onRetry: () => void;
   /** A command failed after its turn: nobody awaits it. */
   readonly onFailure: (cause: unknown) => void;
   readonly clock?: () => number;
@@ -24,7 +26,7 @@ export interface AdministrationOptions {
 
 /** Who the administrators are, and what their commands use. */
 export interface Administration
-  extends Pick<AdministrationOptions, 'isAdmin' | 'verifiesDevices' | 'onFailure'> {
+  extends Pick<AdministrationOptions, 'isAdmin' | 'verifiesDevices' | 'onRetry' | 'onFailure'> {
   readonly program: Omit<Program, 'answer'>;
   /** Once a turn is stored, says what came of the command in it. */
   answerLater(message: IncomingMessage, text: string): void;
@@ -44,6 +46,7 @@ export function createAdministration(options: AdministrationOptions): Administra
   return {
     isAdmin: options.isAdmin,
     verifiesDevices: options.verifiesDevices,
+    onRetry: options.onRetry,
     onFailure: options.onFailure,
     program: { version, content: () => live.brain().content, reload: live.reload },
     answerLater: (message, text) => add(composeOutcome(message, text)),

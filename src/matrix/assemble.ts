@@ -10,6 +10,8 @@ import { isEventId, isRoomId, type RoomId } from '../messages/ids.ts';
 import type { Log } from '../operations/log.ts';
 import type { Metrics } from '../operations/metrics.ts';
 import type { Store } from '../store/open-store.ts';
+import { type AnnounceSetAside, createAnnounceSetAside } from './announce-set-aside.ts';
+import { createAccountWatch } from './homeserver/account-watch.ts';
 import { refuseToken } from './homeserver/failure.ts';
 import { countRateLimits, type Homeserver, toHomeserverCall } from './homeserver/homeserver.ts';
 import type { Session } from './homeserver/log-in.ts';
@@ -60,6 +62,9 @@ export interface Assembled {
   readonly intake: Intake;
   readonly sendQueue: SendQueue;
   readonly housekeeping: Housekeeping;
+  readonly announceSetAside: AnnounceSetAside;
+  /** What the homeserver refuses to the account as a whole, in French, or null. */
+  readonly readRefusal: () => string | null;
   /** Rejects with a SessionError when a send is refused for its token. */
   readonly tokenRefused: Promise<never>;
   /** Cuts short what the sends and the housekeeping are waiting for. */
@@ -74,13 +79,15 @@ export async function assemble(
 ): Promise<Assembled> {
   const { config, store, brain, desk, log, metrics } = options;
   const { userId } = session;
-  const homeserver = countRateLimits(session.homeserver, metrics);
+  const account = createAccountWatch();
+  const homeserver = account.watch(countRateLimits(session.homeserver, metrics));
   const directory = createRoomDirectory(store, homeserver, userId);
   const encryption =
     (await options.openEncryption?.(session, toHomeserverCall(homeserver), directory, signal)) ?? null;
   const contextOf = createReadingContext(store, session, config.supportRoom);
   const decideAccess = createAccess({ ...config, botUserId: userId });
   const content = () => brain().content;
+  const announceSetAside = createAnnounceSetAside(store, config.adminRoom ?? config.supportRoom);
   const sending = new AbortController();
   const refused = Promise.withResolvers<never>();
   // The sync races it later: until then, nobody listens.
@@ -139,6 +146,7 @@ export async function assemble(
     metrics,
     onOutgoing: sendQueue.wake,
     onTaken: receipts.taken,
+    announceSetAside,
     beforeAccess: options.verification && {
       isAdmin: (userId) => config.adminUsers.includes(userId),
       verification: options.verification,
@@ -155,7 +163,14 @@ export async function assemble(
     log,
     metrics,
     signal: sending.signal,
-    onJournalled: intake.wake,
+    announceSetAside,
+    readState: async (room) => {
+      await directory.readRoom(room);
+    },
+    onJournalled: () => {
+      intake.wake();
+      sendQueue.wake();
+    },
   });
   encryption?.onRoomKeys((sessions) => {
     for (const { roomId, sessionId } of sessions) if (isRoomId(roomId)) intake.retry(roomId, sessionId);
@@ -169,6 +184,8 @@ export async function assemble(
     intake,
     sendQueue,
     housekeeping,
+    announceSetAside,
+    readRefusal: account.readProblem,
     tokenRefused: refused.promise,
     stopSending: () => sending.abort(),
   };

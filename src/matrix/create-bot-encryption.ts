@@ -60,8 +60,13 @@ export function createBotEncryption(options: {
     log.warn(logLine);
     if (config.adminRoom === null) return;
     const now = Date.now();
-    store.outgoing.add(composeForRoom(config.adminRoom, text, { now, agent: about }), now);
-    options.onOutgoing();
+    try {
+      store.outgoing.add(composeForRoom(config.adminRoom, text, { now, agent: about }), now);
+      options.onOutgoing();
+    } catch (error) {
+      // In a callback of the crypto library, an exception would end the process; the log has the line.
+      log.warn('Administrateurs non prévenus', { cause: describeError(error) });
+    }
   }
 
   const tell = (line: string): void => tellAdmins(line, '');

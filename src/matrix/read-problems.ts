@@ -10,13 +10,19 @@ const staleSync = 120_000;
  */
 export async function readProblems(
   store: Store,
-  connection: { readonly encryption: Encryption | null; readonly tokenGood: boolean } | null,
+  connection: {
+    readonly encryption: Encryption | null;
+    readonly tokenGood: boolean;
+    /** What the homeserver refuses to the account as a whole. */
+    readonly refusal: string | null;
+  } | null,
 ): Promise<readonly string[]> {
   const problems: string[] = [];
   if (connection === null) problems.push('pas encore connecté au serveur Matrix');
   else {
     const age = Date.now() - Number(store.settings.read('last-sync') ?? 0);
     if (!connection.tokenGood) problems.push('le jeton d’accès est refusé');
+    if (connection.refusal !== null) problems.push(connection.refusal);
     if (age > staleSync) problems.push('pas de synchronisation récente avec le serveur Matrix');
     if (!(await isHealthy(connection.encryption))) problems.push('le chiffrement ne fonctionne pas');
   }

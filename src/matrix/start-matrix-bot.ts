@@ -20,6 +20,8 @@ export interface MatrixBot {
   readProblems(): Promise<readonly string[]>;
   /** There are new messages in the store (from a timer of the desk, for instance). */
   wakeSender(): void;
+  /** There are events in the journal that wait again. */
+  wakeIntake(): void;
 }
 
 const day = 86_400_000;
@@ -102,11 +104,12 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
       log,
       metrics,
       signal,
+      announceSetAside: parts.announceSetAside,
       onStored: () => {
         intake.wake();
         housekeeping.wake();
         // Not earlier: the first sync may show that what seems unsent was sent before the bot was killed.
-        if (!synced) sendQueue.wake();
+        sendQueue.wake();
         synced = true;
         return withinTime(intake.settled().then(sendQueue.answersGone), longestHold);
       },
@@ -133,8 +136,10 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
       if (parts !== null) await close(parts);
       log.info('Arrêt terminé');
     },
-    readProblems: () => readProblems(store, parts && { encryption: parts.encryption, tokenGood }),
+    readProblems: () =>
+      readProblems(store, parts && { encryption: parts.encryption, tokenGood, refusal: parts.readRefusal() }),
     wakeSender: () => parts?.sendQueue.wake(),
+    wakeIntake: () => parts?.intake.wake(),
   };
 }
 

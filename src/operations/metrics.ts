@@ -16,6 +16,7 @@ const counters = {
   assistant_refused_total: { help: 'Invitations and messages refused', label: 'reason' },
   assistant_sent_total: { help: 'Events sent, by kind', label: 'kind' },
   assistant_send_failures_total: { help: 'Sends that failed, by kind of failure', label: 'kind' },
+  assistant_gaps_lost_total: { help: 'Stretches of rooms that were not read', label: 'reason' },
   assistant_rate_limited_total: { help: 'Answers 429 of the homeserver', label: null },
   assistant_sync_failures_total: { help: 'Syncs that failed, by kind of failure', label: 'kind' },
   assistant_undecryptable_total: { help: 'Events that could not be decrypted when they came', label: null },

@@ -37,15 +37,33 @@ export interface StoredEntry extends JournalEntry {
   readonly seq: number;
   readonly status: JournalStatus;
   readonly session: string | null;
+  /** How often it was taken in hand and not finished, over all starts. */
+  readonly attempts: number;
+}
+
+/** An event that was set aside, for the administrators. */
+export interface FailedEntry {
+  readonly room: RoomId;
+  /** Of Matrix: `m.room.encrypted`… */
+  readonly type: string;
+  readonly reason: string;
+  readonly receivedAt: number;
 }
 
 export interface Journal {
   /** False when the event is there already: it is not handled twice. */
   add(entry: JournalEntry): boolean;
-  /** An event that could not even be read. */
-  addFailed(eventId: EventId, room: RoomId, sender: UserId, now: number, reason: string): void;
-  /** `waiting` entries in order. */
+  /** An event that could not even be read at its arrival. False when it is there already. */
+  addFailed(entry: JournalEntry, reason: string): boolean;
+  /** `waiting` entries in order, but for those that a gap in their room holds back (gap-table.ts). */
   readWaiting(after: number, limit: number): StoredEntry[];
+  /** The number of the newest entry; 0 when there is none. */
+  readLastSeq(): number;
+  /**
+   * `waiting` entries of the room numbered in ]after, until] go to the end, in their order; with `eventId`, that one alone.
+   * Whoever reads in order has gone past their old numbers.
+   */
+  moveToEnd(room: RoomId, after: number, until: number, eventId?: EventId): void;
   readUndecryptable(room: RoomId, session: string): StoredEntry[];
   /** One entry a session that has waited since before `before`. */
   readUnreadableSessions(before: number): StoredEntry[];
@@ -68,6 +86,13 @@ export interface Journal {
   retryUndecryptable(since: number): number;
   eraseText(turnId: string): void;
   ignoreRoom(room: RoomId, reason: string): number;
+  /** Before a try that may end the process; returns how many there were with this one. */
+  countAttempt(eventId: EventId): number;
+  /** What was set aside and can be tried again, latest first. */
+  listFailed(limit: number): FailedEntry[];
+  countFailed(): number;
+  /** Everything that was set aside waits again, behind what waits already; returns how many. */
+  retryFailed(): number;
   /** Events of this person, then of this room, written between `after` (excluded) and `until` (included). */
   countRecent(
     sender: UserId,
@@ -89,6 +114,10 @@ export interface Journal {
 }
 
 export function createJournal(db: Database): Journal {
+  function giveLastSeq(eventId: EventId): void {
+    db.run('UPDATE journal SET seq = (SELECT max(seq) + 1 FROM journal) WHERE event_id = ?', eventId);
+  }
+
   return {
     add: (entry) =>
       db.run(
@@ -102,22 +131,42 @@ export function createJournal(db: Database): Journal {
         entry.late ? 1 : 0,
         entry.raw,
       ) > 0,
-    addFailed(eventId, room, sender, now, reason) {
+    addFailed: (entry, reason) =>
       db.run(
-        `INSERT INTO journal (event_id, room, sender, status, reason, sent_at, received_at)
-         VALUES (?, ?, ?, 'failed', ?, ?, ?) ON CONFLICT (event_id) DO NOTHING`,
-        eventId,
-        room,
-        sender,
+        `INSERT INTO journal (event_id, room, sender, status, reason, sent_at, received_at, late, raw)
+         VALUES (?, ?, ?, 'failed', ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING`,
+        entry.eventId,
+        entry.room,
+        entry.sender,
         reason,
-        now,
-        now,
-      );
-    },
+        entry.sentAt,
+        entry.receivedAt,
+        entry.late ? 1 : 0,
+        entry.raw,
+      ) > 0,
     readWaiting: (after, limit) =>
       db
-        .all(`SELECT * FROM journal WHERE status = 'waiting' AND seq > ? ORDER BY seq LIMIT ?`, after, limit)
+        .all(
+          `SELECT * FROM journal WHERE status = 'waiting' AND seq > ?
+             AND NOT EXISTS (SELECT 1 FROM gap
+                             WHERE gap.room = journal.room AND gap.holds = 1 AND journal.seq > gap.after_seq)
+           ORDER BY seq LIMIT ?`,
+          after,
+          limit,
+        )
         .map(toEntry),
+    readLastSeq: () => readCount(db.get('SELECT coalesce(max(seq), 0) AS n FROM journal')),
+    moveToEnd(room, after, until, eventId) {
+      const moved = db.all(
+        `SELECT event_id FROM journal WHERE status = 'waiting' AND room = ? AND seq > ? AND seq <= ?
+           AND event_id = coalesce(?, event_id) ORDER BY seq`,
+        room,
+        after,
+        until,
+        eventId ?? null,
+      );
+      for (const row of moved) giveLastSeq(readEventId(row, 'event_id'));
+    },
     readUndecryptable: (room, session) =>
       db
         .all(
@@ -163,7 +212,7 @@ export function createJournal(db: Database): Journal {
     },
     markUndecryptable(eventId, session, reason) {
       db.run(
-        `UPDATE journal SET status = 'undecryptable', session = ?, reason = ? WHERE event_id = ?`,
+        `UPDATE journal SET status = 'undecryptable', session = ?, reason = ?, attempts = 0 WHERE event_id = ?`,
         session,
         reason,
         eventId,
@@ -192,6 +241,40 @@ export function createJournal(db: Database): Journal {
         reason,
         room,
       ),
+    countAttempt(eventId) {
+      db.run('UPDATE journal SET attempts = attempts + 1 WHERE event_id = ?', eventId);
+      return readNumber(
+        db.get('SELECT attempts FROM journal WHERE event_id = ?', eventId) ?? { attempts: 1 },
+        'attempts',
+      );
+    },
+    listFailed: (limit) =>
+      db
+        .all(
+          `SELECT room, raw, reason, received_at FROM journal WHERE status = 'failed' AND raw IS NOT NULL
+           ORDER BY seq DESC LIMIT ?`,
+          limit,
+        )
+        .map((row) => ({
+          room: readRoomId(row, 'room'),
+          type: readType(readText(row, 'raw')),
+          reason: readTextOrNull(row, 'reason') ?? '',
+          receivedAt: readNumber(row, 'received_at'),
+        })),
+    countFailed: () =>
+      readCount(db.get(`SELECT count(*) AS n FROM journal WHERE status = 'failed' AND raw IS NOT NULL`)),
+    retryFailed() {
+      const failed = db.all(
+        `SELECT event_id FROM journal WHERE status = 'failed' AND raw IS NOT NULL ORDER BY seq`,
+      );
+      for (const row of failed) {
+        const id = readEventId(row, 'event_id');
+        db.run(`UPDATE journal SET status = 'waiting', reason = NULL, attempts = 0 WHERE event_id = ?`, id);
+        // Whoever reads in order has gone past the old number.
+        giveLastSeq(id);
+      }
+      return failed.length;
+    },
     countRecent: (person, room, after, until) => ({
       sender: readCount(
         db.get(
@@ -253,7 +336,18 @@ function toEntry(row: Row): StoredEntry {
     session: readTextOrNull(row, 'session'),
     sentAt: readNumber(row, 'sent_at'),
     receivedAt: readNumber(row, 'received_at'),
+    attempts: readNumber(row, 'attempts'),
     late: readFlag(row, 'late'),
     raw: readTextOrNull(row, 'raw') ?? '{}',
   };
+}
+
+/** '' when it was the event as a whole that could not be read. */
+function readType(raw: string): string {
+  try {
+    const event = JSON.parse(raw) as { type?: unknown } | null;
+    return typeof event?.type === 'string' ? event.type : '';
+  } catch {
+    return '';
+  }
 }

@@ -179,4 +179,16 @@ export const migrations: readonly string[] = [
   UPDATE outgoing SET origin = rtrim(substr(id, 29), '0123456789')
   WHERE rtrim(substr(id, 29), '0123456789') IN ('reaction', 'redaction', 'notice', 'ticket', 'opening');
   `,
+  // How often an event was taken in hand and not finished: what ends every start of the bot is found by it.
+  `
+  ALTER TABLE journal ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX journal_failed ON journal (seq) WHERE status = 'failed' AND raw IS NOT NULL;
+  `,
+  // Gaps are read beside the sync: what came after one (after_seq) waits for it, so that answers keep their order.
+  `
+  ALTER TABLE gap ADD COLUMN from_join INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE gap ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE gap ADD COLUMN holds INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE gap ADD COLUMN after_seq INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

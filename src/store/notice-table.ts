@@ -1,11 +1,13 @@
 import type { Database } from './open-database.ts';
 
 /** Sentences that are said once: refusals, flood warnings, introductions, undecryptable sessions. */
-export type NoticeKind = 'refused' | 'flood' | 'arrival' | 'undecryptable';
+export type NoticeKind = 'refused' | 'flood' | 'arrival' | 'undecryptable' | 'set-aside';
 
 export interface NoticeTable {
   /** True the first time since `since` (0: for good), and it is remembered. */
   claim(subject: string, kind: NoticeKind, now: number, since?: number): boolean;
+  /** Whether `claim` would be true. */
+  isFree(subject: string, kind: NoticeKind): boolean;
   eraseOf(subject: string): void;
   eraseOld(before: number): number;
 }
@@ -21,6 +23,8 @@ export function createNoticeTable(db: Database): NoticeTable {
         now,
         since,
       ) > 0,
+    isFree: (subject, kind) =>
+      db.get('SELECT 1 FROM notice WHERE subject = ? AND kind = ?', subject, kind) === undefined,
     eraseOf(subject) {
       db.run('DELETE FROM notice WHERE subject = ?', subject);
     },

@@ -61,6 +61,10 @@ export interface RoomTable {
   forgetMembers(room: RoomId): void;
   list(membership: Membership): RoomRecord[];
   listUpgraded(): RoomRecord[];
+  /** Rooms that the bot is in, of which the whole state is to be read. */
+  listUnknown(): RoomId[];
+  /** Rooms that the bot is in; those where this person invited it, when given. */
+  countJoined(inviter?: UserId): number;
   /** The joined direct message that holds this person and nobody else, latest first. */
   findDirect(userId: UserId): RoomId | null;
   listDisplayNames(user: UserId): string[];
@@ -128,6 +132,18 @@ export function createRoomTable(db: Database): RoomTable {
         .all(`SELECT * FROM room WHERE membership = 'join' AND replacement IS NOT NULL AND note IS NULL`)
         .map(toRoom)
         .filter((room) => room !== null),
+    listUnknown: () =>
+      db
+        .all(`SELECT id FROM room WHERE membership = 'join' AND state_known = 0 AND note IS NULL`)
+        .map((row) => readRoomId(row, 'id')),
+    countJoined: (inviter) =>
+      readCount(
+        db.get(
+          `SELECT count(*) AS n FROM room WHERE membership = 'join' AND (? IS NULL OR inviter = ?)`,
+          inviter ?? null,
+          inviter ?? null,
+        ),
+      ),
     findDirect(person) {
       const row = db.get(
         `SELECT room.id FROM room JOIN member ON member.room = room.id

@@ -2,11 +2,11 @@ import type { Block, HandoffRequest } from '../conversation/conversation.ts';
 import type { Address } from '../messages/ids.ts';
 import type { Ticket } from '../store/ticket.ts';
 import { escapeHtml } from '../text/escape-html.ts';
-import { composeRelay, type RelayPart } from './compose-relay.ts';
+import { composeRelay, costOf, type RelayPart } from './compose-relay.ts';
 import type { DeskTools } from './desk-tools.ts';
 
-/** Longest exchange shown, in characters: see compose-relay.ts for the size of an event. */
-const longestExchange = 9_000;
+/** Bytes of the exchange in its event, which is never edited: see compose-relay.ts. */
+const largestExchange = 36_000;
 
 /** The message of the support salon whose thread is the conversation: who, since when, how far, who has it. */
 export function composeTicket(ticket: Ticket, agentRoom: Address | '', tools: DeskTools): RelayPart {
@@ -67,10 +67,11 @@ export function composeExchange(transcript: HandoffRequest['transcript'], tools:
     bot: tools.say({ id: 'ticket.prefixe-assistant', values: {} }),
   };
   const kept: RelayPart[] = [];
-  let length = 0;
+  let size = 0;
   for (const { from, text } of transcript.toReversed()) {
-    length += text.length;
-    if (length > longestExchange) break;
+    // The prefix and its tags stand beside each text.
+    size += costOf(text) + 200;
+    if (size > largestExchange) break;
     kept.unshift(...composeRelay(speaker[from], text));
   }
   const title = tools.say({ id: 'ticket.echange', values: { nombre: transcript.length } });

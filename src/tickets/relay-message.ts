@@ -1,9 +1,12 @@
 import { isEventId } from '../messages/ids.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
-import { composeRelay } from './compose-relay.ts';
+import { composeRelay, costOf } from './compose-relay.ts';
 import type { DeskTools } from './desk-tools.ts';
 import type { PostBox } from './post-box.ts';
+
+/** Bytes of a caption that stands in the event of its file, beside a thumbnail and keys. */
+const largestCaption = 10_000;
 
 interface Occasion {
   readonly tools: DeskTools;
@@ -51,7 +54,12 @@ export function relayMessage(
     }
     case 'media':
       if (message.attachment) {
-        post(stored, { type: 'media', attachment: message.attachment, prefix }, note);
+        const { caption } = message.attachment;
+        // What is long is said after the file, in as many parts as it takes.
+        const apart = caption !== null && costOf(caption) > largestCaption;
+        const attachment = apart ? { ...message.attachment, caption: null } : message.attachment;
+        post(stored, { type: 'media', attachment, prefix }, note);
+        if (apart) say(caption);
       } else if (to === 'salon') {
         say(tools.say({ id: 'ticket.piece-illisible', values: {} }));
       }

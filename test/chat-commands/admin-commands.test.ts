@@ -38,6 +38,7 @@ async function startBot(root: string) {
     version: '1.2.3',
     verifiesDevices: true,
     onOutgoing: () => {},
+    onRetry: () => {},
     onFailure: (cause) => expect.fail(String(cause)),
   });
   const bot = createBot({
@@ -106,6 +107,7 @@ test('`!recharger` begins once its turn is stored, and says why the files could 
     version: '1.2.3',
     verifiesDevices: false,
     onOutgoing: () => {},
+    onRetry: () => {},
     onFailure: (cause) => expect.fail(String(cause)),
   });
   const bot = createBot({ store, brain, respond, render: renderReply, administration });
@@ -128,7 +130,7 @@ test('`!aide` shows an administrator their commands, and an agent only those tha
     return (JSON.stringify(outgoing).match(/![a-z-]+/g) ?? []).filter((word) => word !== '!dm');
   };
   const everybody = ['!mes-donnees', '!oublier', '!aide'];
-  const admins = ['!version', '!recharger', '!verifier', '!refuser', ...everybody];
+  const admins = ['!version', '!recharger', '!echecs', '!verifier', '!refuser', ...everybody];
   // Each is in the plain text, then in the HTML.
   const unique = (words: string[]) => [...new Set(words)];
   expect(unique(await helpOf(admin))).toEqual(admins);

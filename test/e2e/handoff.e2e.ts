@@ -126,6 +126,21 @@ describe.each([
     expect(answers.map(threadOf)).toEqual([root]);
   });
 
+  test('what is long, in characters or in bytes, is passed on whole, and so is its edit', async () => {
+    // A quote takes 1 byte as it is typed, 2 in JSON and 6 in HTML, and an edit holds each twice.
+    const costly = '"&" '.repeat(1_400);
+    const said = await ana.say(dm, `${costly}un`);
+    await alice.waitFor(salon, 'a costly message', (event) => fromBot(event) && bodyOf(event).endsWith('un'));
+    await ana.edit(dm, said, `${costly}deux`);
+    await alice.waitFor(salon, 'its edit', (event) => fromBot(event) && bodyOf(event).endsWith('deux'));
+    await ana.say(dm, `${'mot '.repeat(7_000)}dernier`);
+    await alice.waitFor(
+      salon,
+      'the end of a long message',
+      (event) => fromBot(event) && bodyOf(event).endsWith('dernier'),
+    );
+  });
+
   test('what is not written in the thread, or not by the holder, or a command, never reaches the agent', async () => {
     await alice.say(salon, 'qui va déjeuner ?');
     await answerOf(bruno, 'je connais cet agent');

@@ -56,7 +56,6 @@ describe.skipIf(!disk.mounted)('a full disk', () => {
     });
     if (!batch) throw new Error('the test made a malformed batch');
     const contextOf = createReadingContext(store, { userId: botUserId, displayName: 'Assistant' }, null);
-    const first = false;
     const onFailed = (error: unknown): void => void failed.push(error);
     store.transaction(() =>
       receiveBatch(batch, {
@@ -64,8 +63,7 @@ describe.skipIf(!disk.mounted)('a full disk', () => {
         botUserId,
         contextOf,
         now: noon,
-        first,
-        gaps: new Map(),
+        since: 's1',
         states: new Map(),
         onFailed,
       }),

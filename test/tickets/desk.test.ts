@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
+import { toEventContent } from '../../src/matrix/sending/to-event-content.ts';
 import type { RoomId } from '../../src/messages/ids.ts';
 import type { Attachment } from '../../src/messages/incoming-message.ts';
 import { createSupportWorld, salon } from './support-world.ts';
@@ -210,7 +211,30 @@ describe('the relay', () => {
     await ana.say(text);
     const parts = world.texts(salon).slice(before);
     expect(parts.map((part) => part.replace('Agent : ', '')).join(' ')).toBe(text);
-    expect(Math.max(...parts.map((part) => part.length))).toBeLessThan(6_100);
+    expect(Math.max(...parts.map((part) => part.length))).toBeLessThan(20_000);
+  });
+
+  test.each([
+    ['quotes', '"'],
+    ['ampersands', '&'],
+    ['line ends', 'a\n'],
+    ['emoji', '😀'],
+    ['control characters', '\u0001'],
+    ['words', 'mot '],
+  ])('no event is larger than a homeserver takes, encrypted and edited too: %s', async (_what, piece) => {
+    const { ana, world } = await startHeld();
+    const text = `a${piece.repeat(15_000 / piece.length)}z`;
+    const id = await ana.say(text);
+    await ana.edit(id, text);
+    const caption = { msgtype: 'm.image', name: 'a.png', caption: text, source: {}, info: {} } as const;
+    await ana.sendFile(caption);
+    const sizes = world.log.map(({ content }) => {
+      if (content.type === 'redaction') return 0;
+      const event = toEventContent(content, { thread: '$root', target: '$target' });
+      // Base64 of the ciphertext, and what the homeserver adds: ids, hashes, signatures, references.
+      return (Buffer.byteLength(JSON.stringify(event)) * 4) / 3 + 4_500;
+    });
+    expect(Math.max(...sizes)).toBeLessThan(65_536);
   });
 });
 

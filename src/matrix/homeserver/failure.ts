@@ -4,12 +4,23 @@ export type Failure =
   | { readonly kind: 'rate-limited'; readonly retryAfter: number }
   /** The access token is no longer good: nothing works until a new session is opened. */
   | { readonly kind: 'token' }
-  /** 403 or 404: the bot is not in the room, or is not allowed to do this there. */
+  /** The account as a whole is refused, or the call is unknown there: a person has to act, on the homeserver's side. */
+  | { readonly kind: 'account'; readonly code: AccountRefusal; readonly reason: string }
+  /** M_FORBIDDEN or M_NOT_FOUND: the bot is not in the room, or is not allowed to do this there. */
   | { readonly kind: 'forbidden'; readonly reason: string }
   /** The homeserver understood the call and refuses it: it would refuse the same call again. */
   | { readonly kind: 'rejected'; readonly reason: string }
-  /** Network, time-out, 5xx, an HTML page: the same call may succeed later. */
+  /** Network, time-out, 5xx, an HTML page, a refusal that blames nothing: the same call may succeed later. */
   | { readonly kind: 'trouble'; readonly reason: string };
+
+/** Refusals that speak of no room and of no message (client-server specification, « Common error codes »). */
+const accountRefusals = [
+  'M_RESOURCE_LIMIT_EXCEEDED',
+  'M_USER_SUSPENDED',
+  'M_CONSENT_NOT_GIVEN',
+  'M_UNRECOGNIZED',
+] as const;
+export type AccountRefusal = (typeof accountRefusals)[number];
 
 /** `token-refused` and `password-refused`: the homeserver's words; `other-account`: the data folder is somebody else's. */
 export type SessionErrorCode = 'token-refused' | 'password-refused' | 'other-account';
@@ -57,9 +68,17 @@ export function classifyFailure(error: unknown): Failure {
   if (status === null || status >= 500 || status === 408) return { kind: 'trouble', reason };
   // A 4xx without a Matrix code comes from a proxy, not from the homeserver.
   if (errcode === null) return { kind: 'trouble', reason };
-  if (status === 403) return { kind: 'forbidden', reason };
-  if (status === 404 && errcode === 'M_NOT_FOUND') return { kind: 'forbidden', reason };
+  if (errcode === 'M_FORBIDDEN' || errcode === 'M_NOT_FOUND') return { kind: 'forbidden', reason };
+  if (isRefusalOfAccess(status)) {
+    const code = accountRefusals.find((known) => known === errcode);
+    return code === undefined ? { kind: 'trouble', reason } : { kind: 'account', code, reason };
+  }
   return { kind: 'rejected', reason };
+}
+
+/** 401, 403, 404, 405: the answer is about who asks, or for what, and not about what the call holds. */
+function isRefusalOfAccess(status: number): boolean {
+  return status === 401 || (status >= 403 && status <= 405);
 }
 
 /** A homeserver may ask for a pause of 0 ms, or of a year: the pause stays between 100 ms and 10 minutes. */

@@ -1,6 +1,9 @@
 import type { Attachment } from '../../messages/incoming-message.ts';
 import { isRecord } from './parse-event.ts';
 
+/** No event is longer (65,536 bytes): a caption is passed on whole. */
+const longestCaption = 65_536;
+
 /**
  * What is needed to pass on a picture or a file, every field checked: the content was written by anybody, and the bot
  * says it again in its own name. null when it cannot be passed on.
@@ -15,7 +18,7 @@ export function readAttachment(content: Readonly<Record<string, unknown>>): Atta
   // Client-server specification 1.10, « Media captions »: with a file name, a body that differs is a caption.
   const name = cleanText(typeof filename === 'string' ? filename : body, 200);
   const caption =
-    typeof filename === 'string' && body !== filename && body !== '' ? cleanText(body, 4_000) : null;
+    typeof filename === 'string' && body !== filename && body !== '' ? cleanText(body, longestCaption) : null;
   return { msgtype, name: name === '' ? 'fichier' : name, caption, source, info: readInfo(content['info']) };
 }
 

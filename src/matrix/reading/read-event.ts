@@ -66,8 +66,8 @@ export type Reading =
   | { readonly ok: true; readonly message: ReadMessage }
   | { readonly ok: false; readonly reason: IgnoredReason };
 
-/** Characters read of a message: enough for any question, and the conversation says where it stopped reading. */
-const longestText = 20_000;
+/** No event is longer (65,536 bytes): operators are passed on the whole, and the conversation says where it stopped reading. */
+const longestText = 65_536;
 
 /** An event of the timeline, decrypted → what a person did, or why it is ignored. Never throws. */
 export function readEvent(roomId: RoomId, event: RoomEvent, context: ReadingContext): Reading {

@@ -3,16 +3,18 @@ import type { Content } from '../../knowledge/content.ts';
 import type { RoomId, UserId } from '../../messages/ids.ts';
 import { describeError, type Log } from '../../operations/log.ts';
 import type { Metrics } from '../../operations/metrics.ts';
+import type { Gap } from '../../store/gap-table.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { RoomRecord } from '../../store/room-table.ts';
-import { backOff, pause } from '../homeserver/back-off.ts';
+import type { AnnounceSetAside } from '../announce-set-aside.ts';
 import { classifyFailure } from '../homeserver/failure.ts';
 import type { Homeserver } from '../homeserver/homeserver.ts';
 import { isRecord, serverOf } from '../reading/parse-event.ts';
 import type { ReadingContext } from '../reading/read-event.ts';
-import { fillGap } from '../sync/fill-gap.ts';
-import { receiveEvent } from '../sync/receive-batch.ts';
+import { longestHold, readGap } from '../sync/read-gap.ts';
+import { releaseGap } from '../sync/receive-batch.ts';
 import type { DecideAccess } from './access.ts';
+import { createTaskRunner, type Task, type TaskRunner } from './task-runner.ts';
 
 export interface HousekeepingOptions {
   readonly store: Store;
@@ -26,17 +28,23 @@ export interface HousekeepingOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly signal: AbortSignal;
+  readonly announceSetAside?: AnnounceSetAside | undefined;
+  /** Reads the whole state of a room; rejects when it cannot be known. */
+  readonly readState: (room: RoomId) => Promise<void>;
   /** Events were journalled. */
   readonly onJournalled: () => void;
 }
 
-export interface Housekeeping {
-  /** There may be something to do in the store. */
-  wake(): void;
-  /** Resolves when nothing is in hand. */
-  drain(): Promise<void>;
-}
+export type Housekeeping = TaskRunner;
 
+/** Milliseconds for the first try of a join; each further one may take twice as long. */
+const shortestJoin = 10_000;
+/** Tries of a join before the invitation is given up: a day and more, with the waits between them. */
+const mostJoinTries = 300;
+/** Rooms of one inviter that the bot is in, at most. */
+const mostRoomsOfInviter = 50;
+/** Rooms that the bot is in, at most. */
+const mostRooms = 50_000;
 /** Milliseconds after which a join that /sync has not shown is taken for one that it will not show. */
 const longestUnderway = 60_000;
 
@@ -48,31 +56,55 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
   const { store, homeserver, log, metrics, signal } = options;
   /** Joins asked for that /sync has not shown yet, and when. */
   const underway = new Map<RoomId, number>();
-  let running: Promise<void> | null = null;
-  let again = false;
-  let failures = 0;
+  const runner = createTaskRunner({ list: listTasks, log, signal });
 
-  function wake(): void {
-    again = true;
-    running ??= run().finally(() => {
-      running = null;
-    });
+  /** The store is the list: a restart forgets no task. */
+  function listTasks(): readonly Task[] {
+    forgetShown();
+    return [
+      ...store.rooms.list('invite').map(toInvitation),
+      ...store.rooms.listUpgraded().map((room) => ({
+        key: `upgrade ${room.id}`,
+        group: room.id,
+        run: () => followUpgrade(room),
+      })),
+      ...store.gaps.list().map(toGapTask),
+      ...store.rooms.listUnknown().map((room) => ({
+        key: `state ${room}`,
+        group: room,
+        run: () => options.readState(room),
+      })),
+    ];
   }
 
-  async function run(): Promise<void> {
-    while (again && !signal.aborted) {
-      again = false;
-      forgetShown();
-      const tasks = [
-        ...store.rooms.list('invite').map((room) => () => answerInvitation(room)),
-        ...store.rooms.listUpgraded().map((room) => () => followUpgrade(room)),
-        ...store.gaps.list().map((gap) => () => readGap(gap)),
-      ];
-      for (const task of tasks) {
-        if (signal.aborted) return;
-        await attempt(task);
-      }
-    }
+  function toInvitation(room: RoomRecord): Task {
+    return {
+      key: `invitation ${room.id}`,
+      group: room.inviter ?? room.id,
+      run: (failures) => answerInvitation(room, failures),
+      onFailure(failure, failures) {
+        if (failure.kind !== 'account' && failures >= mostJoinTries) closeInvitation(room.id, 'join failed');
+      },
+    };
+  }
+
+  function toGapTask(gap: Gap): Task {
+    return {
+      key: `gap ${gap.room} ${gap.from}`,
+      group: gap.room,
+      async run() {
+        await readGap(gap, { ...options, onFailed });
+        options.onJournalled();
+      },
+      onFailure() {
+        if (!gap.holds || Date.now() - gap.since < longestHold) return;
+        log.warn('Historique incomplet dans un salon : la suite est lue sans l’attendre', {
+          salon: log.hash(gap.room),
+        });
+        releaseGap(gap, store);
+        options.onJournalled();
+      },
+    };
   }
 
   /** Forgets joins that /sync has shown, or will not show: if the bot was shown out at once, it may be invited again. */
@@ -83,51 +115,42 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
     }
   }
 
-  /** Carries out one task. After trouble or a rate limit all tasks are tried again; a refusal is for the task to note. */
-  async function attempt(task: () => Promise<void>): Promise<void> {
-    try {
-      await task();
-      failures = 0;
-    } catch (error) {
-      if (signal.aborted) return;
-      const failure = classifyFailure(error);
-      // The sync loop meets the same refused token, and ends the process.
-      if (failure.kind === 'token') return;
-      failures += 1;
-      log.warn('Entretien des salons : échec, nouvel essai', {
-        cause: describeError(error),
-        essai: failures,
-      });
-      await pause(
-        failure.kind === 'rate-limited' ? failure.retryAfter : backOff(failures, 500, 15_000),
-        signal,
-      );
-      again = true;
-    }
-  }
-
-  async function answerInvitation({ id }: RoomRecord): Promise<void> {
+  async function answerInvitation({ id }: RoomRecord, failures: number): Promise<void> {
     // The room is read again: /sync goes on while earlier tasks are carried out, and may have shown the bot in it.
     const room = store.rooms.read(id);
     if (room?.membership !== 'invite' || room.inviter === null || underway.has(id)) return;
     const access = options.decideAccess(room.inviter, id);
     if (!access.allowed) return decline(room, room.inviter, access.refusal);
-    const joined = await join(id, [serverOf(room.inviter)]);
+    if (hasTooMany(room.inviter, id)) return decline(room, room.inviter, 'refus-salons');
+    const joined = await join(id, [serverOf(room.inviter)], failures);
     if (joined) underway.set(id, Date.now());
     else closeInvitation(id, 'join refused');
+  }
+
+  /** SECURITY: each room costs memory here and at every sync; whoever invites without end is not followed without end. */
+  function hasTooMany(inviter: UserId, room: RoomId): boolean {
+    if (options.keptRooms.has(room)) return false;
+    if (store.rooms.countJoined() >= mostRooms) {
+      log.error('Trop de salons : les nouvelles invitations sont refusées', { salons: mostRooms });
+      return true;
+    }
+    return store.rooms.countJoined(inviter) >= mostRoomsOfInviter;
   }
 
   /** Declines without entering the room; the reason of the refusal tells the person why, once. */
   async function decline(
     room: RoomRecord,
     inviter: UserId,
-    refusal: 'refus-acces' | 'refus-externe',
+    refusal: 'refus-acces' | 'refus-externe' | 'refus-salons',
   ): Promise<void> {
-    const first = store.notices.claim(inviter, 'refused', Date.now());
-    const reason = first ? { reason: say(options.content(), refusal) } : {};
-    await leave(room.id, reason);
+    const first = store.notices.isFree(inviter, 'refused');
+    await leave(room.id, first ? { reason: say(options.content(), refusal) } : {});
     metrics.count('assistant_refused_total', refusal);
-    closeInvitation(room.id, null);
+    // Not before: where leaving fails, the person has not been told.
+    store.transaction(() => {
+      if (first) store.notices.claim(inviter, 'refused', Date.now());
+      closeInvitation(room.id, null);
+    });
     log.info('Invitation refusée', { salon: log.hash(room.id), par: log.hash(inviter), motif: refusal });
   }
 
@@ -146,8 +169,7 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
     const { replacement } = room;
     if (replacement === null) return;
     if (isInvited(replacement)) {
-      // An invitation that came during this pass is answered first in the next one, like any other.
-      again = true;
+      // The invitation is answered first, like any other; /sync then shows the bot in the new room, and wakes us.
       return;
     }
     const seen = await readOrigin(replacement);
@@ -234,23 +256,30 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
     return [...new Set(store.rooms.readMembers(room).map(({ user }) => serverOf(user)))].slice(0, 3);
   }
 
-  async function readGap(gap: { room: RoomId; from: string; to: string }): Promise<void> {
-    const events = await fillGap(homeserver, gap.room, gap.from, gap.to, () => false, signal);
-    store.transaction(() => {
-      for (const event of events) receiveEvent(gap.room, event, true, { ...options, now: Date.now() });
-      store.gaps.remove(gap);
-    });
-    options.onJournalled();
+  function onFailed(error: unknown): void {
+    metrics.count('assistant_failed_events_total');
+    log.error('Événement mis de côté à son arrivée', { cause: describeError(error) });
+    options.announceSetAside?.(Date.now());
   }
 
   /** False when the homeserver refuses the join. */
-  async function join(room: RoomId, servers: readonly string[]): Promise<boolean> {
+  async function join(room: RoomId, servers: readonly string[], failures = 0): Promise<boolean> {
     const path = `/_matrix/client/v3/join/${encodeURIComponent(room)}`;
     // matrix-bot-sdk's HTTP layer cannot repeat a parameter: only the first server is given, the likeliest to be in the room.
     const [via] = servers;
     try {
       const query = via === undefined ? {} : { server_name: via, via };
-      await homeserver.call('POST', path, query, {}, { signal, timeout: 120_000 });
+      await homeserver.call(
+        'POST',
+        path,
+        query,
+        {},
+        {
+          signal,
+          // A homeserver goes on with a join whose caller has hung up, and /sync shows it: the first wait may be short.
+          timeout: Math.min(shortestJoin * 2 ** failures, 120_000),
+        },
+      );
       return true;
     } catch (error) {
       const failure = classifyFailure(error);
@@ -278,11 +307,5 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
     }
   }
 
-  return {
-    wake,
-    async drain() {
-      again = false;
-      await running;
-    },
-  };
+  return runner;
 }

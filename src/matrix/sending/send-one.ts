@@ -13,6 +13,7 @@ import type { StoredOutgoing } from '../../store/outgoing-table.ts';
 import type { Homeserver } from '../homeserver/homeserver.ts';
 import { isRecord } from '../reading/parse-event.ts';
 import { openDirectMessage } from '../rooms/open-direct-message.ts';
+import { fitEvent } from './fit-event.ts';
 import type { SendOne, SendResult } from './send-queue.ts';
 import { toEventContent } from './to-event-content.ts';
 
@@ -24,6 +25,7 @@ interface Surroundings {
 }
 
 type Sendable = Readonly<{ type: string; content: object }>;
+type Clear = ReturnType<typeof toEventContent>;
 
 /**
  * Puts one stored message into its room, with its own transaction id, encrypted where the room is. Rejects as the
@@ -57,7 +59,7 @@ export function createSendOne(surroundings: Surroundings): SendOne {
   /** The event in clear, or the reason why there is none to send. */
   function prepare(
     message: StoredOutgoing,
-  ): { type: 'm.room.redaction'; target: EventId } | { type: 'event'; event: Sendable } | string {
+  ): { type: 'm.room.redaction'; target: EventId } | { type: 'event'; event: Clear } | string {
     const { content } = message;
     // If the root of the thread was never sent, there is no thread: the message goes into the room itself.
     const thread = message.thread === null ? null : toEventId(message.thread);
@@ -84,17 +86,19 @@ export function createSendOne(surroundings: Surroundings): SendOne {
   async function secure(
     message: StoredOutgoing,
     room: RoomId,
-    prepared: { event: Sendable },
+    prepared: { event: Clear },
   ): Promise<Sendable | null> {
     if (message.encrypted !== null) return message.encrypted;
     const known = store.rooms.read(room);
     const { encryption: roomEncryption } = known?.stateKnown ? known : await directory.readRoom(room);
     if (roomEncryption === null) {
       if (!message.attempted) store.outgoing.markAttempted(message.id, null);
-      return prepared.event;
+      const { type, content } = prepared.event;
+      return { type, content: fitEvent(content, false) };
     }
     if (encryption === null) return null;
-    const { type, content } = prepared.event;
+    const { type } = prepared.event;
+    const content = fitEvent(prepared.event.content, true);
     // Reactions go in clear, as clients send them: their relation is in clear anyway, and the homeserver counts by it.
     if (type === 'm.reaction') {
       store.outgoing.markAttempted(message.id, null);

@@ -40,6 +40,10 @@ export interface SendQueue {
 }
 
 const page = 500;
+/** Milliseconds after which a store that could not be read is read again. */
+const readAgainAfter = 1_000;
+/** Milliseconds between two tries while the account is refused, at most. */
+const longestRefusal = 600_000;
 /** Milliseconds that a reaction waits for the answers of others, at most. */
 const longestReactionWait = 30_000;
 /** Milliseconds between two looks at whether a reaction may go. */
@@ -69,6 +73,8 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
   const readyReactions: string[] = [];
   /** Failures in a row of the first message of a lane. */
   const attempts = new Map<string, number>();
+  /** Refusals in a row of the account as a whole. */
+  let refusals = 0;
   let lastSeq = 0;
   let sending = 0;
   let pumping = false;
@@ -78,6 +84,17 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
   const waiters = new Map<() => boolean, PromiseWithResolvers<void>>();
 
   function wake(): void {
+    try {
+      readWaiting();
+    } catch (error) {
+      log.warn('Base de données : lecture impossible', { cause: describeError(error) });
+      // Whoever wakes the queue need not come back soon, in a quiet night.
+      void pause(readAgainAfter, signal).then(() => signal.aborted || wake());
+    }
+    void pump();
+  }
+
+  function readWaiting(): void {
     for (;;) {
       const messages = store.outgoing.readWaiting(lastSeq, page);
       for (const message of messages) {
@@ -90,9 +107,8 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
           makeReady(lane);
         }
       }
-      if (messages.length < page) break;
+      if (messages.length < page) return;
     }
-    void pump();
   }
 
   async function pump(): Promise<void> {
@@ -134,7 +150,24 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
     return queues.size === 0 && sending === 0;
   }
 
+  /** Never rejects: where the store fails nothing is settled, and the same message is tried again. */
   async function sendFirst(lane: string, message: StoredOutgoing): Promise<void> {
+    try {
+      await trySend(lane, message);
+    } catch (error) {
+      if (signal.aborted) return;
+      const attempt = (attempts.get(lane) ?? 0) + 1;
+      attempts.set(lane, attempt);
+      log.warn('Base de données : envoi à reprendre', {
+        envoi: log.hash(message.id),
+        essai: attempt,
+        cause: describeError(error),
+      });
+      retryLater(lane, backOff(attempt));
+    }
+  }
+
+  async function trySend(lane: string, message: StoredOutgoing): Promise<void> {
     // The message was cancelled while it waited: its question was deleted, or the bot was shown out of the room.
     if (store.outgoing.find(message.id)?.status !== 'waiting') return next(lane);
     // The message that the reaction goes under is in the other lane, and has not been sent yet.
@@ -194,6 +227,17 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
           cause: describeError(error),
         });
         return backOff(attempt);
+      case 'account': {
+        // Every room would be refused alike: all of them wait, and one is asked later.
+        refusals += 1;
+        const wait = backOff(refusals, 5_000, longestRefusal);
+        log.error('Le serveur refuse les envois du compte, nouvel essai plus tard', {
+          code: failure.code,
+          attente_ms: Math.round(wait),
+        });
+        pace.hold(wait);
+        return wait;
+      }
       case 'forbidden':
         if (isSaid(message)) {
           closeRoom(message, failure.reason);
@@ -240,6 +284,7 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
   function finish(message: StoredOutgoing, result: SendResult): void {
     switch (result.kind) {
       case 'sent':
+        refusals = 0;
         store.outgoing.markSent(message.id, result.eventId, result.room);
         if (isSaid(message)) reopenRoom(result.room);
         metrics.count('assistant_sent_total', message.content.type);

@@ -3,6 +3,8 @@ import type { Homeserver } from '../homeserver/homeserver.ts';
 import { isRecord, parseEvent, type RoomEvent } from '../reading/parse-event.ts';
 
 const pageSize = '100';
+/** Milliseconds for one page: what came after the gap waits for it. */
+const longestCall = 20_000;
 /** Pages read at most, 5,000 events: of a longer absence, the oldest events are left unread. */
 const mostPages = 50;
 
@@ -17,7 +19,11 @@ export async function fillGap(
   to: string,
   isOldest: (event: RoomEvent) => boolean,
   signal?: AbortSignal,
-): Promise<RoomEvent[]> {
+): Promise<{
+  readonly events: readonly RoomEvent[];
+  /** False when the oldest events were left unread, for there are too many. */
+  readonly whole: boolean;
+}> {
   const newestFirst: RoomEvent[] = [];
   let token = from;
   for (let page = 0; page < mostPages; page += 1) {
@@ -26,16 +32,17 @@ export async function fillGap(
       `/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}/messages`,
       { dir: 'b', from: token, to, limit: pageSize },
       undefined,
-      { signal },
+      { signal, timeout: longestCall },
     );
     const { events, end } = parsePage(answer);
     const oldest = events.findIndex(isOldest);
-    if (oldest >= 0) return [...newestFirst, ...events.slice(0, oldest + 1)].reverse();
+    if (oldest >= 0)
+      return { events: [...newestFirst, ...events.slice(0, oldest + 1)].reverse(), whole: true };
     newestFirst.push(...events);
-    if (end === null || end === token) break;
+    if (end === null || end === token) return { events: newestFirst.reverse(), whole: true };
     token = end;
   }
-  return newestFirst.reverse();
+  return { events: newestFirst.reverse(), whole: false };
 }
 
 function parsePage(answer: unknown): { events: RoomEvent[]; end: string | null } {

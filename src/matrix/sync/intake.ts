@@ -15,6 +15,7 @@ import type { Metrics } from '../../operations/metrics.ts';
 import { isStoreFailure } from '../../store/is-store-failure.ts';
 import type { StoredEntry } from '../../store/journal.ts';
 import type { Store } from '../../store/open-store.ts';
+import type { AnnounceSetAside } from '../announce-set-aside.ts';
 import { backOff, pause } from '../homeserver/back-off.ts';
 import type { RoomEvent } from '../reading/parse-event.ts';
 import { type ReadingContext, type ReadMessage, readEvent } from '../reading/read-event.ts';
@@ -42,6 +43,7 @@ export interface IntakeOptions {
   readonly onTaken: (message: IncomingMessage) => void;
   /** For the chat commands that run before access is checked; none by default. */
   readonly beforeAccess?: BeforeAccess | undefined;
+  readonly announceSetAside?: AnnounceSetAside | undefined;
   readonly clock?: (() => number) | undefined;
 }
 
@@ -60,13 +62,17 @@ export interface Intake {
 }
 
 const page = 500;
+/** Milliseconds after which a journal that could not be read is read again. */
+const readAgainAfter = 1_000;
+/** Tries of one event, over all starts, before it is set aside. */
+const mostAttempts = 5;
 /** Entries in hand, at most: the rest waits in the journal. */
 const mostInHand = 2_000;
 
 export function createIntake(options: IntakeOptions): Intake {
   const { store, bot, encryption, contextOf, log, metrics, onOutgoing } = options;
   const clock = options.clock ?? Date.now;
-  const readEntry = createReadEntry({ encryption, log, metrics });
+  const readEntry = createReadEntry({ encryption, journal: store.journal, log, metrics });
   const rooms = createKeyedQueue();
   const stopping = new AbortController();
   let lastSeq = 0;
@@ -76,6 +82,16 @@ export function createIntake(options: IntakeOptions): Intake {
   let settling: Promise<void> | null = null;
 
   function wake(): void {
+    try {
+      readWaiting();
+    } catch (error) {
+      log.error('Base de données : lecture impossible', { cause: describeError(error) });
+      // Whoever wakes the intake need not come back soon, in a quiet night.
+      setTimeout(wake, readAgainAfter).unref();
+    }
+  }
+
+  function readWaiting(): void {
     while (!stopping.signal.aborted && inHand < mostInHand) {
       const entries = store.journal.readWaiting(lastSeq, page);
       for (const entry of entries) {
@@ -97,39 +113,58 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   /**
-   * What the store refuses (a full disk) is no fault of the event: the event is tried again until it goes through, and
-   * those of its room wait behind it. Never rejects.
+   * Trouble of ours (a full disk, a lock, the crypto library) is no fault of the event: it waits, and those of its room
+   * behind it. It is set aside, where administrators can look at it, when it goes on failing by itself. Never rejects.
    */
   async function takeInPatiently(entry: StoredEntry): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
+    for (let attempt = 1; !stopping.signal.aborted; attempt += 1) {
       try {
-        return await takeInSafely(entry);
+        return await takeIn(entry);
       } catch (error) {
-        log.error('Base de données : écriture impossible', {
-          evenement: log.hash(entry.eventId),
-          essai: attempt,
-          cause: describeError(error),
-        });
-        // The entry is still waiting in the store, and comes back with the next start at the latest.
-        if (!isStoreFailure(error)) return;
+        if (error instanceof EncryptionError) return endWithEncryption(entry, error);
+        if (isOver(entry, error)) return;
         await pause(backOff(attempt), stopping.signal);
       }
     }
   }
 
-  /** One bad event does not stop the others: it is set aside with its error, where a person can look at it. */
-  async function takeInSafely(entry: StoredEntry): Promise<void> {
+  /** The encryption has failed as a whole, and the bot is about to end (docs/encryption.md): nothing more is begun. */
+  function endWithEncryption(entry: StoredEntry, error: EncryptionError): void {
+    log.warn('Message laissé pour le prochain démarrage : le chiffrement s’est arrêté', {
+      evenement: log.hash(entry.eventId),
+      code: error.code,
+    });
+    stopping.abort();
+  }
+
+  /** After a failure: true when the event is set aside, false when it is to be tried again. */
+  function isOver(entry: StoredEntry, error: unknown): boolean {
     try {
-      await takeIn(entry);
-    } catch (error) {
-      if (isStoreFailure(error) || isKeyStoreFailure(error)) throw error;
-      metrics.count('assistant_failed_events_total');
-      log.error('Événement mis de côté : son traitement a échoué', {
-        evenement: log.hash(entry.eventId),
-        cause: describeError(error),
-      });
-      store.journal.finish(entry.eventId, 'failed', describeError(error));
+      if (!isStoreFailure(error) && store.journal.countAttempt(entry.eventId) >= mostAttempts) {
+        setAside(entry, describeError(error));
+        return true;
+      }
+      log.error(
+        isStoreFailure(error) ? 'Base de données : écriture impossible' : 'Événement : échec, nouvel essai',
+        { evenement: log.hash(entry.eventId), cause: describeError(error) },
+      );
+    } catch (cause) {
+      log.error('Base de données : écriture impossible', { cause: describeError(cause) });
     }
+    return false;
+  }
+
+  function setAside(entry: StoredEntry, reason: string): void {
+    metrics.count('assistant_failed_events_total');
+    log.error('Événement mis de côté : son traitement a échoué', {
+      evenement: log.hash(entry.eventId),
+      cause: reason,
+    });
+    store.transaction(() => {
+      store.journal.finish(entry.eventId, 'failed', reason);
+      options.announceSetAside?.(clock());
+    });
+    onOutgoing();
   }
 
   /** Resolves in the next turn of the event loop, for one entry at a time: between two, answers leave, and /healthz is answered. */
@@ -142,8 +177,11 @@ export function createIntake(options: IntakeOptions): Intake {
     await takeTurn();
     // An entry that is not begun when the bot stops waits in the journal for the next start.
     if (stopping.signal.aborted) return;
+    if (entry.attempts >= mostAttempts) return setAside(entry, 'the bot ended each time that it was read');
     const read = await readEntry(entry);
     switch (read.kind) {
+      case 'malformed':
+        return setAside(entry, read.reason);
       case 'ignored':
         return ignore(entry, read.reason);
       case 'undecryptable':
@@ -164,15 +202,31 @@ export function createIntake(options: IntakeOptions): Intake {
     const sender = findSender(reading.message);
     if (sender === '') return ignore(entry, 'nobody to talk to');
     const message = { ...reading.message, sender, sentAt: entry.sentAt, late: isLate(entry) };
-    const access = options.decideAccess(message.sender, message.room);
-    if (!access.allowed) return refuse(entry, message, access.refusal);
-    const flood = isLimited(message)
-      ? options.decideFlood({ ...message, text: fingerprint(message) })
-      : 'fine';
-    if (flood === 'warn') return turnDown(entry, message, 'trop-de-messages', 'flood', { minutes: 10 });
-    if (flood === 'silent') return ignore(entry, 'flood');
+    // In one transaction: what is said once counts as said when it is stored, and not before.
+    const turnedAway = store.transaction(() => turnAway(entry, message));
+    if (turnedAway) return onOutgoing();
     options.onTaken(message);
     await bot.handle(message);
+  }
+
+  /** True when the message goes no further: its sender has no access, or writes too much. */
+  function turnAway(entry: StoredEntry, message: IncomingMessage): boolean {
+    const access = options.decideAccess(message.sender, message.room);
+    if (!access.allowed) {
+      refuse(entry, message, access.refusal);
+      return true;
+    }
+    if (!isLimited(message)) return false;
+    switch (options.decideFlood({ ...message, text: fingerprint(message) })) {
+      case 'fine':
+        return false;
+      case 'warn':
+        turnDown(entry, message, 'trop-de-messages', 'flood', { minutes: 10 });
+        return true;
+      case 'silent':
+        ignore(entry, 'flood');
+        return true;
+    }
   }
 
   /** Not limited: deletions, which are always obeyed, and what operators and agents tell each other, which must all arrive. */
@@ -211,11 +265,8 @@ export function createIntake(options: IntakeOptions): Intake {
     values: Readonly<Record<string, number>> = {},
   ): void {
     metrics.count('assistant_ignored_total', reason);
-    store.transaction(() => {
-      answerWith(message, id, values);
-      store.journal.finish(entry.eventId, 'ignored', reason);
-    });
-    onOutgoing();
+    answerWith(message, id, values);
+    store.journal.finish(entry.eventId, 'ignored', reason);
   }
 
   function answerWith(
@@ -227,10 +278,20 @@ export function createIntake(options: IntakeOptions): Intake {
     store.outgoing.add(composeNotice(message, [{ type: 'paragraph', text }], options.render), clock());
   }
 
-  function retry(room: RoomId, session: string): void {
-    for (const entry of store.journal.readUndecryptable(room, session)) {
-      store.journal.markWaiting(entry.eventId);
-      enqueue(entry);
+  /** The crypto library announces a key once, and an exception would end the process: the store is asked until it answers. */
+  async function retryPatiently(room: RoomId, session: string): Promise<void> {
+    for (let attempt = 1; !stopping.signal.aborted; attempt += 1) {
+      try {
+        const entries = store.journal.readUndecryptable(room, session);
+        store.transaction(() => {
+          for (const { eventId } of entries) store.journal.markWaiting(eventId);
+        });
+        for (const entry of entries) enqueue(entry);
+        return;
+      } catch (error) {
+        log.error('Base de données : écriture impossible', { cause: describeError(error), essai: attempt });
+        await pause(backOff(attempt), stopping.signal);
+      }
     }
   }
 
@@ -261,7 +322,7 @@ export function createIntake(options: IntakeOptions): Intake {
 
   return {
     wake,
-    retry,
+    retry: (room, session) => void retryPatiently(room, session),
     tellUnreadable,
     settled() {
       settling ??= rooms.drain().finally(() => {
@@ -274,11 +335,6 @@ export function createIntake(options: IntakeOptions): Intake {
       await rooms.drain();
     },
   };
-}
-
-/** The key store cannot be written: the bot is about to end (docs/encryption.md), and what it has in hand waits for the next start. */
-function isKeyStoreFailure(error: unknown): boolean {
-  return error instanceof EncryptionError && error.code === 'disk';
 }
 
 /** Equal for equal words, so that a repetition is noticed without keeping the text in memory. */

@@ -1,13 +1,16 @@
 import type { Encryption } from '../../encryption/encryption.ts';
 import type { Log } from '../../operations/log.ts';
 import type { Metrics } from '../../operations/metrics.ts';
-import type { StoredEntry } from '../../store/journal.ts';
+import type { Journal, StoredEntry } from '../../store/journal.ts';
 import { isVerification, parseEvent, type RoomEvent } from '../reading/parse-event.ts';
+import { createDecryptionTurns } from './decryption-turns.ts';
 
 /** What a journalled event turns out to be. */
 export type ReadEntry =
   | { readonly kind: 'clear'; readonly event: RoomEvent; readonly fromSignedDevice: boolean }
   | { readonly kind: 'ignored'; readonly reason: string }
+  /** Nothing that any version of the bot could read. */
+  | { readonly kind: 'malformed'; readonly reason: string }
   /** The key is missing; it may come later. */
   | { readonly kind: 'undecryptable'; readonly session: string | null; readonly reason: string };
 
@@ -17,19 +20,26 @@ export type ReadEntry =
  */
 const encryptedTypes: ReadonlySet<string> = new Set(['m.room.message', 'm.sticker', 'm.reaction']);
 
-/** Gives the event of an entry in clear. Rejects when it is malformed, or when the encryption as a whole fails. */
+/**
+ * Gives the event of an entry in clear. Rejects when the encryption as a whole fails. Each decryption is counted before
+ * it begins: one that ends the process leaves nothing else behind.
+ */
 export function createReadEntry({
   encryption,
+  journal,
   log,
   metrics,
 }: {
   readonly encryption: Encryption | null;
+  readonly journal: Journal;
   readonly log: Log;
   readonly metrics: Metrics;
 }): (entry: StoredEntry) => Promise<ReadEntry> {
+  const inTurn = createDecryptionTurns();
+
   return async (entry) => {
     const event = parseEvent(JSON.parse(entry.raw));
-    if (event === null) throw new Error('the stored event is malformed');
+    if (event === null) return { kind: 'malformed', reason: 'the stored event is malformed' };
     if (event.type !== 'm.room.encrypted') return { kind: 'clear', event, fromSignedDevice: false };
     if (encryption === null) {
       metrics.count('assistant_undecryptable_total');
@@ -38,7 +48,10 @@ export function createReadEntry({
       });
       return { kind: 'ignored', reason: 'encryption is off' };
     }
-    const decryption = await encryption.decrypt(entry.room, event);
+    const decryption = await inTurn(entry, () => {
+      journal.countAttempt(entry.eventId);
+      return encryption.decrypt(entry.room, event);
+    });
     if (!decryption.ok) {
       metrics.count('assistant_undecryptable_total');
       log.info('Message indéchiffrable pour le moment', {
@@ -49,7 +62,7 @@ export function createReadEntry({
       return { kind: 'undecryptable', session: decryption.sessionId, reason: decryption.reason };
     }
     const clear = parseEvent({ ...decryption.event, event_id: event.event_id, sender: event.sender });
-    if (clear === null) throw new Error('the decrypted event is malformed');
+    if (clear === null) return { kind: 'malformed', reason: 'the decrypted event is malformed' };
     if (isVerification(clear)) {
       await encryption.receiveVerificationEvent(entry.room, clear);
       return { kind: 'ignored', reason: 'device verification' };

@@ -1,6 +1,8 @@
 import type { RoomId, UserId } from '../../messages/ids.ts';
 import { describeError } from '../../operations/log.ts';
+import type { Gap } from '../../store/gap-table.ts';
 import { isStoreFailure } from '../../store/is-store-failure.ts';
+import type { JournalEntry } from '../../store/journal.ts';
 import type { Store } from '../../store/open-store.ts';
 import { isVerification, type RoomEvent } from '../reading/parse-event.ts';
 import { type ReadingContext, readEvent, readRedacted } from '../reading/read-event.ts';
@@ -15,10 +17,8 @@ export interface BatchOptions {
   readonly botUserId: UserId;
   readonly contextOf: (roomId: RoomId) => ReadingContext;
   readonly now: number;
-  /** The very first sync: what it gives is history, and gets no answer. */
-  readonly first: boolean;
-  /** Events that a limited timeline left out, oldest first, by room. */
-  readonly gaps: ReadonlyMap<RoomId, readonly RoomEvent[]>;
+  /** The token that this batch was asked from; null at the very first sync. */
+  readonly since: string | null;
   /** What `state` should say of rooms known before, by room (read-current-state.ts); null: it could not be read. */
   readonly states: ReadonlyMap<RoomId, readonly RoomEvent[] | null>;
   /** Called when an event is set aside. */
@@ -62,11 +62,12 @@ function receiveInvitation(room: InvitedRoom, { store, botUserId }: BatchOptions
 
 /** Takes the room's state; returns the events to look at, oldest first. */
 function receiveJoined(room: JoinedRoom, options: BatchOptions): readonly RoomEvent[] {
-  const { store, botUserId, first, gaps, states, now } = options;
+  const { store, botUserId, since, states, now } = options;
   const newly = store.rooms.read(room.id)?.membership !== 'join';
   const current = states.get(room.id);
   for (const event of current ? [] : room.state) applyRoomState(store.rooms, room.id, event, botUserId);
-  const timeline = [...(gaps.get(room.id) ?? []), ...room.timeline];
+  const { timeline } = room;
+  noteGap(room, newly, options);
   for (const event of timeline) {
     if (event.stateKey !== null) applyRoomState(store.rooms, room.id, event, botUserId);
   }
@@ -76,7 +77,7 @@ function receiveJoined(room: JoinedRoom, options: BatchOptions): readonly RoomEv
   // A room that comes into view comes with its whole state (client-server specification, « Syncing »).
   store.rooms.update(room.id, { membership: 'join', stateKnown: true, note: null });
   // At the very first sync nothing says what was answered before, by another installation perhaps: nothing is answered.
-  if (first) return [];
+  if (since === null) return [];
   const arrival = timeline.findLastIndex((event) => isArrival(event, botUserId));
   const joined = timeline[arrival];
   if (joined && store.notices.claim(room.id, 'arrival', now)) journal(room.id, joined, false, options);
@@ -84,8 +85,56 @@ function receiveJoined(room: JoinedRoom, options: BatchOptions): readonly RoomEv
   return timeline.slice(arrival + 1);
 }
 
+/**
+ * What a limited timeline left out is read beside the sync (read-gap.ts), so that a room whose history hangs holds up no
+ * other; what came after it in this room waits for it. When the bot's join is in the timeline, all of it came before.
+ */
+function noteGap(
+  { id, limited, previous, timeline }: JoinedRoom,
+  newly: boolean,
+  { store, botUserId, since, now }: BatchOptions,
+): void {
+  if (!limited || previous === null || since === null) return;
+  if (newly && timeline.some((event) => isArrival(event, botUserId))) return;
+  const afterSeq = store.journal.readLastSeq();
+  store.gaps.add({ room: id, from: previous, to: since, fromJoin: newly, since: now, afterSeq });
+}
+
+export type GapOptions = Pick<BatchOptions, 'store' | 'botUserId' | 'contextOf' | 'onFailed'>;
+
+/** Journals what a gap held, oldest first, before what came after it. */
+export function receiveGap(gap: Gap, events: readonly RoomEvent[], options: GapOptions): void {
+  const { store, botUserId } = options;
+  const now = Date.now();
+  store.transaction(() => {
+    // A later sync has made it longer meanwhile, or its wait is over: it is read anew as it is now.
+    if (!store.gaps.has(gap)) return;
+    const last = store.journal.readLastSeq();
+    const arrival = gap.fromJoin ? events.findLastIndex((event) => isArrival(event, botUserId)) : -1;
+    const joined = events[arrival];
+    if (joined && store.notices.claim(gap.room, 'arrival', now))
+      journal(gap.room, joined, false, { store, now });
+    for (const event of events.slice(arrival + 1)) {
+      if (isVerification(event)) continue;
+      // Of two gaps that became one, what lay between them is there already, and holds its place in the order.
+      if (gap.holds) store.journal.moveToEnd(gap.room, gap.afterSeq, last, event.event_id);
+      receiveSafely(gap.room, event, true, { ...options, now });
+    }
+    if (gap.holds) store.journal.moveToEnd(gap.room, gap.afterSeq, last);
+    store.gaps.remove(gap);
+  });
+}
+
+/** What came after a gap waits for it no longer. */
+export function releaseGap(gap: Gap, store: Store): void {
+  store.transaction(() => {
+    store.gaps.release(gap);
+    store.journal.moveToEnd(gap.room, gap.afterSeq, store.journal.readLastSeq());
+  });
+}
+
 /** The bot's own join, and not a change of its name, which is a membership event too. */
-function isArrival(event: RoomEvent, botUserId: UserId): boolean {
+export function isArrival(event: RoomEvent, botUserId: UserId): boolean {
   if (event.type !== 'm.room.member' || event.stateKey !== botUserId) return false;
   const unsigned = event['unsigned'] as { prev_content?: { membership?: unknown } } | undefined;
   return event.content['membership'] === 'join' && unsigned?.prev_content?.membership !== 'join';
@@ -95,19 +144,24 @@ function isArrival(event: RoomEvent, botUserId: UserId): boolean {
  * One bad event is set aside with its error, and leaves nothing else behind: it must not hold up the batch, which would
  * come again and again. Where the store fails, on the contrary, the batch has to come again.
  */
-function receiveSafely(room: RoomId, event: RoomEvent, away: boolean, options: BatchOptions): void {
+export function receiveSafely(
+  room: RoomId,
+  event: RoomEvent,
+  away: boolean,
+  options: Pick<BatchOptions, 'store' | 'botUserId' | 'contextOf' | 'now' | 'onFailed'>,
+): void {
   const { store } = options;
   try {
     store.transaction(() => receiveEvent(room, event, away, options));
   } catch (error) {
     if (isStoreFailure(error)) throw error;
     options.onFailed(error);
-    store.journal.addFailed(event.event_id, room, event.sender, options.now, describeError(error));
+    store.journal.addFailed(toEntry(room, event, away, options.now), describeError(error));
   }
 }
 
 /** One event of a timeline: journalled if it is meant for the bot, or may prove to be once decrypted. */
-export function receiveEvent(
+function receiveEvent(
   room: RoomId,
   event: RoomEvent,
   away: boolean,
@@ -144,9 +198,13 @@ function journal(
   away: boolean,
   { store, now }: Pick<BatchOptions, 'store' | 'now'>,
 ): void {
+  store.journal.add(toEntry(room, event, away, now));
+}
+
+function toEntry(room: RoomId, event: RoomEvent, away: boolean, now: number): JournalEntry {
   // The homeserver measures the age by its own clock, which need not agree with ours: the age is preferred to the date.
   const age = Math.min(event.age ?? Math.max(0, now - event.origin_server_ts), now);
-  store.journal.add({
+  return {
     eventId: event.event_id,
     room,
     sender: event.sender,
@@ -154,7 +212,7 @@ function journal(
     receivedAt: now,
     late: away && age > lateAfter,
     raw: JSON.stringify(event),
-  });
+  };
 }
 
 function receiveLeft(room: LeftRoom, { store, botUserId }: BatchOptions): void {

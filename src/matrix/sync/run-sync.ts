@@ -3,13 +3,13 @@ import type { RoomId, UserId } from '../../messages/ids.ts';
 import { describeError, type Log } from '../../operations/log.ts';
 import type { Metrics } from '../../operations/metrics.ts';
 import type { Store } from '../../store/open-store.ts';
+import type { AnnounceSetAside } from '../announce-set-aside.ts';
 import { backOff, pause } from '../homeserver/back-off.ts';
 import { classifyFailure, refuseToken } from '../homeserver/failure.ts';
 import type { Homeserver } from '../homeserver/homeserver.ts';
 import type { RoomEvent } from '../reading/parse-event.ts';
 import type { ReadingContext } from '../reading/read-event.ts';
 import { readCurrentState } from '../rooms/read-current-state.ts';
-import { fillGap } from './fill-gap.ts';
 import { type JoinedRoom, parseSync, type SyncBatch } from './parse-sync.ts';
 import { receiveBatch } from './receive-batch.ts';
 
@@ -22,6 +22,7 @@ export interface SyncOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly signal: AbortSignal;
+  readonly announceSetAside?: AnnounceSetAside | undefined;
   /** Called when a batch is stored; the next is asked for when it resolves. */
   readonly onStored: () => Promise<void>;
   /** Milliseconds that the homeserver may keep us waiting. */
@@ -43,12 +44,18 @@ const filter = JSON.stringify({
   },
 });
 
+/** Milliseconds that the states of the rooms of a batch may take, together. */
+const longestStateReading = 3_000;
+const statesAtOnce = 8;
+/** Milliseconds between two tries while the account is refused, at most. */
+const longestRefusal = 300_000;
+
 /**
  * Syncs until `signal` ends. Every batch is stored, with its token, before the next is asked for.
  * Rejects with a SessionError (`token-refused`) only: any other failure is logged, and the sync tried again.
  */
 export async function runSync(options: SyncOptions): Promise<void> {
-  const { store, signal, log, metrics } = options;
+  const { signal, log, metrics } = options;
   let failures = 0;
   let started = false;
   while (!signal.aborted) {
@@ -65,12 +72,16 @@ export async function runSync(options: SyncOptions): Promise<void> {
       const failure = classifyFailure(error);
       metrics.count('assistant_sync_failures_total', failure.kind);
       if (failure.kind === 'token') throw refuseToken(error);
-      const wait = failure.kind === 'rate-limited' ? failure.retryAfter : backOff(failures);
+      const wait =
+        failure.kind === 'rate-limited'
+          ? failure.retryAfter
+          : failure.kind === 'account'
+            ? backOff(failures, 5_000, longestRefusal)
+            : backOff(failures);
       log.warn('Synchronisation impossible pour le moment, nouvel essai', {
         essai: failures,
         attente_ms: Math.round(wait),
         cause: failure.kind === 'trouble' ? describeError(error) : failure.kind,
-        reprise: store.settings.read('sync-token') !== null,
       });
       await pause(wait, signal);
     }
@@ -97,15 +108,15 @@ async function takeBatch(batch: SyncBatch, options: SyncOptions): Promise<void> 
   const onFailed = (error: unknown): void => {
     metrics.count('assistant_failed_events_total');
     log.error('Événement mis de côté à son arrivée', { cause: describeError(error) });
+    options.announceSetAside?.((options.clock ?? Date.now)());
   };
   // The keys are stored before the timeline that needs them, and before the token, which lets the homeserver forget them.
   await encryption?.receiveSync(batch.crypto);
   const since = store.settings.read('sync-token');
-  const gaps = await fillGaps(batch, since, options);
   const states = await readStates(batch, options);
   const now = (options.clock ?? Date.now)();
   const verification = store.transaction(() =>
-    receiveBatch(batch, { store, botUserId, contextOf, now, first: since === null, gaps, states, onFailed }),
+    receiveBatch(batch, { store, botUserId, contextOf, now, since, states, onFailed }),
   );
   if (batch.malformed > 0) log.warn('Événements mal formés laissés de côté', { nombre: batch.malformed });
   for (const { room, event } of verification) {
@@ -115,84 +126,42 @@ async function takeBatch(batch: SyncBatch, options: SyncOptions): Promise<void> 
   }
 }
 
-/** Reads what limited timelines left out. A room that cannot be read now must not hold up the others: its gap is stored for later. */
-async function fillGaps(
-  batch: SyncBatch,
-  since: string | null,
-  options: SyncOptions,
-): Promise<ReadonlyMap<RoomId, readonly RoomEvent[]>> {
-  const gaps = new Map<RoomId, readonly RoomEvent[]>();
-  if (since === null) return gaps;
-  for (const room of batch.joined) {
-    if (!room.limited || room.previous === null) continue;
-    const events = await tryGap(room, room.previous, since, options);
-    if (events) gaps.set(room.id, events);
-  }
-  return gaps;
-}
-
-async function tryGap(
-  room: JoinedRoom,
-  from: string,
-  since: string,
-  { homeserver, store, botUserId, log, signal }: SyncOptions,
-): Promise<RoomEvent[] | null> {
-  const newly = store.rooms.read(room.id)?.membership !== 'join';
-  const isOwnJoin = (event: RoomEvent) =>
-    newly &&
-    event.type === 'm.room.member' &&
-    event.stateKey === botUserId &&
-    event.content['membership'] === 'join';
-  // When the join is in the timeline already, what is missing came before it.
-  if (room.timeline.some(isOwnJoin)) return null;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await fillGap(homeserver, room.id, from, since, isOwnJoin, signal);
-    } catch (error) {
-      const failure = classifyFailure(error);
-      if (signal.aborted || failure.kind === 'token') throw error;
-      if (failure.kind === 'forbidden' || failure.kind === 'rejected') return null;
-      if (attempt === 3) {
-        log.warn('Historique incomplet dans un salon, il sera relu plus tard', { salon: log.hash(room.id) });
-        store.gaps.add({ room: room.id, from, to: since });
-        return null;
-      }
-      await pause(failure.kind === 'rate-limited' ? failure.retryAfter : backOff(attempt), signal);
-    }
-  }
-}
-
-/** The value is null for a room whose state cannot be read now: nothing is sent there before it has been read. */
+/**
+ * The value is null for a room whose state cannot be read now: nothing is sent there before it has been read
+ * (housekeeping.ts). All together get a few seconds: the messages of every room of the batch wait for them.
+ */
 async function readStates(
   batch: SyncBatch,
   options: SyncOptions,
 ): Promise<ReadonlyMap<RoomId, readonly RoomEvent[] | null>> {
   const states = new Map<RoomId, readonly RoomEvent[] | null>();
-  for (const room of batch.joined) {
-    // A room that the bot was not in comes with its current state, which needs no second reading.
-    if (room.state.length === 0 || options.store.rooms.read(room.id)?.membership !== 'join') continue;
-    states.set(room.id, await tryState(room, options));
-  }
+  // A room that the bot was not in comes with its current state, which needs no second reading.
+  const waiting = batch.joined.filter(
+    ({ id, state }) => state.length > 0 && options.store.rooms.read(id)?.membership === 'join',
+  );
+  if (waiting.length === 0) return states;
+  const inTime = AbortSignal.any([options.signal, AbortSignal.timeout(longestStateReading)]);
+  const readNext = async (): Promise<void> => {
+    for (let room = waiting.pop(); room !== undefined; room = waiting.pop()) {
+      states.set(room.id, await tryState(room, inTime, options));
+    }
+  };
+  await Promise.all(Array.from({ length: statesAtOnce }, readNext));
   return states;
 }
 
 async function tryState(
   room: JoinedRoom,
+  inTime: AbortSignal,
   { homeserver, log, signal }: SyncOptions,
 ): Promise<RoomEvent[] | null> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await readCurrentState(homeserver, room, signal);
-    } catch (error) {
-      const failure = classifyFailure(error);
-      if (signal.aborted || failure.kind === 'token') throw error;
-      if (failure.kind === 'forbidden' || failure.kind === 'rejected' || attempt === 3) {
-        log.warn('État d’un salon illisible, il sera relu avant le prochain envoi', {
-          salon: log.hash(room.id),
-        });
-        return null;
-      }
-      await pause(failure.kind === 'rate-limited' ? failure.retryAfter : backOff(attempt), signal);
-    }
+  try {
+    return await readCurrentState(homeserver, room, inTime);
+  } catch (error) {
+    if (signal.aborted || classifyFailure(error).kind === 'token') throw error;
+    log.warn('État d’un salon illisible, il sera relu avant le prochain envoi', {
+      salon: log.hash(room.id),
+    });
+    return null;
   }
 }

@@ -35,6 +35,25 @@ test('M_FORBIDDEN closes the room, M_TOO_LARGE gives up the message', () => {
 });
 
 test.each([
+  [403, 'M_RESOURCE_LIMIT_EXCEEDED'],
+  [403, 'M_USER_SUSPENDED'],
+  [403, 'M_CONSENT_NOT_GIVEN'],
+  [404, 'M_UNRECOGNIZED'],
+  [405, 'M_UNRECOGNIZED'],
+])('%s %s is no word about a room, nor about the message', (status, errcode) => {
+  expect(classifyFailure(matrix(status, errcode))).toMatchObject({ kind: 'account', code: errcode });
+});
+
+test.each([
+  [403, 'M_UNKNOWN'],
+  [404, 'M_UNKNOWN'],
+  [401, 'M_UNAUTHORIZED'],
+  [403, 'FR_GOUV_NOUVEAU'],
+])('%s %s, which says of nothing whose fault it is, passes: try again later', (status, errcode) => {
+  expect(classifyFailure(matrix(status, errcode)).kind).toBe('trouble');
+});
+
+test.each([
   ['a page of a proxy', { statusCode: 502, body: '<html>502</html>', headers: {} }],
   ['a refusal by a proxy', { statusCode: 403, body: '<html>403</html>', headers: {} }],
   ['a Matrix error of the server', matrix(500, 'M_UNKNOWN')],

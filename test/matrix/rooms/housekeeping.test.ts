@@ -25,6 +25,7 @@ function start(call: (method: string, path: string) => unknown, keptRooms: reado
     log: createLog({ level: 'error', secret: 's', write: () => undefined }),
     metrics: createMetrics(),
     signal: new AbortController().signal,
+    readState: async () => undefined,
     onJournalled: () => undefined,
   });
   return { store, housekeeping };
@@ -77,4 +78,37 @@ test('the support salon is not left again, however the bot came to be there', as
   const { calls, followed } = startBeforeStrangeRoom('leave', ['!strange:ici']);
   await followed;
   expect(calls).not.toContain('POST leave');
+});
+
+test('who has the bot in fifty rooms already is told so, and nobody else', async () => {
+  const calls: string[] = [];
+  const { store, housekeeping } = start((method, path) => {
+    calls.push(`${method} ${decodeURIComponent(path).replace(/^.*\/v3\//, '')}`);
+    return {};
+  });
+  for (let index = 0; index < 50; index += 1) {
+    store.rooms.update(`!${index}:ici`, { membership: 'join', inviter: '@avide:ici', stateKnown: true });
+  }
+  store.rooms.update('!new:ici', { membership: 'invite', inviter: '@avide:ici' });
+  store.rooms.update('!other:ici', { membership: 'invite', inviter: '@ana:ici' });
+  housekeeping.wake();
+  await expect.poll(() => calls.toSorted()).toEqual(['POST join/!other:ici', 'POST rooms/!new:ici/leave']);
+  expect(store.rooms.read('!new:ici')?.membership).toBe('leave');
+});
+
+test('an invitation that fails at first is tried again by its own clock, and holds up no other', async () => {
+  const joins: string[] = [];
+  const { store, housekeeping } = start((_method, path) => {
+    const room = decodeURIComponent(path).replace(/^.*\/join\//, '');
+    joins.push(room);
+    if (room === '!dead:ici' && joins.filter((id) => id === room).length < 3)
+      throw new TypeError('fetch failed');
+    return {};
+  });
+  store.rooms.update('!dead:ici', { membership: 'invite', inviter: '@ana:ici' });
+  store.rooms.update('!living:ici', { membership: 'invite', inviter: '@bruno:ici' });
+  housekeeping.wake();
+  await expect.poll(() => joins).toEqual(['!dead:ici', '!living:ici']);
+  // Nobody wakes it again.
+  await expect.poll(() => joins.filter((id) => id === '!dead:ici').length, { timeout: 10_000 }).toBe(3);
 });

@@ -154,6 +154,22 @@ describe('the send queue', () => {
     expect(store.rooms.read('!a:ici')?.note).toBe('forbidden');
   });
 
+  test('an account that is refused as a whole closes no room, and nobody is asked again at once', async () => {
+    let calls = 0;
+    const { queue, add, store, stop } = start(async () => {
+      calls += 1;
+      throw error(403, 'M_RESOURCE_LIMIT_EXCEEDED');
+    });
+    add('a1', '!a:ici');
+    add('b1', '!b:ici');
+    queue.wake();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    stop.abort();
+    expect(store.outgoing.countWaiting()).toBe(2);
+    expect(store.rooms.read('!a:ici')?.note ?? null).toBeNull();
+    expect(calls).toBe(1);
+  });
+
   test('a room where it may not react is not closed for that', async () => {
     const { queue, add, sent, store } = start(async (message, signal) => {
       if (message.content.type === 'reaction') throw error(403, 'M_FORBIDDEN');

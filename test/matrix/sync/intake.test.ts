@@ -14,8 +14,11 @@ import { makeContext } from '../reading/make-context.ts';
 
 const { content } = await loadBrain(projectRoot);
 
-function start(handle: (id: string) => void, encryption: Encryption | null = null) {
-  const store = openStore(':memory:');
+function start(
+  handle: (id: string) => void,
+  encryption: Encryption | null = null,
+  store = openStore(':memory:'),
+) {
   const bot: Bot = {
     handle: async (message) => {
       handle(message.id);
@@ -101,12 +104,70 @@ test('what cannot be decrypted because the disk of the keys is full stays for th
   expect(store.journal.readWaiting(0, 10).map(({ eventId }) => eventId)).toEqual(['$first', '$second']);
 });
 
-test('an event that makes the crypto library panic is set aside, or it would end every start', async () => {
-  const panic = new EncryptionError('panic');
-  const encryption = { decrypt: () => Promise.reject(panic) } as Partial<Encryption> as Encryption;
-  const { store, intake, receive } = start(() => undefined, encryption);
-  receive('$first', '!a:ici', 'm.room.encrypted');
+test.each(['panic', 'stuck', 'unsupported'] as const)(
+  'when the crypto library fails (%s), what it had in hand waits for the next start',
+  async (code) => {
+    const encryption = {
+      decrypt: () => Promise.reject(new EncryptionError(code)),
+    } as Partial<Encryption> as Encryption;
+    const handled: string[] = [];
+    const { store, intake, receive } = start((id) => void handled.push(id), encryption);
+    receive('$first', '!a:ici', 'm.room.encrypted');
+    receive('$second', '!b:ici', 'm.room.encrypted');
+    // In clear, behind what waits: it must not overtake it.
+    receive('$third', '!a:ici', 'm.reaction');
+    intake.wake();
+    await intake.settled();
+    expect(store.journal.readWaiting(0, 10).map(({ eventId }) => eventId)).toEqual([
+      '$first',
+      '$second',
+      '$third',
+    ]);
+    expect(handled).toEqual([]);
+  },
+);
+
+test('an event that ends every start is found and set aside, and nothing of what was in hand beside it', async () => {
+  const store = openStore(':memory:');
+  const handled: string[] = [];
+  let starts = 0;
+  while (starts === 0 || (starts < 20 && store.journal.countWaiting() > 0)) {
+    // As the guard around the library: once it has failed, every call, those in hand too, ends with its error.
+    const failed = Promise.withResolvers<never>();
+    failed.promise.catch(() => undefined);
+    const encryption = {
+      async decrypt(_room: string, event: { event_id: string; content: object }) {
+        if (event.event_id === '$poison') failed.reject(new EncryptionError('panic'));
+        await Promise.race([failed.promise, new Promise((resolve) => setTimeout(resolve, 5))]);
+        return { ok: true, event: { ...event, type: 'm.room.message' }, senderDeviceSigned: false };
+      },
+    } as unknown as Encryption;
+    const { intake, receive } = start((id) => void handled.push(id), encryption, store);
+    if (starts === 0) {
+      for (const id of ['$a1', '$poison', '$a2'] as const) receive(id, '!a:ici', 'm.room.encrypted');
+      for (let index = 0; index < 5; index += 1) receive(`$b${index}`, `!b${index}:ici`, 'm.room.encrypted');
+    }
+    intake.wake();
+    await intake.settled();
+    starts += 1;
+  }
+  expect(store.journal.find('$poison')?.status).toBe('failed');
+  expect(handled.toSorted()).toEqual(['$a1', '$a2', '$b0', '$b1', '$b2', '$b3', '$b4']);
+  expect(handled.indexOf('$a1')).toBeLessThan(handled.indexOf('$a2'));
+  // More than one: a failure has other causes than the event in hand.
+  expect(starts).toBeGreaterThan(3);
+});
+
+test('what fails once for a reason of its own is tried again, and set aside only if it goes on failing', async () => {
+  const tries = new Map<string, number>();
+  const { store, intake, receive } = start((id) => {
+    tries.set(id, (tries.get(id) ?? 0) + 1);
+    if (id === '$always' || tries.get(id) === 1) throw new Error('défaut');
+  });
+  receive('$once', '!a:ici');
+  receive('$always', '!b:ici');
   intake.wake();
   await intake.settled();
-  expect(store.journal.find('$first')?.status).toBe('failed');
+  expect(store.journal.find('$once')?.status).toBe('done');
+  expect(store.journal.find('$always')?.status).toBe('failed');
 });

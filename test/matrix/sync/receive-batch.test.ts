@@ -63,8 +63,7 @@ function start() {
           return contextOf(roomId);
         },
         now: options.now ?? noon,
-        first: options.first ?? false,
-        gaps: new Map(),
+        since: options.first ? null : 's0',
         states: new Map(),
         onFailed(error) {
           if (!options.failed) throw error;

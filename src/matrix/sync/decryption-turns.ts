@@ -1,0 +1,41 @@
+import type { StoredEntry } from '../../store/journal.ts';
+
+/**
+ * Decryptions side by side, but for those of suspects: entries that were in hand when an earlier start ended. Each of them
+ * is decrypted alone, so that the one which ends every start is told from what was in hand beside it.
+ */
+export function createDecryptionTurns(): <T>(
+  entry: Pick<StoredEntry, 'attempts'>,
+  decrypt: () => Promise<T>,
+) => Promise<T> {
+  const inHand = new Set<Promise<unknown>>();
+  /** The last of the suspects; each waits for the one before. */
+  let alone: Promise<unknown> | null = null;
+
+  return async (entry, decrypt) => {
+    if (entry.attempts === 0) {
+      while (alone !== null) await alone;
+      const work = start(decrypt);
+      const done = settle(work).finally(() => inHand.delete(done));
+      inHand.add(done);
+      return work;
+    }
+    const before = alone;
+    const work = Promise.all([before, ...inHand]).then(decrypt);
+    const done = settle(work).finally(() => {
+      if (alone === done) alone = null;
+    });
+    alone = done;
+    return work;
+  };
+}
+
+/** What throws at once rejects, as what throws later does. */
+async function start<T>(work: () => Promise<T>): Promise<T> {
+  return work();
+}
+
+/** Resolves when the work ends, however it does. */
+function settle(work: Promise<unknown>): Promise<unknown> {
+  return work.catch(() => undefined);
+}
