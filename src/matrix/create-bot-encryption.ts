@@ -13,6 +13,7 @@ import { composeForRoom } from '../messages/compose.ts';
 import { describeError, type Log } from '../operations/log.ts';
 import type { Store } from '../store/open-store.ts';
 import { backOff, pause } from './homeserver/back-off.ts';
+import { SessionError } from './homeserver/failure.ts';
 import type { Session } from './homeserver/log-in.ts';
 
 /** Failures of the opening that a new device mends, and nothing else does. */
@@ -94,7 +95,8 @@ export function createBotEncryption(options: {
           });
           return current;
         } catch (error) {
-          if (error instanceof EncryptionError || signal.aborted) throw error;
+          if (error instanceof EncryptionError || error instanceof SessionError || signal.aborted)
+            throw error;
           log.warn('Clés de chiffrement : le serveur ne répond pas comme il faut, nouvel essai', {
             essai: attempt,
             cause: describeError(error),
@@ -112,6 +114,7 @@ export function createBotEncryption(options: {
       // The session is forgotten first: after a kill further on, the bot must not log in again under the old device's id.
       store.transaction(() => {
         store.settings.erase('access-token');
+        store.settings.erase('refresh-token');
         store.settings.erase('device-id');
       });
       const aside = `${storePath}.ancien-${Date.now()}`;

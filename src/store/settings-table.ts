@@ -6,6 +6,7 @@ export type SettingName =
   | 'sync-token'
   | 'last-sync'
   | 'access-token'
+  | 'refresh-token'
   | 'user-id'
   | 'device-id'
   | 'log-secret';
