@@ -7,6 +7,7 @@ import { readProblems } from './read-problems.ts';
 import { setGauges } from './set-gauges.ts';
 import { runSync } from './sync/run-sync.ts';
 import { startTimers } from './timers.ts';
+import { warnOfExpiry } from './warn-of-expiry.ts';
 
 export interface MatrixBotOptions extends ConnectOptions, AssembleOptions {
   readonly retentionDays: number;
@@ -98,6 +99,16 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
         eraseOld();
         if (synced) sendQueue.wake();
       },
+      warnOfExpiry: () =>
+        warnOfExpiry({
+          config,
+          store,
+          log,
+          now: Date.now(),
+          onOutgoing: () => {
+            if (synced) sendQueue.wake();
+          },
+        }),
       passTime: () => {
         // A ticket seems idle as long as what people wrote while the bot was away is not handled.
         if (synced && store.journal.countWaiting() === 0) bot.passTime();

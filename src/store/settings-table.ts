@@ -9,6 +9,8 @@ export type SettingName =
   | 'refresh-token'
   | 'user-id'
   | 'device-id'
+  /** The last warning given of the account's expiry: its date and how many days before. */
+  | 'expiry-told'
   | 'log-secret';
 
 export interface SettingsTable {

@@ -20,6 +20,9 @@ test('administrators are told in their room, once, that the account expires with
   const bot = await startBot(synapse, { account, settings });
   const isWarning = ({ sender, content }: { sender: string; content: object }) =>
     sender === account.userId && /expire dans 20\sjours/.test(JSON.stringify(content));
+  await admin.waitForMember(room, account.userId);
+  await bot.stop();
+  await bot.start();
   await admin.waitFor(room, isWarning);
   await bot.stop();
   await bot.start();
