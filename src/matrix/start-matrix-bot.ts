@@ -1,13 +1,13 @@
 import { eraseOldData } from '../store/erase-old-data.ts';
 import { type Assembled, type AssembleOptions, assemble } from './assemble.ts';
 import { type ConnectOptions, connect } from './connect.ts';
+import { createExpiryWarning } from './expiry-warning.ts';
 import { backOff, pause } from './homeserver/back-off.ts';
 import { SessionError } from './homeserver/failure.ts';
 import { readProblems } from './read-problems.ts';
 import { setGauges } from './set-gauges.ts';
 import { runSync } from './sync/run-sync.ts';
 import { startTimers } from './timers.ts';
-import { warnOfExpiry } from './warn-of-expiry.ts';
 
 export interface MatrixBotOptions extends ConnectOptions, AssembleOptions {
   readonly retentionDays: number;
@@ -99,16 +99,14 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
         eraseOld();
         if (synced) sendQueue.wake();
       },
-      warnOfExpiry: () =>
-        warnOfExpiry({
-          config,
-          store,
-          log,
-          now: Date.now(),
-          onOutgoing: () => {
-            if (synced) sendQueue.wake();
-          },
-        }),
+      warnOfExpiry: createExpiryWarning({
+        config,
+        store,
+        log,
+        onOutgoing: () => {
+          if (synced) sendQueue.wake();
+        },
+      }),
       passTime: () => {
         // A ticket seems idle as long as what people wrote while the bot was away is not handled.
         if (synced && store.journal.countWaiting() === 0) bot.passTime();

@@ -11,7 +11,7 @@ export interface TimersOptions {
 }
 
 /**
- * What the bot does by the clock: erasing old data and looking at the account's expiry now and every hour, the desk's reminders, answers to what could not
+ * What the bot does by the clock: erasing old data now and every hour, warning of the account's expiry, the desk's reminders, answers to what could not
  * be decrypted. An exception in a timer would end the process: it is logged, and the next tick tries again.
  */
 export function startTimers(options: TimersOptions): { stop(): void } {
@@ -32,10 +32,9 @@ export function startTimers(options: TimersOptions): { stop(): void } {
   );
 
   eraseOldData();
-  warnOfExpiry();
   const timers = [
     setInterval(eraseOldData, 3_600_000),
-    setInterval(warnOfExpiry, 3_600_000),
+    setInterval(warnOfExpiry, 10_000),
     setInterval(passTime, 5_000),
     setInterval(tellUnreadable, Math.min(unreadableNotice, 10_000)),
   ];

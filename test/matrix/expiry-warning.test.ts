@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../../src/config.ts';
-import { warnOfExpiry } from '../../src/matrix/warn-of-expiry.ts';
+import { createExpiryWarning } from '../../src/matrix/expiry-warning.ts';
 import { createLog } from '../../src/operations/log.ts';
 import { openStore } from '../../src/store/open-store.ts';
 
@@ -13,9 +13,9 @@ test('in a year of hours, six warnings, each with the days that are left', () =>
   const log = createLog({ level: 'info', secret: 's', write: (line) => void lines.push(line) });
   const config = { accountExpiry: '2027-10-31', adminRoom: '!admins:t', supportRoom: null };
   const end = Date.parse('2027-11-05T00:00:00Z');
-  for (let now = Date.parse('2027-01-01T00:00:00Z'); now < end; now += 3_600_000) {
-    warnOfExpiry({ config, store, log, now, onOutgoing: () => undefined });
-  }
+  let now = Date.parse('2027-01-01T00:00:00Z');
+  const warn = createExpiryWarning({ config, store, log, clock: () => now, onOutgoing: () => undefined });
+  for (; now < end; now += 3_600_000) warn();
   const said = lines.map((line) => /dans \d+.jours?|aujourd’hui/u.exec(line)?.[0].replace('\u00A0', ' '));
   expect(said).toEqual([
     'dans 30 jours',
