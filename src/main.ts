@@ -21,6 +21,7 @@ import { createLog, describeError, type Log } from './operations/log.ts';
 import { createMetrics } from './operations/metrics.ts';
 import { startHealthServer } from './operations/start-health-server.ts';
 import { startConnectedPage } from './page/start-connected-page.ts';
+import { DataFolderInUse, lockDataFolder } from './store/lock-data-folder.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { DataFolderError, prepareDataFolder } from './store/prepare-data-folder.ts';
 import { createDesk } from './tickets/create-desk.ts';
@@ -48,6 +49,7 @@ try {
 /** Connects to the homeserver, and works until SIGTERM or SIGINT. */
 async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> {
   prepareDataFolder(config.dataDir);
+  const lock = lockDataFolder(config.dataDir);
   const store = openStore(join(config.dataDir, 'assistant.db'));
   const log = createLog({ level: config.logLevel, secret: readLogSecret(store), hidden: secretsOf(matrix) });
   const metrics = createMetrics();
@@ -116,6 +118,7 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
     await bot.stop();
     await health?.close();
     store.close();
+    lock.release();
   }
 }
 
@@ -165,7 +168,11 @@ function explain(error: unknown): number {
     console.error(`${error.message}\n\nChaque réglage est décrit dans .env.example.`);
     return exitCodes.settings;
   }
-  if (error instanceof SupportSettingsError || error instanceof DataFolderError) {
+  if (
+    error instanceof SupportSettingsError ||
+    error instanceof DataFolderError ||
+    error instanceof DataFolderInUse
+  ) {
     console.error(error.message);
     return exitCodes.settings;
   }
