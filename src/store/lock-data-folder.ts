@@ -7,7 +7,7 @@ export class DataFolderInUse extends Error {
 
   constructor(dataDir: string, cause: unknown) {
     super(
-      `Un autre assistant utilise déjà le dossier des données ${dataDir}. Arrêtez-le avant de relancer celui-ci, ou donnez-lui un autre dossier (DATA_DIR) : deux assistants sur les mêmes données répondraient deux fois.`,
+      `Un autre processus utilise déjà le dossier des données ${dataDir}. Arrêtez-le avant de relancer celui-ci, ou donnez-lui un autre dossier (DATA_DIR) : deux assistants sur les mêmes données répondraient deux fois.`,
       { cause },
     );
   }
