@@ -11,6 +11,7 @@ export type SettingName =
   | 'device-id'
   /** The last warning given of the account's expiry: its date and how many days before. */
   | 'expiry-told'
+  | 'page-cookie-key'
   | 'log-secret';
 
 export interface SettingsTable {
