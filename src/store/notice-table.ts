@@ -1,7 +1,7 @@
 import type { Database } from './open-database.ts';
 
-/** Sentences that are said once: refusals, flood warnings, introductions, undecryptable sessions. */
-export type NoticeKind = 'refused' | 'flood' | 'arrival' | 'undecryptable';
+/** Sentences that are said once: refusals, flood warnings, introductions, undecryptable sessions; `unreadable` and `verification` count by person. */
+export type NoticeKind = 'refused' | 'flood' | 'arrival' | 'undecryptable' | 'unreadable' | 'verification';
 
 export interface NoticeTable {
   /** True the first time since `since` (0: for good), and it is remembered. */
@@ -24,6 +24,7 @@ export function createNoticeTable(db: Database): NoticeTable {
     eraseOf(subject) {
       db.run('DELETE FROM notice WHERE subject = ?', subject);
     },
-    eraseOld: (before) => db.run(`DELETE FROM notice WHERE at < ? AND kind = 'flood'`, before),
+    eraseOld: (before) =>
+      db.run(`DELETE FROM notice WHERE at < ? AND kind IN ('flood', 'unreadable', 'verification')`, before),
   };
 }
