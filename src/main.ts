@@ -84,6 +84,7 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
         dataDir: config.dataDir,
         store,
         log,
+        content: () => live.brain().content,
         onFatal: fatal.reject,
         onOutgoing: () => bot.wakeSender(),
       })

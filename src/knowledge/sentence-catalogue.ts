@@ -10,6 +10,7 @@ export const sentenceCatalogue = {
   'refus-externe': [],
   'trop-de-messages': ['minutes'],
   'message-illisible': [],
+  'verification-refusee': [],
   'mes-donnees-titre': [],
   'mes-donnees-evenements': ['nombre', 'depuis'],
   'mes-donnees-textes': ['nombre'],
