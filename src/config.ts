@@ -19,6 +19,8 @@ export interface MatrixConfig {
   readonly externalsAllowed: boolean;
   readonly adminUsers: readonly UserId[];
   readonly adminRoom: RoomId | null;
+  /** YYYY-MM-DD: the day of the account's yearly expiry, of which administrators are warned. */
+  readonly accountExpiry: string | null;
   readonly supportRoom: RoomId | null;
   /** Hours and delays of the support salon: path of a YAML file, which may be missing. */
   readonly supportFile: string;
@@ -121,6 +123,7 @@ function readMatrixConfig(reader: Reader): MatrixConfig | null {
     externalsAllowed: reader.yesNo('EXTERNALS_ALLOWED', false),
     adminUsers: reader.list('ADMIN_USERS', isUserId, 'un identifiant comme @prenom.nom:serveur'),
     adminRoom: reader.room('ADMIN_ROOM'),
+    accountExpiry: reader.date('ACCOUNT_EXPIRY'),
     supportRoom: reader.room('SUPPORT_ROOM'),
     supportFile: resolve(reader.text('SUPPORT_FILE') ?? './conseillers.yaml'),
     sendRate: reader.number('SEND_RATE', { otherwise: isTchap(url) ? 1 : 20, least: 0, most: 10_000 }),
@@ -247,6 +250,17 @@ function createReader(environment: Environment) {
         );
       }
       return isRoomId(value) ? value : null;
+    },
+    date(name: string): string | null {
+      const value = text(name);
+      if (value === null) return null;
+      const at = /^\d{4}-\d{2}-\d{2}$/u.test(value) ? new Date(`${value}T00:00:00Z`) : null;
+      // new Date() takes the 31st of February for a day of March.
+      if (at !== null && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(value)) return value;
+      problems.push(
+        `${name} : « ${value} » n’est pas une date. Écrivez année-mois-jour, par exemple 2027-10-31.`,
+      );
+      return null;
     },
     number(name: string, range: { otherwise: number; least: number; most: number }): number {
       const value = text(name);

@@ -21,6 +21,7 @@ import { createLog, describeError, type Log } from './operations/log.ts';
 import { createMetrics } from './operations/metrics.ts';
 import { startHealthServer } from './operations/start-health-server.ts';
 import { startConnectedPage } from './page/start-connected-page.ts';
+import { DataFolderInUse, lockDataFolder } from './store/lock-data-folder.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { DataFolderError, prepareDataFolder } from './store/prepare-data-folder.ts';
 import { createDesk } from './tickets/create-desk.ts';
@@ -28,27 +29,27 @@ import { loadSupportSettings, SupportSettingsError } from './tickets/load-suppor
 
 /**
  * One code a cause, so that a supervisor can tell what restarting does not mend (deploy/assistant-teletravail.service).
- * EncryptionError brings its own: 5, or 6.
+ * EncryptionError brings its own: 5, or 6, for which starting again is the remedy.
  */
-const exitCodes = { failure: 1, settings: 2, token: 3, content: 4, startAgain: 6 } as const;
+const exitCodes = { failure: 1, settings: 2, token: 3, content: 4 } as const;
 
 /** Milliseconds from SIGTERM to the end; supervisors kill after 10 s. */
 const longestStop = 9_500;
 
 loadDotenv({ quiet: true });
 
-let config: Config | null = null;
 try {
-  config = readConfig(process.env);
+  const config = readConfig(process.env);
   if (config.matrix === null) await startLocal(config);
   else await serveMatrix(config, config.matrix);
 } catch (error) {
-  process.exitCode = explain(error, config?.matrix ?? null);
+  process.exitCode = explain(error);
 }
 
 /** Connects to the homeserver, and works until SIGTERM or SIGINT. */
 async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> {
   prepareDataFolder(config.dataDir);
+  const lock = lockDataFolder(config.dataDir);
   const store = openStore(join(config.dataDir, 'assistant.db'));
   const log = createLog({ level: config.logLevel, secret: readLogSecret(store), hidden: secretsOf(matrix) });
   const metrics = createMetrics();
@@ -84,6 +85,7 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
         dataDir: config.dataDir,
         store,
         log,
+        content: () => live.brain().content,
         onFatal: fatal.reject,
         onOutgoing: () => bot.wakeSender(),
       })
@@ -118,6 +120,7 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
     await bot.stop();
     await health?.close();
     store.close();
+    lock.release();
   }
 }
 
@@ -162,12 +165,16 @@ function secretsOf({ credentials, recoveryKey, storeKey }: MatrixConfig): string
 }
 
 /** Writes one clear message to stderr and returns the exit code. */
-function explain(error: unknown, matrix: MatrixConfig | null): number {
+function explain(error: unknown): number {
   if (error instanceof ConfigError) {
     console.error(`${error.message}\n\nChaque réglage est décrit dans .env.example.`);
     return exitCodes.settings;
   }
-  if (error instanceof SupportSettingsError || error instanceof DataFolderError) {
+  if (
+    error instanceof SupportSettingsError ||
+    error instanceof DataFolderError ||
+    error instanceof DataFolderInUse
+  ) {
     console.error(error.message);
     return exitCodes.settings;
   }
@@ -175,10 +182,11 @@ function explain(error: unknown, matrix: MatrixConfig | null): number {
     console.error(error.message);
     return exitCodes.content;
   }
-  const hasPassword = matrix?.credentials.type === 'password';
-  if (error instanceof SessionError) return explainSession(error, hasPassword);
+  if (error instanceof SessionError) {
+    console.error(remedy(error));
+    return error.code === 'other-account' ? exitCodes.failure : exitCodes.token;
+  }
   if (error instanceof EncryptionError) {
-    if (error.code === 'token-refused' && hasPassword) return explainClosedSession();
     console.error(error.message);
     return error.exitCode;
   }
@@ -187,28 +195,24 @@ function explain(error: unknown, matrix: MatrixConfig | null): number {
   return exitCodes.failure;
 }
 
-function explainSession(error: SessionError, hasPassword: boolean): number {
-  switch (error.code) {
+/** With a password, a closed session is opened again by itself (start-matrix-bot.ts): the rest takes a person. */
+function remedy({ code, message }: SessionError): string {
+  switch (code) {
     case 'password-refused':
-      console.error(
-        'Le serveur Matrix refuse le compte ou le mot de passe. Vérifiez BOT_USER et BOT_PASSWORD (ou BOT_PASSWORD_FILE), et que le compte n’est pas désactivé, puis relancez.',
-      );
-      return exitCodes.token;
+      return 'Le serveur Matrix refuse le compte ou le mot de passe. Vérifiez BOT_USER et BOT_PASSWORD (ou BOT_PASSWORD_FILE), et que le compte n’est pas désactivé, puis relancez.';
+    case 'login-refused':
+      return `Le serveur Matrix ne prend pas la connexion par mot de passe (${message}). Un serveur passé à OAuth peut l’avoir fermée : demandez à ses administrateurs un jeton d’accès personnel pour le compte de l’assistant, donnez-le dans ACCESS_TOKEN (ou ACCESS_TOKEN_FILE) à la place de BOT_USER et BOT_PASSWORD, puis relancez.`;
+    case 'not-a-homeserver':
+      return `Le serveur ne connaît pas ce que connaît tout serveur Matrix (${message}). Vérifiez HOMESERVER_URL et le mandataire qui est devant lui, puis relancez.`;
     case 'token-refused':
-      if (hasPassword) return explainClosedSession();
-      console.error(
-        'Le serveur Matrix refuse le jeton d’accès : le compte a été déconnecté, désactivé ou a expiré. Connectez-vous de nouveau (npm run setup) ou mettez à jour ACCESS_TOKEN, puis relancez.',
-      );
-      return exitCodes.token;
+      return 'Le serveur Matrix refuse le jeton d’accès : la session a été fermée, ou le jeton a expiré. Connectez-vous de nouveau (npm run setup) ou mettez à jour ACCESS_TOKEN, puis relancez.';
+    case 'account-deactivated':
+      return 'Le compte de l’assistant est désactivé sur le serveur Matrix. Demandez à ses administrateurs de le réactiver, ou refaites npm run setup avec un autre compte, puis relancez.';
+    case 'account-expired':
+      return 'Le compte de l’assistant a expiré : un compte Tchap se renouvelle chaque année. Suivez le lien du courriel de renouvellement dans sa boîte (ou demandez-le à l’assistance de Tchap), puis relancez. ACCOUNT_EXPIRY fait prévenir les administrateurs 30 jours avant.';
+    case 'account-locked':
+      return 'Le compte de l’assistant est verrouillé par les administrateurs du serveur Matrix. Demandez-leur pourquoi, et de le déverrouiller, puis relancez.';
     case 'other-account':
-      console.error(error.message);
-      return exitCodes.failure;
+      return message;
   }
-}
-
-function explainClosedSession(): number {
-  console.error(
-    'La session de l’assistant a été fermée depuis un autre client : relancez-le, et il en ouvre une autre avec son mot de passe.',
-  );
-  return exitCodes.startAgain;
 }

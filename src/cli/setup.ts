@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parse } from 'dotenv';
 import { createEncryption } from '../encryption/create-encryption.ts';
 import type { HomeserverCall } from '../encryption/encryption.ts';
@@ -9,6 +9,8 @@ import { decodeRecoveryKey, makeRecoveryKey } from '../encryption/recovery-key.t
 import { isRecord } from '../encryption/refusal.ts';
 import { keyStorePath } from '../matrix/create-bot-encryption.ts';
 import { createHomeserver, toHomeserverCall } from '../matrix/homeserver/homeserver.ts';
+import { writeTokens } from '../matrix/homeserver/tokens.ts';
+import { openStore } from '../store/open-store.ts';
 import { prepareDataFolder } from '../store/prepare-data-folder.ts';
 import { findUrlProblem } from '../text/find-url-problem.ts';
 import { createQuestions, GaveUp } from './ask-questions.ts';
@@ -57,7 +59,7 @@ const typed = (name: 'donnees' | 'sortie'): string | undefined => {
  * Earlier settings that are not copied into the new file: the bot refuses a setting beside the file that holds the same, and
  * a token beside a password.
  */
-const replaced = /^(BOT_USER|BOT_PASSWORD(_FILE)?|(ACCESS_TOKEN|STORE_KEY|RECOVERY_KEY)_FILE)$/u;
+const replaced = /^(BOT_USER|BOT_PASSWORD(_FILE)?|ACCESS_TOKEN(_FILE)?|(STORE_KEY|RECOVERY_KEY)_FILE)$/u;
 /** The homeserver's address once it is known, for the message of a later failure. */
 let url = '';
 
@@ -76,7 +78,7 @@ async function setUp(): Promise<void> {
   const dataDir = resolve(chosenDataDir ?? './donnees');
   // The folder is checked before the login: a login makes a device, which an unusable folder would leave without keys.
   prepareDataFolder(dataDir);
-  const token = await readToken();
+  const { token, password } = await logIn();
   const call = toHomeserverCall(createHomeserver(url, token));
   const { userId, deviceId } = await whoAmI(call);
   console.log(`Connecté : ${userId}, appareil ${deviceId}`);
@@ -85,10 +87,11 @@ async function setUp(): Promise<void> {
   await putAside(keyStorePath(dataDir));
 
   // The settings are written before anything is published: a crash must not lose the recovery key of a new identity.
-  writeFileSync(output, compose({ url, token, storeKey, recoveryKey, chosenDataDir, earlier }), {
+  writeFileSync(output, compose({ url, token, password, storeKey, recoveryKey, chosenDataDir, earlier }), {
     mode: 0o600,
     flag: 'wx',
   });
+  if (password !== null) keepSession(dataDir, token, deviceId);
   try {
     await publish({ call, userId, deviceId, dataDir, storeKey, recoveryKey });
   } catch (error) {
@@ -143,24 +146,45 @@ function readSecretFile(path: string): string {
   }
 }
 
-async function readToken(): Promise<string> {
+/** The account and password are kept where the homeserver's tokens expire: a token written down would soon be refused. */
+interface Login {
+  readonly token: string;
+  readonly password: { readonly user: string; readonly text: string } | null;
+}
+
+async function logIn(): Promise<Login> {
   const tokenFile = text('jeton');
-  if (tokenFile !== undefined) return readSecretFile(tokenFile);
+  if (tokenFile !== undefined) return { token: readSecretFile(tokenFile), password: null };
   const passwordFile = text('mot-de-passe');
-  const account =
+  const user =
     text('compte') ?? (await questions.ask('Compte de l’assistant (vide pour donner un jeton)', ''));
-  if (account === '') return questions.askSecret('Jeton d’accès');
+  if (user === '') return { token: await questions.askSecret('Jeton d’accès'), password: null };
   const password =
     passwordFile === undefined ? await questions.askSecret('Mot de passe') : readSecretFile(passwordFile);
+  // No refresh token is asked for: with one, the token that is written down would be good for some minutes.
   const answer = await createHomeserver(url, '').call('POST', '/_matrix/client/v3/login', undefined, {
     type: 'm.login.password',
-    identifier: { type: 'm.id.user', user: account },
+    identifier: { type: 'm.id.user', user },
     password,
     initial_device_display_name: 'Assistant télétravail',
   });
   if (!isRecord(answer) || typeof answer['access_token'] !== 'string')
     throw new Error('Le serveur n’a pas donné de jeton.');
-  return answer['access_token'];
+  const expires = typeof answer['expires_in_ms'] === 'number';
+  return { token: answer['access_token'], password: expires ? { user, text: password } : null };
+}
+
+/** The bot goes on with this device: its first login must not make another, which would have no keys. */
+function keepSession(dataDir: string, token: string, deviceId: string): void {
+  const store = openStore(join(dataDir, 'assistant.db'));
+  store.transaction(() => {
+    writeTokens(store, { accessToken: token, refreshToken: null });
+    store.settings.write('device-id', deviceId);
+  });
+  store.close();
+  console.log(
+    'Les jetons de ce serveur expirent : le compte et le mot de passe sont gardés à la place, et l’assistant renouvelle sa session avec eux.',
+  );
 }
 
 async function whoAmI(call: HomeserverCall): Promise<{ userId: string; deviceId: string }> {
@@ -241,6 +265,7 @@ async function publish(given: {
 function compose(given: {
   url: string;
   token: string;
+  password: Login['password'];
   storeKey: string;
   recoveryKey: string;
   chosenDataDir: string | undefined;
@@ -250,11 +275,19 @@ function compose(given: {
   const settings = {
     ...kept,
     HOMESERVER_URL: given.url,
-    ACCESS_TOKEN: given.token,
+    ...(given.password === null
+      ? { ACCESS_TOKEN: given.token }
+      : { BOT_USER: given.password.user, BOT_PASSWORD: given.password.text }),
     STORE_KEY: given.storeKey,
     RECOVERY_KEY: given.recoveryKey,
     ...(given.chosenDataDir === undefined ? {} : { DATA_DIR: resolve(given.chosenDataDir) }),
   };
-  const lines = Object.entries(settings).map(([name, value]) => `${name}='${value}'`);
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${quote(value)}`);
   return `# Écrit par npm run setup. Ne le partagez pas : il contient les secrets de l’assistant. Réglages : .env.example\n${lines.join('\n')}\n`;
+}
+
+/** In quotes that it does not hold: dotenv knows no way to escape one. */
+function quote(value: string): string {
+  const mark = ["'", '`', '"'].find((candidate) => !value.includes(candidate)) ?? "'";
+  return `${mark}${value}${mark}`;
 }

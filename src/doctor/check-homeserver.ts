@@ -50,6 +50,14 @@ export async function* checkHomeserver(check: HomeserverCheck): AsyncGenerator<F
   const me = await ask(check, 'GET', '/_matrix/client/v3/account/whoami');
   const user = me.body['user_id'];
   const device = me.body['device_id'];
+  if (me.body['soft_logout'] === true && config.credentials.type === 'password') {
+    yield doubtful(
+      'Jeton',
+      'la session vient d’expirer',
+      'L’assistant la renouvelle de lui-même : démarrez-le s’il est arrêté, puis relancez npm run doctor.',
+    );
+    return;
+  }
   if (me.status !== 200 || typeof user !== 'string') {
     yield bad(
       'Jeton',

@@ -41,6 +41,8 @@ export interface EncryptionOptions {
   readonly admins?: readonly string[] | undefined;
   /** Emoji to show to an administrator, who then has `verifications.confirm` called. */
   readonly onEmoji?: ((notice: VerificationNotice) => void) | undefined;
+  /** Somebody else has asked for a verification, and was refused. */
+  readonly onVerificationDeclined?: ((userId: string) => void) | undefined;
   /**
    * Something after which nothing can be relied on (panic, full disk, refused token…). Log `error.message`, stop taking
    * events and exit with `error.exitCode`: the supervisor starts the bot again. Called once.
@@ -133,6 +135,7 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
     userId,
     isAdmin: (user) => options.admins?.includes(user) ?? false,
     onEmoji: (notice) => options.onEmoji?.(notice),
+    onDeclined: options.onVerificationDeclined,
     log,
     clock,
   });

@@ -52,6 +52,8 @@ export function createVerifications(options: {
   readonly userId: string;
   readonly isAdmin: (userId: string) => boolean;
   readonly onEmoji: (notice: VerificationNotice) => void;
+  /** Somebody who is no administrator has asked: their client shows a refusal without a reason. */
+  readonly onDeclined?: ((userId: string) => void) | undefined;
   readonly log: EncryptionLog;
   readonly clock: () => number;
 }): Verifications {
@@ -80,7 +82,10 @@ export function createVerifications(options: {
 
   async function begin(flowId: string, userId: string): Promise<void> {
     const request = find(flowId, userId);
-    if (request === undefined || flows.has(flowId) || request.weStarted() || request.isPassive()) return;
+    if (flows.has(flowId) || request?.weStarted() === true || request?.isPassive() === true) return;
+    if (userId !== options.userId && !options.isAdmin(userId)) options.onDeclined?.(userId);
+    // The library takes no request of a device that it does not know.
+    if (request === undefined) return;
     if (flows.size >= mostAtOnce || !(await isWelcome(request, userId))) {
       const refusal = guard.runSync(() => request.cancel());
       if (refusal !== undefined) await send(refusal);

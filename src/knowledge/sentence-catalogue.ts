@@ -11,6 +11,7 @@ export const sentenceCatalogue = {
   'refus-salons': [],
   'trop-de-messages': ['minutes'],
   'message-illisible': [],
+  'verification-refusee': [],
   'mes-donnees-titre': [],
   'mes-donnees-evenements': ['nombre', 'depuis'],
   'mes-donnees-textes': ['nombre'],

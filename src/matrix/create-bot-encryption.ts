@@ -4,17 +4,23 @@ import type { DeviceVerification } from '../chat-commands/capabilities.ts';
 import { confirmDevice } from '../chat-commands/confirm-device.ts';
 import { refuseDevice } from '../chat-commands/refuse-device.ts';
 import type { MatrixConfig } from '../config.ts';
+import { say } from '../conversation/rendering/say.ts';
 import { createAdminVerification } from '../encryption/admin-verification.ts';
 import { createEncryption, type FullEncryption } from '../encryption/create-encryption.ts';
 import type { HomeserverCall, RoomDirectory } from '../encryption/encryption.ts';
 import { EncryptionError, type EncryptionErrorCode } from '../encryption/encryption-error.ts';
 import { recoveryKeyPath } from '../encryption/prepare-account.ts';
+import type { Content } from '../knowledge/content.ts';
 import { composeForRoom } from '../messages/compose.ts';
 import { isUserId, type UserId } from '../messages/ids.ts';
 import { describeError, type Log } from '../operations/log.ts';
 import type { Store } from '../store/open-store.ts';
 import { backOff, pause } from './homeserver/back-off.ts';
+import { SessionError } from './homeserver/failure.ts';
 import type { Session } from './homeserver/log-in.ts';
+import { createAccess, type DecideAccess } from './rooms/access.ts';
+
+const day = 86_400_000;
 
 /** Failures of the opening that a new device mends, and nothing else does. */
 const renewable: ReadonlySet<EncryptionErrorCode> = new Set([
@@ -45,6 +51,7 @@ export function createBotEncryption(options: {
   readonly dataDir: string;
   readonly store: Store;
   readonly log: Log;
+  readonly content: () => Content;
   /** Ends the bot; the error's `exitCode` is the process's. */
   readonly onFatal: (error: EncryptionError) => void;
   readonly onOutgoing: () => void;
@@ -69,6 +76,22 @@ export function createBotEncryption(options: {
     }
   }
 
+  /**
+   * Says in their direct message why they were refused, once a day. Anybody may ask anybody's device: people without a
+   * direct message, or whom the bot does not answer, are told nothing.
+   */
+  function tellDeclined(userId: UserId, decideAccess: DecideAccess): void {
+    const room = store.rooms.findDirect(userId);
+    if (room === null || !decideAccess(userId, room).allowed) return;
+    const now = Date.now();
+    store.transaction(() => {
+      if (!store.notices.claim(userId, 'verification', now, now - day)) return;
+      const text = say(options.content(), 'verification-refusee');
+      store.outgoing.add(composeForRoom(room, text, { now, agent: userId }), now);
+    });
+    options.onOutgoing();
+  }
+
   const tell = (line: string): void => tellAdmins(line, '');
   const admins = createAdminVerification({
     words: { confirm: `!${confirmDevice.name}`, refuse: `!${refuseDevice.name}` },
@@ -78,6 +101,7 @@ export function createBotEncryption(options: {
   return {
     async openEncryption(session, call, directory, signal) {
       if (config.storeKey === null) throw new EncryptionError('store-key-missing');
+      const decideAccess = createAccess({ ...config, botUserId: session.userId });
       for (let attempt = 1; ; attempt += 1) {
         try {
           current = await createEncryption({
@@ -96,6 +120,9 @@ export function createBotEncryption(options: {
               tellAdmins(text, isUserId(notice.userId) ? notice.userId : '', logLine);
             },
             onCommit: options.onCommit,
+            onVerificationDeclined(userId) {
+              if (isUserId(userId)) tellDeclined(userId, decideAccess);
+            },
             onFatal: (error) => {
               log.error(error.message, { code: error.code });
               options.onFatal(error);
@@ -103,7 +130,8 @@ export function createBotEncryption(options: {
           });
           return current;
         } catch (error) {
-          if (error instanceof EncryptionError || signal.aborted) throw error;
+          if (error instanceof EncryptionError || error instanceof SessionError || signal.aborted)
+            throw error;
           log.warn('Clés de chiffrement : le serveur ne répond pas comme il faut, nouvel essai', {
             essai: attempt,
             cause: describeError(error),
@@ -121,6 +149,7 @@ export function createBotEncryption(options: {
       // The session is forgotten first: after a kill further on, the bot must not log in again under the old device's id.
       store.transaction(() => {
         store.settings.erase('access-token');
+        store.settings.erase('refresh-token');
         store.settings.erase('device-id');
       });
       const aside = `${storePath}.ancien-${Date.now()}`;

@@ -1,7 +1,9 @@
 import { eraseOldData } from '../store/erase-old-data.ts';
 import { type Assembled, type AssembleOptions, assemble } from './assemble.ts';
 import { type ConnectOptions, connect } from './connect.ts';
-import { pause } from './homeserver/back-off.ts';
+import { createExpiryWarning } from './expiry-warning.ts';
+import { backOff, pause } from './homeserver/back-off.ts';
+import { SessionError } from './homeserver/failure.ts';
 import { readProblems } from './read-problems.ts';
 import { setGauges } from './set-gauges.ts';
 import { runSync } from './sync/run-sync.ts';
@@ -44,6 +46,24 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
   let synced = false;
 
   async function run(): Promise<void> {
+    for (let losses = 0; !signal.aborted; ) {
+      try {
+        return await serve();
+      } catch (error) {
+        if (!(error instanceof SessionError) || error.code !== 'token-refused') throw error;
+        if (config.credentials.type !== 'password' || signal.aborted) throw error;
+        // A session that is refused as soon as it is opened must not become a storm of logins.
+        losses = synced ? 1 : losses + 1;
+        log.warn('La session de l’assistant a été fermée : il en ouvre une autre avec son mot de passe', {
+          essai: losses,
+        });
+        await leaveSession();
+        await pause(backOff(losses, 1_000, 600_000), signal);
+      }
+    }
+  }
+
+  async function serve(): Promise<void> {
     parts = await connect(options, (session) => assemble(session, options, signal), signal);
     if (parts === null) return;
     const { session, encryption } = parts;
@@ -54,6 +74,20 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
       chiffrement: encryption !== null,
     });
     if (!signal.aborted) await work(parts);
+  }
+
+  /** Nothing of the old session may be at work beside the new one: two intakes would answer one question twice. */
+  async function leaveSession(): Promise<void> {
+    const left = parts;
+    parts = null;
+    synced = false;
+    tokenGood = true;
+    if (left === null) return;
+    const { bot, intake, housekeeping, encryption, stopSending } = left;
+    stopSending();
+    await intake.drain().then(bot.drain);
+    await housekeeping.drain();
+    await encryption?.close();
   }
 
   async function work(parts: Assembled): Promise<void> {
@@ -67,6 +101,14 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
         eraseOld();
         if (synced) sendQueue.wake();
       },
+      warnOfExpiry: createExpiryWarning({
+        config,
+        store,
+        log,
+        onOutgoing: () => {
+          if (synced) sendQueue.wake();
+        },
+      }),
       passTime: () => {
         // A ticket seems idle as long as what people wrote while the bot was away is not handled.
         if (synced && store.journal.countWaiting() === 0) bot.passTime();

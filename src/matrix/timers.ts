@@ -5,12 +5,13 @@ export interface TimersOptions {
   /** Milliseconds after which a message that stays unreadable is answered with a sentence. */
   readonly unreadableNotice: number;
   readonly eraseOldData: () => void;
+  readonly warnOfExpiry: () => void;
   readonly passTime: () => void;
   readonly tellUnreadable: (olderThan: number) => void;
 }
 
 /**
- * What the bot does by the clock: erasing old data now and every hour, the desk's reminders, answers to what could not
+ * What the bot does by the clock: erasing old data now and every hour, warning of the account's expiry, the desk's reminders, answers to what could not
  * be decrypted. An exception in a timer would end the process: it is logged, and the next tick tries again.
  */
 export function startTimers(options: TimersOptions): { stop(): void } {
@@ -24,6 +25,7 @@ export function startTimers(options: TimersOptions): { stop(): void } {
     }
   };
   const eraseOldData = safely('Effacement des données anciennes : échec, nouvel essai', options.eraseOldData);
+  const warnOfExpiry = safely('Date d’expiration du compte : échec, nouvel essai', options.warnOfExpiry);
   const passTime = safely('Demandes aux conseillers : échec, nouvel essai', options.passTime);
   const tellUnreadable = safely('Réponses aux messages illisibles : échec, nouvel essai', () =>
     options.tellUnreadable(unreadableNotice),
@@ -32,6 +34,7 @@ export function startTimers(options: TimersOptions): { stop(): void } {
   eraseOldData();
   const timers = [
     setInterval(eraseOldData, 3_600_000),
+    setInterval(warnOfExpiry, 10_000),
     setInterval(passTime, 5_000),
     setInterval(tellUnreadable, Math.min(unreadableNotice, 10_000)),
   ];

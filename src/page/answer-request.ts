@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Brain } from '../brain/brain.ts';
 import { isEventId } from '../messages/ids.ts';
 import type { Store } from '../store/open-store.ts';
 import type { TicketFigures } from '../store/ticket-table.ts';
-import { cookieOf, type GuardOptions, guardRequest, isToken } from './guard-request.ts';
+import { cookieOf, type GuardOptions, guardRequest, judgeToken } from './guard-request.ts';
 import type { ListFiches } from './list-fiches.ts';
 import type { ReadPageMessage } from './page-conversation.ts';
 import { pageShell, tokenForm } from './page-shell.ts';
@@ -64,13 +63,16 @@ export async function answerRequest(
   const url = URL.parse(request.url ?? '/', 'http://page');
   if (!url) return send(response, 400, 'text/plain', 'Adresse illisible.');
   const route = `${request.method === 'HEAD' ? 'GET' : request.method} ${url.pathname}`;
-  switch (guardRequest(request.headers, answerer.guard)) {
+  const address = request.socket.remoteAddress ?? '';
+  switch (guardRequest(request.headers, address, answerer.guard)) {
     case 'other-host':
       return send(response, 421, 'text/plain', 'Cette page ne répond pas sous ce nom (PAGE_NAMES).');
     case 'other-origin':
       return send(response, 403, 'text/plain', 'Cette demande vient d’un autre site : elle est refusée.');
     case 'no-token':
       return answerWithoutToken(route, request, response, answerer);
+    case 'too-many-guesses':
+      return sendTooMany(response);
     case 'allowed':
       return answerAllowed(route, url, request, response, answerer);
   }
@@ -121,16 +123,25 @@ async function answerWithoutToken(
   if (route === 'GET /') return send(response, 401, 'text/html', tokenForm(false));
   if (route === 'POST /entrer' && guard.token !== null) {
     const given = new URLSearchParams((await readBody(request)) ?? '').get('jeton') ?? '';
-    if (isToken(given, guard.token)) {
-      response.setHeader('set-cookie', `${cookieOf(guard.token)}; Path=/; HttpOnly; SameSite=Strict`);
-      response.setHeader('location', '/');
-      return send(response, 303, 'text/plain', '');
+    switch (judgeToken(given, guard.token, request.socket.remoteAddress ?? '', guard.guesses)) {
+      case 'allowed': {
+        const cookie = cookieOf(guard.token, guard.cookieKey);
+        response.setHeader('set-cookie', `${cookie}; Path=/; HttpOnly; SameSite=Strict`);
+        response.setHeader('location', '/');
+        return send(response, 303, 'text/plain', '');
+      }
+      case 'no-token':
+        return send(response, 401, 'text/html', tokenForm(true));
+      case 'too-many-guesses':
+        return sendTooMany(response);
     }
-    // One guess a second, and a token has 16 characters at least: guessing is hopeless.
-    await sleep(1000);
-    return send(response, 401, 'text/html', tokenForm(true));
   }
   return send(response, 401, 'text/plain', 'Un jeton est demandé.');
+}
+
+function sendTooMany(response: ServerResponse): void {
+  response.setHeader('retry-after', '5');
+  send(response, 429, 'text/plain', 'Trop d’essais de jeton : attendez quelques secondes, puis recommencez.');
 }
 
 async function readMessage(request: IncomingMessage): Promise<ReadPageMessage | null> {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Desk } from '../bot/desk.ts';
@@ -6,6 +7,7 @@ import { eraseOldData } from '../store/erase-old-data.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import type { TicketFigures } from '../store/ticket-table.ts';
 import { answerRequest, type PageAnswerer } from './answer-request.ts';
+import { createGuessLimit } from './limit-guesses.ts';
 import { createFichesList } from './list-fiches.ts';
 import { createPageConversation, type PageConversationOptions } from './page-conversation.ts';
 import { listServedFiles } from './served-files.ts';
@@ -44,6 +46,11 @@ export interface Page {
   close(): Promise<void>;
 }
 
+/** Connections at once; one more is closed. A browser opens six. */
+const mostConnections = 256;
+/** Milliseconds: a connection that says nothing, or too slowly, makes room for another. */
+const limits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 };
+
 const loopback = ['127.0.0.1', 'localhost', '::1'];
 
 /**
@@ -74,7 +81,12 @@ export async function startPage(options: PageOptions): Promise<Page> {
   const answerer: PageAnswerer = {
     ...options,
     clock,
-    guard: { names: [...loopback, host, ...(options.publicNames ?? [])], token },
+    guard: {
+      names: [...loopback, host, ...(options.publicNames ?? [])],
+      token,
+      cookieKey: readCookieKey(options.store),
+      guesses: createGuessLimit(),
+    },
     files: listServedFiles(),
     listFiches: createFichesList(),
     converse: createPageConversation({
@@ -85,14 +97,14 @@ export async function startPage(options: PageOptions): Promise<Page> {
       ...(options.isSupport ? { isSupport: options.isSupport } : {}),
     }),
   };
-  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+  const server = createServer(limits, (request: IncomingMessage, response: ServerResponse) => {
     answerRequest(request, response, answerer).catch((error: unknown) => {
       onError(error);
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
       response.end('Une erreur est survenue : regardez le journal de l’assistant.');
     });
   });
-  server.requestTimeout = 30_000;
+  server.maxConnections = mostConnections;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
       const reason =
@@ -113,4 +125,13 @@ export async function startPage(options: PageOptions): Promise<Page> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** Kept in the store: whoever has entered need not give the token again after a restart. */
+function readCookieKey({ settings }: Store): string {
+  const kept = settings.read('page-cookie-key');
+  if (kept !== null) return kept;
+  const key = randomBytes(32).toString('base64url');
+  settings.write('page-cookie-key', key);
+  return key;
 }

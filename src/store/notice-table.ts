@@ -1,7 +1,14 @@
 import type { Database } from './open-database.ts';
 
-/** Sentences that are said once: refusals, flood warnings, introductions, undecryptable sessions. */
-export type NoticeKind = 'refused' | 'flood' | 'arrival' | 'undecryptable' | 'set-aside';
+/** Sentences that are said once: refusals, flood warnings, introductions, undecryptable sessions; `unreadable` and `verification` count by person. */
+export type NoticeKind =
+  | 'refused'
+  | 'flood'
+  | 'arrival'
+  | 'undecryptable'
+  | 'unreadable'
+  | 'verification'
+  | 'set-aside';
 
 export interface NoticeTable {
   /** True the first time since `since` (0: for good), and it is remembered. */
@@ -28,6 +35,7 @@ export function createNoticeTable(db: Database): NoticeTable {
     eraseOf(subject) {
       db.run('DELETE FROM notice WHERE subject = ?', subject);
     },
-    eraseOld: (before) => db.run(`DELETE FROM notice WHERE at < ? AND kind = 'flood'`, before),
+    eraseOld: (before) =>
+      db.run(`DELETE FROM notice WHERE at < ? AND kind IN ('flood', 'unreadable', 'verification')`, before),
   };
 }

@@ -6,8 +6,12 @@ export type SettingName =
   | 'sync-token'
   | 'last-sync'
   | 'access-token'
+  | 'refresh-token'
   | 'user-id'
   | 'device-id'
+  /** The last warning given of the account's expiry: its date and how many days before. */
+  | 'expiry-told'
+  | 'page-cookie-key'
   | 'log-secret';
 
 export interface SettingsTable {

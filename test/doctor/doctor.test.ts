@@ -39,7 +39,8 @@ async function startHomeserver(changes: Readonly<Record<string, object | number>
   const answer: RequestListener = (request, response) => {
     const path = request.url ?? '';
     const found = path.includes('/account_data/') ? { key: 'cle' } : answers[path];
-    response.writeHead(typeof found === 'number' ? found : found ? 200 : 404, {
+    const given = typeof found === 'object' && 'errcode' in found ? 401 : 200;
+    response.writeHead(typeof found === 'number' ? found : found ? given : 404, {
       'content-type': 'application/json',
     });
     response.end(JSON.stringify(typeof found === 'object' ? found : { errcode: 'M_UNKNOWN_TOKEN' }));
@@ -53,10 +54,16 @@ async function startHomeserver(changes: Readonly<Record<string, object | number>
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function examine(url: string, clock = Date.now): Promise<Finding[]> {
+const withToken = { ACCESS_TOKEN: 'jeton' };
+
+async function examine(
+  url: string,
+  clock = Date.now,
+  login: Readonly<Record<string, string>> = withToken,
+): Promise<Finding[]> {
   const { matrix } = readConfig({
     HOMESERVER_URL: url,
-    ACCESS_TOKEN: 'jeton',
+    ...login,
     RECOVERY_KEY: 'cle',
     STORE_KEY: 'cle',
     SUPPORT_ROOM: '!support:ici',
@@ -190,4 +197,16 @@ test.each([
   expect(findings.find(({ subject }) => subject === 'Sauvegarde des clés')?.message).toBe(
     `version 3, ${words}`,
   );
+});
+
+test('a session that has ended by its age is no fault where the bot renews it, and is one where it cannot', async () => {
+  const url = await startHomeserver({
+    '/_matrix/client/v3/account/whoami': { errcode: 'M_UNKNOWN_TOKEN', error: '', soft_logout: true },
+  });
+  const states = async (login: Readonly<Record<string, string>>) =>
+    (await examine(url, Date.now, login))
+      .filter(({ subject }) => subject === 'Jeton')
+      .map(({ state }) => state);
+  expect(await states({ BOT_USER: 'assistant', BOT_PASSWORD: 'mot de passe' })).toEqual(['doubtful']);
+  expect(await states(withToken)).toEqual(['bad']);
 });

@@ -51,6 +51,7 @@ test('every request of the bot, encryption and login included, passes through be
       dataDir: folder,
       store,
       log,
+      content: () => brain.content,
       onFatal: (error) => void fatal.push(error),
       onOutgoing: () => bot.wakeSender(),
     }),

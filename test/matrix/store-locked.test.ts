@@ -193,7 +193,6 @@ describe('while another process holds the lock of the store', () => {
       store,
       homeserver: {
         url: '',
-        accessToken: '',
         call: async (_method, _path, _query, body) => {
           reasons.push((body as { reason?: string }).reason);
           if (reasons.length === 1) throw new TypeError('fetch failed');
@@ -225,7 +224,6 @@ describe('while another process holds the lock of the store', () => {
       store,
       homeserver: {
         url: '',
-        accessToken: '',
         call: async () => ({
           chunk: ['$3', '$2', '$1'].map((event_id) => ({
             event_id,

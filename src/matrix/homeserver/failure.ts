@@ -1,3 +1,5 @@
+import { isRecord } from '../reading/parse-event.ts';
+
 /** What a failed call to the homeserver means for whoever made it. */
 export type Failure =
   /** The homeserver asks for a pause of `retryAfter` milliseconds; the same call is made again after it. */
@@ -22,12 +24,26 @@ const accountRefusals = [
 ] as const;
 export type AccountRefusal = (typeof accountRefusals)[number];
 
-/** `token-refused` and `password-refused`: the homeserver's words; `other-account`: the data folder is somebody else's. */
-export type SessionErrorCode = 'token-refused' | 'password-refused' | 'other-account';
+/** Why the bot has no session. */
+export type SessionErrorCode =
+  /** The session was closed; with a password, another can be opened. */
+  | 'token-refused'
+  | 'password-refused'
+  /** No login of this kind here, whatever the password; `message` has the homeserver's answer. */
+  | 'login-refused'
+  /** The address answers as a homeserver does, but not to what every homeserver knows. */
+  | 'not-a-homeserver'
+  | 'account-deactivated'
+  /** Past the yearly renewal that Tchap asks for. */
+  | 'account-expired'
+  /** Shut by the homeserver's administrators, for a time. */
+  | 'account-locked'
+  /** The data folder is somebody else's. */
+  | 'other-account';
 
 /**
- * The bot has no session, and trying again alone would not give it one: a person has to act, or the process to start
- * anew. `message` is French; main.ts says the remedy by the code.
+ * The bot has no session, and asking again would not give it one: `token-refused` takes another login, anything else a
+ * person. `message` is French; main.ts says the remedy by the code.
  */
 export class SessionError extends Error {
   override readonly name = 'SessionError';
@@ -39,9 +55,18 @@ export class SessionError extends Error {
   }
 }
 
-/** The homeserver no longer takes the access token, during the login or at any later call. */
+/** The codes that end the account's every session, and what they mean; the expiry's is Tchap's own (synapse-email-account-validity). */
+const accountEnds: Readonly<Record<string, SessionErrorCode>> = {
+  M_USER_DEACTIVATED: 'account-deactivated',
+  ORG_MATRIX_EXPIRED_ACCOUNT: 'account-expired',
+  M_USER_LOCKED: 'account-locked',
+};
+
+/** The homeserver no longer takes the access token, during the login or at any later call; `cause` is of the kind `token`. */
 export function refuseToken(cause: unknown): SessionError {
-  return new SessionError('token-refused', 'Le serveur Matrix refuse le jeton d’accès', { cause });
+  if (cause instanceof SessionError) return cause;
+  const code = accountEnds[readError(cause).errcode ?? ''] ?? 'token-refused';
+  return new SessionError(code, 'Le serveur Matrix refuse le jeton d’accès', { cause });
 }
 
 /** A proxy or a web site answered in place of the homeserver: status 200, and a body that is not JSON. */
@@ -53,14 +78,12 @@ export class UnreadableAnswer extends Error {
   }
 }
 
-/** Understands a MatrixError, the raw response that matrix-bot-sdk throws for a non-JSON error, and network errors. */
+/** Understands a SessionError, a MatrixError, the raw response that matrix-bot-sdk throws for a non-JSON error, and network errors. */
 export function classifyFailure(error: unknown): Failure {
+  if (error instanceof SessionError) return { kind: 'token' };
   const { status, errcode, text, retryAfter } = readError(error);
-  if (errcode === 'M_UNKNOWN_TOKEN' || errcode === 'M_MISSING_TOKEN' || errcode === 'M_USER_DEACTIVATED') {
-    return { kind: 'token' };
-  }
-  // Tchap refuses everything with this code to an account past its yearly renewal.
-  if (errcode === 'ORG_MATRIX_EXPIRED_ACCOUNT' || errcode === 'M_USER_LOCKED') return { kind: 'token' };
+  if (errcode === 'M_UNKNOWN_TOKEN' || errcode === 'M_MISSING_TOKEN') return { kind: 'token' };
+  if (errcode !== null && Object.hasOwn(accountEnds, errcode)) return { kind: 'token' };
   if (errcode === 'M_LIMIT_EXCEEDED' || status === 429) {
     return { kind: 'rate-limited', retryAfter: clamp(retryAfter ?? 5_000) };
   }
@@ -79,6 +102,16 @@ export function classifyFailure(error: unknown): Failure {
 /** 401, 403, 404, 405: the answer is about who asks, or for what, and not about what the call holds. */
 function isRefusalOfAccess(status: number): boolean {
   return status === 401 || (status >= 403 && status <= 405);
+}
+
+/** The Matrix error code of an answer; null where there is none. */
+export function readErrcode(error: unknown): string | null {
+  return readError(error).errcode;
+}
+
+/** The session has ended by its age, and its device is kept (client-server specification, « Soft logout »). */
+export function isSoftLogout(error: unknown): boolean {
+  return isRecord(error) && isRecord(error['body']) && error['body']['soft_logout'] === true;
 }
 
 /** A homeserver may ask for a pause of 0 ms, or of a year: the pause stays between 100 ms and 10 minutes. */

@@ -4,7 +4,7 @@ import { LogService } from 'matrix-bot-sdk/lib/logging/LogService.js';
 import request from 'request';
 import type { HomeserverCall } from '../../encryption/encryption.ts';
 import type { Metrics } from '../../operations/metrics.ts';
-import { classifyFailure, UnreadableAnswer } from './failure.ts';
+import { classifyFailure, refuseToken, UnreadableAnswer } from './failure.ts';
 
 // matrix-bot-sdk logs addresses and bodies to the console by itself; our own log is src/operations/log.ts.
 const silence = () => undefined;
@@ -22,8 +22,7 @@ export interface CallOptions {
 /** The homeserver's client-server API, for one account. */
 export interface Homeserver {
   readonly url: string;
-  readonly accessToken: string;
-  /** Rejects with matrix-bot-sdk's MatrixError, its raw response (a 5xx in HTML), UnreadableAnswer, or a network error: see classifyFailure. */
+  /** Rejects with a SessionError once the session is over (endWithSession), matrix-bot-sdk's MatrixError, its raw response (a 5xx in HTML), UnreadableAnswer, or a network error: see classifyFailure. */
   readonly call: (
     method: Method,
     path: string,
@@ -66,7 +65,7 @@ export function createHomeserver(
     if (typeof answer !== 'object' || answer === null) throw new UnreadableAnswer();
     return answer;
   };
-  return { url: base, accessToken, call };
+  return { url: base, call };
 }
 
 /** The three paths of the client-server specification that end in a `{txnId}`. */
@@ -74,6 +73,20 @@ const withTransactionId = /\/(?:rooms\/[^/]+\/(?:send|redact)|sendToDevice)\/[^/
 
 function hasTransactionId(method: Method, path: string): boolean {
   return method === 'PUT' && withTransactionId.test(path);
+}
+
+/** The same homeserver, whose calls reject with a SessionError once it takes the token no more. */
+export function endWithSession(homeserver: Homeserver): Homeserver {
+  return {
+    ...homeserver,
+    async call(...given) {
+      try {
+        return await homeserver.call(...given);
+      } catch (error) {
+        throw classifyFailure(error).kind === 'token' ? refuseToken(error) : error;
+      }
+    },
+  };
 }
 
 /** The same homeserver, its answers 429 counted, whatever the call: those to a receipt, which is given up silently, too. */

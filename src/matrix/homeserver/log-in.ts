@@ -3,7 +3,10 @@ import { isUserId, type UserId } from '../../messages/ids.ts';
 import type { Store } from '../../store/open-store.ts';
 import { isRecord } from '../reading/parse-event.ts';
 import { classifyFailure, refuseToken, SessionError } from './failure.ts';
-import { type BeforeRequest, createHomeserver, type Homeserver } from './homeserver.ts';
+import { type BeforeRequest, createHomeserver, endWithSession, type Homeserver } from './homeserver.ts';
+import { keepSession } from './keep-session.ts';
+import { logInWithPassword } from './log-in-with-password.ts';
+import { readTokens, type Tokens } from './tokens.ts';
 
 export interface Session {
   readonly homeserver: Homeserver;
@@ -24,62 +27,33 @@ export interface LogInOptions {
 const deviceName = 'Assistant télétravail';
 
 /**
- * Opens the bot's session. With a password, the token and the device of the first login are kept in the store: a
+ * Opens the bot's session. With a password, the tokens and the device of the first login are kept in the store: a
  * restart makes no new device, which nobody would have verified and whose keys nobody would have.
  * Rejects with a SessionError when trying again is no use, else as the homeserver's call does.
  */
 export async function logIn(options: LogInOptions): Promise<Session> {
-  const { credentials, store } = options;
-  if (credentials.type === 'token') return openSession(credentials.accessToken, options);
-  const kept = store.settings.read('access-token');
+  const { url, credentials, store, beforeRequest, signal } = options;
+  if (credentials.type === 'token') {
+    const homeserver = createHomeserver(url, credentials.accessToken, { beforeRequest });
+    return openSession(endWithSession(homeserver), options);
+  }
+  const logInAnew = (given?: AbortSignal) =>
+    logInWithPassword(credentials, { url, store, deviceName, beforeRequest, signal: given });
+  const keep = (tokens: Tokens): Homeserver =>
+    keepSession({ url, tokens, store, beforeRequest, logInAgain: () => logInAnew() });
+  const kept = readTokens(store);
   if (kept !== null) {
     try {
-      return await openSession(kept, options);
+      return await openSession(keep(kept), options);
     } catch (error) {
       // A session that was closed from elsewhere is opened again with the password, on the same device if it still exists.
       if (!(error instanceof SessionError) || error.code !== 'token-refused') throw error;
     }
   }
-  return openSession(await logInWithPassword(credentials, options), options);
+  return openSession(keep(await logInAnew(signal)), options);
 }
 
-async function logInWithPassword(
-  { user, password }: Extract<Credentials, { type: 'password' }>,
-  { url, store, beforeRequest, signal }: LogInOptions,
-): Promise<string> {
-  const body = {
-    type: 'm.login.password',
-    identifier: { type: 'm.id.user', user },
-    password,
-    initial_device_display_name: deviceName,
-    // JSON leaves undefined out: without a device id, the homeserver makes a device.
-    device_id: store.settings.read('device-id') ?? undefined,
-  };
-  let answer: unknown;
-  try {
-    const homeserver = createHomeserver(url, '', { beforeRequest });
-    answer = await homeserver.call('POST', '/_matrix/client/v3/login', undefined, body, { signal });
-  } catch (error) {
-    if (classifyFailure(error).kind !== 'forbidden') throw error;
-    throw new SessionError('password-refused', 'Le serveur Matrix refuse le compte ou le mot de passe', {
-      cause: error,
-    });
-  }
-  if (!isRecord(answer) || typeof answer['access_token'] !== 'string') {
-    throw new Error('the answer of the login holds no access token');
-  }
-  const token = answer['access_token'];
-  const deviceId = answer['device_id'];
-  store.transaction(() => {
-    store.settings.write('access-token', token);
-    if (typeof deviceId === 'string') store.settings.write('device-id', deviceId);
-  });
-  return token;
-}
-
-async function openSession(accessToken: string, options: LogInOptions): Promise<Session> {
-  const { url, store, beforeRequest, signal } = options;
-  const homeserver = createHomeserver(url, accessToken, { beforeRequest });
+async function openSession(homeserver: Homeserver, { store, signal }: LogInOptions): Promise<Session> {
   const account = await whoAmI(homeserver, signal);
   const known = store.settings.read('user-id');
   if (known !== null && known !== account.userId) {
@@ -105,7 +79,12 @@ async function whoAmI(
       signal,
     });
   } catch (error) {
-    if (classifyFailure(error).kind === 'token') throw refuseToken(error);
+    const failure = classifyFailure(error);
+    if (failure.kind === 'token') throw refuseToken(error);
+    // Every homeserver knows this call, and every account may make it.
+    if (failure.kind === 'rejected') {
+      throw new SessionError('not-a-homeserver', `réponse ${failure.reason}`, { cause: error });
+    }
     throw error;
   }
   const userId = isRecord(answer) ? answer['user_id'] : null;

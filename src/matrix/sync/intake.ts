@@ -53,7 +53,7 @@ export interface Intake {
   wake(): void;
   /** The keys of a session have come. */
   retry(room: RoomId, session: string): void;
-  /** Tells people whose messages have stayed unreadable for so long; once a session. */
+  /** Tells people whose messages have stayed unreadable for so long; once a session, and now and then a person. */
   tellUnreadable(olderThan: number): void;
   /** Resolves when nothing is in hand. */
   settled(): Promise<void>;
@@ -68,6 +68,9 @@ const readAgainAfter = 1_000;
 const mostAttempts = 5;
 /** Entries in hand, at most: the rest waits in the journal. */
 const mostInHand = 2_000;
+
+/** Milliseconds between two sentences to one person about what cannot be read. */
+const noticeEvery = 5 * 60_000;
 
 export function createIntake(options: IntakeOptions): Intake {
   const { store, bot, encryption, contextOf, log, metrics, onOutgoing } = options;
@@ -314,7 +317,11 @@ export function createIntake(options: IntakeOptions): Intake {
       };
       store.transaction(() => {
         const session = `${entry.room} ${entry.session ?? entry.eventId}`;
-        if (store.notices.claim(session, 'undecryptable', now)) answerWith(message, 'message-illisible');
+        if (!store.notices.claim(session, 'undecryptable', now)) return;
+        // Sessions are the sender's to make, as many as they like.
+        if (store.notices.claim(entry.sender, 'unreadable', now, now - noticeEvery)) {
+          answerWith(message, 'message-illisible');
+        }
       });
       onOutgoing();
     }

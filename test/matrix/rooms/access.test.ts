@@ -64,3 +64,39 @@ test('an operator in the support salon is heard wherever their account is', () =
   expect(decide('@o:ailleurs.fr', { supportRoom: '!support:ici' }, '!support:ici').allowed).toBe(true);
   expect(decide('@o:ailleurs.fr', { supportRoom: '!support:ici' }).allowed).toBe(false);
 });
+
+test('the star of a pattern stands for no « : »: what follows it is a port, and another server', () => {
+  for (const pattern of ['agent.*', '*', 'agent.*.tchap.gouv.fr']) {
+    expect(decide('@a:agent.pirate.example:1.tchap.gouv.fr', { allowedServers: [pattern] }).allowed).toBe(
+      false,
+    );
+  }
+  expect(decide('@a:agent.essai.fr:8448', { allowedServers: ['*:8448'] }).allowed).toBe(true);
+});
+
+test.each([
+  '@a:agent.externe.tchap.gouv.fr:8448',
+  '@a:agent.externe.tchap.gouv.fr.',
+  '@a:agent.externe2.tchap.gouv.fr.:443',
+  '@a:matrix.agent.externe.tchap.gouv.fr',
+  '@a:AGENT.EXTERNE.tchap.gouv.fr',
+  '@a:e.tchap.gouv.fr:8448',
+  '@a:e.tchap.gouv.fr.',
+  '@a:E.Tchap.gouv.fr',
+] as const)('an external is one however the server is written: %s', (user) => {
+  for (const allowedServers of [['*'], ['*:*'], ['*.'], ['agent.*', 'e.*']]) {
+    expect(decide(user, { allowedServers })).toEqual({ allowed: false, refusal: 'refus-externe' });
+  }
+});
+
+test('a refused person stays out however their server is written, and is nobody else', () => {
+  const refusedUsers = ['@Pirate:Agent.Interieur.tchap.gouv.fr'] as const;
+  const allowedServers = ['*', '*.', '*:*'];
+  for (const server of ['agent.interieur.tchap.gouv.fr', 'AGENT.interieur.TCHAP.gouv.fr']) {
+    expect(decide(`@Pirate:${server}`, { refusedUsers, allowedServers }).allowed).toBe(false);
+    expect(decide(`@pirate:${server}`, { refusedUsers, allowedServers }).allowed).toBe(true);
+  }
+  expect(decide('@Pirate:agent.interieur.tchap.gouv.fr.', { refusedUsers, allowedServers }).allowed).toBe(
+    false,
+  );
+});

@@ -16,7 +16,6 @@ function start(queue: { rooms: number; busy: boolean }) {
   const receipts = createReceipts({
     homeserver: {
       url: '',
-      accessToken: '',
       call: async (_method, path) => {
         calls.push(decodeURIComponent(path).split('/').slice(5).join('/'));
         return {};

@@ -52,7 +52,7 @@ async function play(readMessages: (from: string) => unknown) {
     }
     return { next_batch: `s${syncs}`, rooms: { join: { [room]: { state: { events: [] }, timeline } } } };
   };
-  const homeserver = { url: '', accessToken: '', call };
+  const homeserver = { url: '', call };
   const housekeeping = createHousekeeping({
     store,
     homeserver,

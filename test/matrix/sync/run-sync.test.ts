@@ -14,7 +14,7 @@ async function sync(
 ): Promise<void> {
   const stop = new AbortController();
   await runSync({
-    homeserver: { url: '', accessToken: '', call },
+    homeserver: { url: '', call },
     store,
     botUserId,
     contextOf: () => makeContext(),
