@@ -11,7 +11,7 @@ describe('an answer in a direct message (issue 6, point 1)', () => {
       'Si le problème persiste',
       "Besoin d'aide ?",
       '01 40 07 20 00',
-      'Source : guide télétravail, rubrique “Aide VPN”',
+      'Source : guide télétravail, rubrique « Aide VPN »',
       'Est-ce résolu ? Répondez oui (👍) ou non (👎).',
       'pas à pas',
     ].map((part) => answer.text.indexOf(part));

@@ -3,6 +3,7 @@ import type { Desk } from '../../src/bot/desk.ts';
 import type { HandoffRequest } from '../../src/conversation/conversation.ts';
 import { listReplies } from '../../src/local/list-replies.ts';
 import { createLocalWorld, type LocalGesture } from '../../src/local/local-world.ts';
+import { plainTypography } from '../text/plain-typography.ts';
 import { shipped } from './play.ts';
 
 /** The numbered points of issue 6 in one breath each, through bot.ts and its store, as one agent would live them. */
@@ -39,7 +40,7 @@ function openRoom(kind: LocalGesture['kind'] = 'dm') {
     expect(handled.error).toBeNull();
     const { replies, deleted } = listReplies(handled, () => false);
     return {
-      text: replies.map(({ text }) => text).join('\n'),
+      text: plainTypography(replies.map(({ text }) => text).join('\n')),
       reactions: replies.flatMap(({ reactions }) => reactions),
       edit: replies.some(({ edit }) => edit),
       deleted,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { plainTypography } from '../text/plain-typography.ts';
 import { createMatrixClient, type MatrixClient, type MatrixEvent } from './homeserver/matrix-client.ts';
 import { type BotProcess, startBot } from './homeserver/start-bot.ts';
 import { type Synapse, startSynapse } from './homeserver/start-synapse.ts';
@@ -29,7 +30,8 @@ const relation = (event: MatrixEvent) =>
 /** The bot's message, among those after `since`, that holds these words. */
 async function hear(words: string, since: string): Promise<MatrixEvent> {
   const seen = (event: MatrixEvent) =>
-    event.sender === bot.account.userId && String(event.content['body'] ?? '').includes(words);
+    event.sender === bot.account.userId &&
+    plainTypography(String(event.content['body'] ?? '')).includes(words);
   let found: MatrixEvent | undefined;
   await agent.waitFor(room, () => true);
   for (let round = 0; round < 300 && found === undefined; round++) {
