@@ -151,7 +151,14 @@ export function createBot(options: BotOptions): Bot {
   }
 
   function compose(message: IncomingMessage, replies: Turn['replies']): OutgoingMessage[] {
-    return composeReplies(message, replies, options.render, store.rooms.findDirect(message.sender));
+    const direct = store.rooms.findDirect(message.sender);
+    const { outgoing } = store;
+    const composed = composeReplies(message, replies, options.render, direct, outgoing.readShownReactions);
+    // A reaction that has not left never will: there is nothing to take away.
+    return composed.filter(
+      ({ origin, content }) =>
+        !(origin === 'reaction' && content.type === 'redaction' && outgoing.cancel(content.of)),
+    );
   }
 
   /** `respond` promises never to throw; were it to, the person must not be left without a word. */

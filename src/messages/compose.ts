@@ -5,12 +5,22 @@ import { type OutgoingContent, type OutgoingMessage, outgoingId } from './outgoi
 
 export type Render = (reply: Pick<Reply, 'blocks'>) => { readonly body: string; readonly html: string };
 
-/** Replies of the conversation → messages to store and send. `directRoom` is the agent's direct message when known. */
+/** A reaction that the bot has put under the first reply of a turn, or will; its key is null when it is not known. */
+export interface ShownReaction {
+  readonly id: string;
+  readonly key: string | null;
+}
+
+/**
+ * Replies of the conversation → messages to store and send. `directRoom` is the agent's direct message when known.
+ * `shownUnder` gives the reactions under the answer of a turn: of an edited answer, those that no longer act are taken away.
+ */
 export function composeReplies(
   message: IncomingMessage,
   replies: readonly Reply[],
   render: Render,
   directRoom: string | null,
+  shownUnder: (turnId: string) => readonly ShownReaction[] = () => [],
 ): OutgoingMessage[] {
   const outgoing: OutgoingMessage[] = [];
   let reactions = 0;
@@ -35,14 +45,24 @@ export function composeReplies(
           ? { type: 'message', text: body, html, ...addressee(message, here && index === 0) }
           : { type: 'edit', of: outgoingId(reply.replaces, 'reply', 0), text: body, html },
     });
-    for (const key of reply.reactions) {
-      // An edit's reactions go under the message that it replaces.
-      const of = reply.replaces === null ? id : outgoingId(reply.replaces, 'reply', 0);
+    // An edit's reactions go under the message that it replaces, and belong to its turn: the next edit finds them there.
+    const turnId = reply.replaces ?? message.id;
+    const of = reply.replaces === null ? id : outgoingId(reply.replaces, 'reply', 0);
+    const shown = reply.replaces === null ? [] : shownUnder(reply.replaces);
+    const gone = shown.filter(({ key }) => key === null || !reply.reactions.includes(key));
+    // A homeserver refuses the same reaction twice under one message.
+    const missing = reply.reactions.filter((wanted) => !shown.some(({ key }) => key === wanted));
+    const contents: readonly OutgoingContent[] = [
+      ...gone.map(({ id: reaction }) => ({ type: 'redaction', of: reaction }) as const),
+      ...missing.map((key) => ({ type: 'reaction', of, key }) as const),
+    ];
+    for (const content of contents) {
       outgoing.push({
         ...common,
         id: outgoingId(message.id, 'reaction', reactions++),
         origin: 'reaction',
-        content: { type: 'reaction', of, key },
+        turnId,
+        content,
       });
     }
   }

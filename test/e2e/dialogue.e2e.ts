@@ -88,6 +88,27 @@ test('an edited question gets its answer edited', async () => {
   expect(relation(replaced)).toMatchObject({ rel_type: 'm.replace', event_id: answer.event_id });
 });
 
+test('an edited answer keeps the reactions that still act, and loses the others', async () => {
+  const asked = await agent.send(room, 'comment me connecter à COMU ?');
+  const answer = await hear('Êtes-vous de la gendarmerie', asked);
+  const under = async () =>
+    (await agent.readTimeline(room))
+      .filter((event) => event.type === 'm.reaction' && relation(event).event_id === answer.event_id)
+      .map((event) => relation(event).key);
+  const becomes = async (keys: readonly string[]) => {
+    for (let round = 0; round < 150 && `${await under()}` !== `${keys}`; round++)
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await under()).toEqual(keys);
+  };
+  await becomes(['1️⃣', '2️⃣']);
+  await agent.edit(room, asked, 'mon vpn marche pas sur mon noemi');
+  await becomes(['👍', '👎']);
+  await agent.edit(room, asked, 'comment chiffrer une clé usb avec bitlocker');
+  await agent.send(room, "c'est quoi tchap");
+  await hear('Tchap', asked);
+  await becomes(['👍', '👎']);
+});
+
 test('a deleted question has its answer deleted', async () => {
   const asked = await agent.send(room, "c'est quoi nomade 2");
   const answer = await hear('Nomade 2', asked);
