@@ -98,6 +98,23 @@ describe('through bot.ts, an agent', () => {
     expect(await room.say('wifi')).toMatchObject({ outcome: 'answer', fiche: 'noemi-wifi' });
   });
 
+  test('4. picks from any list by tapping a digit, six of them at most, and none in a salon', async () => {
+    const six = ['1️⃣', '2️⃣', '3️⃣', '4️⃣', '5️⃣', '6️⃣'];
+    const room = openRoom();
+    const themes = await room.say('menu');
+    expect(themes?.text).toContain('10. Parler à un conseiller');
+    expect(themes?.reactions).toEqual(six);
+    const spans = await room.react('3️⃣');
+    expect(spans?.text).toContain("SPAN, l'accès à distance");
+    expect(spans?.reactions).toEqual(['1️⃣', '2️⃣']);
+    expect(await room.react('2️⃣')).toMatchObject({ outcome: 'answer', fiche: 'span-connexion' });
+    await room.say('mon vpn marche pas sur mon noemi');
+    const others = await room.react('👎');
+    expect(others?.reactions).toEqual(['1️⃣', '2️⃣', '3️⃣', '👍', '👎']);
+    expect(await room.react('1️⃣')).toMatchObject({ outcome: 'answer', fiche: 'noemi-wifi' });
+    expect((await openRoom('salon').say('menu'))?.reactions).toEqual([]);
+  });
+
   test('5. goes on from the last answer, until the idle time is over', async () => {
     const room = openRoom();
     await room.say('comment me connecter à comu je suis policier');
