@@ -107,11 +107,11 @@ describe('through bot.ts, an agent', () => {
     const spans = await room.react('3️⃣');
     expect(spans?.text).toContain("SPAN, l'accès à distance");
     expect(spans?.reactions).toEqual(['1️⃣', '2️⃣']);
-    expect(await room.react('2️⃣')).toMatchObject({ outcome: 'answer', fiche: 'span-connexion' });
+    expect(await room.react('2️⃣')).toMatchObject({ outcome: 'answer', fiche: 'span-presentation' });
     await room.say('mon vpn marche pas sur mon noemi');
     const others = await room.react('👎');
     expect(others?.reactions).toEqual(['1️⃣', '2️⃣', '3️⃣', '👍', '👎']);
-    expect(await room.react('1️⃣')).toMatchObject({ outcome: 'answer', fiche: 'noemi-wifi' });
+    expect(await room.react('2️⃣')).toMatchObject({ outcome: 'answer', fiche: 'noemi-wifi' });
     expect((await openRoom('salon').say('menu'))?.reactions).toEqual([]);
   });
 
