@@ -21,7 +21,7 @@ export function replyOfFiche(
   return plainTypography(turn.replies.map((reply) => render(reply).body).join('\n\n'));
 }
 
-function sureOf(id: string): Understanding {
+export function sureOf(id: string): Understanding {
   return {
     decision: 'answer',
     candidates: [{ id, score: 1 }],
