@@ -61,6 +61,7 @@ describe.each(cases)('the reply of $name', ({ fiche, variant }) => {
       fiche.source,
       ...fiche.facts,
       ...fiche.steps.flatMap(textsOf),
+      variant?.title ?? '',
       ...(variant?.facts ?? []),
       ...(variant?.steps.flatMap(textsOf) ?? []),
       ...fiche.afterwards,
@@ -70,7 +71,10 @@ describe.each(cases)('the reply of $name', ({ fiche, variant }) => {
     ];
     const lowered = own.map((text) => text.charAt(0).toLowerCase() + text.slice(1));
     let rest = body;
-    for (const text of [...own, ...lowered].map(plain).sort((a, b) => b.length - a.length))
+    for (const text of [...own, ...lowered]
+      .filter((text) => text !== '')
+      .map(plain)
+      .sort((a, b) => b.length - a.length))
       rest = rest.replaceAll(text, '\n');
     rest = rest
       .split('\n')
