@@ -3,6 +3,7 @@ import { listReplies } from '../../src/local/list-replies.ts';
 import { createLocalWorld, type LocalGesture } from '../../src/local/local-world.ts';
 import { defaultSupportSettings } from '../../src/tickets/load-support-settings.ts';
 import { shipped } from '../dialogues/play.ts';
+import { plainTypography } from '../text/plain-typography.ts';
 
 const start = Date.parse('2026-11-23T10:00:00+01:00');
 
@@ -26,7 +27,7 @@ function openWorld() {
     const textOf = (to: 'room' | 'support') =>
       replies
         .filter((reply) => reply.to === to)
-        .map(({ text }) => text)
+        .map(({ text }) => plainTypography(text))
         .join('\n');
     return { room: textOf('room'), support: textOf('support'), deleted };
   };
