@@ -4,6 +4,7 @@ import type { Respond, Situation, Turn } from '../conversation/conversation.ts';
 import { say } from '../conversation/rendering/say.ts';
 import type { Content } from '../knowledge/content.ts';
 import { composeNotice, composeReplies, type Render } from '../messages/compose.ts';
+import { isOutgoingId } from '../messages/ids.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import { isStoreFailure } from '../store/is-store-failure.ts';
@@ -151,7 +152,19 @@ export function createBot(options: BotOptions): Bot {
   }
 
   function compose(message: IncomingMessage, replies: Turn['replies']): OutgoingMessage[] {
-    return composeReplies(message, replies, options.render, store.rooms.findDirect(message.sender));
+    const direct = store.rooms.findDirect(message.sender);
+    const { outgoing } = store;
+    const composed = composeReplies(message, replies, options.render, direct, outgoing.readShownReactions);
+    // A reaction that has not left never will: there is nothing to take away.
+    return composed.filter(
+      ({ origin, content }) =>
+        !(
+          origin === 'reaction' &&
+          content.type === 'redaction' &&
+          isOutgoingId(content.of) &&
+          outgoing.cancel(content.of)
+        ),
+    );
   }
 
   /** `respond` promises never to throw; were it to, the person must not be left without a word. */

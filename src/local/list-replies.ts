@@ -45,7 +45,7 @@ export function listReplies(
         byId.get(content.of)?.reactions.push(content.key);
         break;
       case 'redaction':
-        deleted += 1;
+        if (message.origin !== 'reaction') deleted += 1;
         break;
     }
   }

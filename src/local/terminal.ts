@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Brain } from '../brain/brain.ts';
 import type { RoomId } from '../messages/ids.ts';
 import type { Store } from '../store/open-store.ts';
+import { wrapText } from '../text/wrap-text.ts';
 import { listReplies } from './list-replies.ts';
 import { createLocalWorld, type LocalGesture } from './local-world.ts';
 
@@ -18,6 +19,8 @@ export async function startTerminal(brain: () => Brain, store?: Store): Promise<
     terminal: process.stdin.isTTY === true,
     prompt: colour ? '\u001b[1mVous :\u001b[0m ' : 'Vous : ',
   });
+  // What is piped elsewhere keeps its lines: another program may read them.
+  const columns = process.stdout.isTTY === true ? process.stdout.columns : Number.POSITIVE_INFINITY;
   lines.prompt();
   for await (const line of lines) {
     const text = line.trim();
@@ -33,7 +36,7 @@ export async function startTerminal(brain: () => Brain, store?: Store): Promise<
       const handled = await world.handle(gesture);
       for (const reply of handled ? listReplies(handled, () => false).replies : []) {
         const reactions = reply.reactions.length > 0 ? `\n[${reply.reactions.join('] [')}]` : '';
-        console.log(`\n${reply.text}${reactions}`);
+        console.log(`\n${wrapText(reply.text, columns)}${reactions}`);
       }
       console.log('');
     }

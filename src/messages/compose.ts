@@ -6,15 +6,25 @@ import type { OutgoingContent, OutgoingMessage } from './outgoing-message.ts';
 
 export type Render = (reply: Pick<Reply, 'blocks'>) => { readonly body: string; readonly html: string };
 
-/** Replies of the conversation → messages to store and send. `directRoom` is the agent's direct message when known. */
+/** A reaction that the bot has put under the first reply of a turn, or will; its key is null when it is not known. */
+export interface ShownReaction {
+  readonly id: OutgoingId;
+  readonly key: string | null;
+}
+
+/**
+ * Replies of the conversation → messages to store and send. `directRoom` is the agent's direct message when known.
+ * `shownUnder` gives the reactions under the answer of a turn: of an edited answer, those that no longer act are taken away.
+ */
 export function composeReplies(
   message: IncomingMessage,
   replies: readonly Reply[],
   render: Render,
   directRoom: RoomId | null,
+  shownUnder: (turnId: string) => readonly ShownReaction[] = () => [],
 ): OutgoingMessage[] {
   const outgoing: OutgoingMessage[] = [];
-  let reactions = 0;
+  let reactionCount = 0;
   for (const [index, reply] of replies.entries()) {
     const { body, html } = render(reply);
     const here = reply.to === 'here' || message.place === 'dm';
@@ -36,18 +46,49 @@ export function composeReplies(
           ? { type: 'message', text: body, html, ...addressee(message, here && index === 0) }
           : { type: 'edit', of: outgoingId(reply.replaces, 'reply', 0), text: body, html },
     });
-    for (const key of reply.reactions) {
-      // An edit's reactions go under the message that it replaces.
-      const of = reply.replaces === null ? id : outgoingId(reply.replaces, 'reply', 0);
+    // An edit's reactions go under the message that it replaces, and belong to its turn: the next edit finds them there.
+    const turnId = reply.replaces ?? message.id;
+    const reactions = reactionsOf(reply, !here || message.place === 'dm');
+    const of = reply.replaces === null ? id : outgoingId(reply.replaces, 'reply', 0);
+    const shown = reply.replaces === null ? [] : shownUnder(reply.replaces);
+    const gone = shown.filter(({ key }) => key === null || !reactions.includes(key));
+    // A homeserver refuses the same reaction twice under one message.
+    const missing = reactions.filter((wanted) => !shown.some(({ key }) => key === wanted));
+    const contents: readonly OutgoingContent[] = [
+      ...gone.map(({ id: reaction }) => ({ type: 'redaction', of: reaction }) as const),
+      ...missing.map((key) => ({ type: 'reaction', of, key }) as const),
+    ];
+    for (const content of contents) {
       outgoing.push({
         ...common,
-        id: outgoingId(message.id, 'reaction', reactions++),
+        id: outgoingId(message.id, 'reaction', reactionCount++),
         origin: 'reaction',
-        content: { type: 'reaction', of, key },
+        turnId,
+        content,
       });
     }
   }
   return outgoing;
+}
+
+/** Each is one more call, and one more sign on a phone: longer lists are picked from by words and numbers too. */
+const mostDigits = 6;
+
+/**
+ * Under a list in a direct message, the digits that pick from it come first. A salon has none: anybody could tap them, and
+ * the list is the agent's alone.
+ */
+function reactionsOf({ blocks, reactions }: Reply, direct: boolean): readonly string[] {
+  const listed = blocks.flatMap((block) => (block.type === 'choices' ? block.items : []));
+  const digits = Array.from(
+    { length: Math.min(listed.length, mostDigits) },
+    (_, index) => `${index + 1}\ufe0f\u20e3`,
+  );
+  const wanted = new Set([...digits, ...reactions]);
+  return [...wanted].filter((key) => {
+    const digit = /^(\d)\ufe0f?\u20e3$/.exec(key)?.[1];
+    return digit === undefined || (direct && Number(digit) <= mostDigits);
+  });
 }
 
 /** One message that the edge itself has to say: a refusal, an apology, a warning. */

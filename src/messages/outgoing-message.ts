@@ -21,7 +21,7 @@ export type OutgoingContent =
 /**
  * What made a message, and the series that it is numbered in. Stored: names are never changed.
  *
- * - `reply`, `reaction`: the conversation, and the reactions that it puts under its replies
+ * - `reply`, `reaction`: the conversation, and the reactions that it puts under its replies or takes away from them
  * - `redaction`: the agent has deleted what was answered
  * - `notice`: the edge itself (a refusal, an apology), or a word to a room
  * - `ticket`, `opening`: the desk. A message may be relayed and open a ticket: hence two series

@@ -69,7 +69,7 @@ function toEvent({ id, turnId, content }: OutgoingMessage, support: boolean): Pa
     case 'edit':
       return { type: 'edit', of: content.of, html: content.html };
     case 'reaction':
-      return { type: 'reaction', of: content.of, key: content.key };
+      return { type: 'reaction', id, of: content.of, key: content.key };
     case 'redaction':
       return { type: 'redaction', of: content.of };
   }

@@ -18,7 +18,7 @@ export type PageEvent =
       readonly support: boolean;
     }
   | { readonly type: 'edit'; readonly of: string; readonly html: string }
-  | { readonly type: 'reaction'; readonly of: string; readonly key: string }
+  | { readonly type: 'reaction'; readonly id: string; readonly of: string; readonly key: string }
   | { readonly type: 'redaction'; readonly of: string };
 
 export interface PageAnswer {

@@ -1,3 +1,4 @@
+import type { ShownReaction } from '../messages/compose.ts';
 import type { Address, EventId, MessageReference, OutgoingId, RoomId, UserId } from '../messages/ids.ts';
 import type { Origin, OutgoingContent, OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { Database } from './open-database.ts';
@@ -54,11 +55,13 @@ export interface OutgoingTable {
   find(id: OutgoingId): SentMessage | null;
   findByEvent(eventId: EventId): SentMessage | null;
   findByTurn(turnId: string): SentMessage[];
+  /** The reactions of the bot that are under the answer of this turn, or will be. */
+  readShownReactions(turn: string): ShownReaction[];
   /** Before the send: from here on, the message may be in the room. */
   markAttempted(id: OutgoingId, encrypted: { readonly type: string; readonly content: object } | null): void;
   /** Refused in its thread: what was made for it is forgotten, and it goes into the room. */
   leaveThread(id: OutgoingId): void;
-  /** After the send: what was said is erased, the ids stay. */
+  /** After the send: what was said is erased, the ids stay, and the signs that the bot put under its own answers. */
   markSent(id: OutgoingId, eventId: EventId, room: RoomId): void;
   markFailed(id: OutgoingId, reason: string): void;
   /** Not sent yet and never tried: will not be. True when it was so. */
@@ -103,6 +106,23 @@ export function createOutgoingTable(db: Database): OutgoingTable {
         .all(`SELECT ${sentColumns} FROM outgoing WHERE turn = ? ORDER BY seq`, turn)
         .map((row) => toSent(row))
         .filter((sent) => sent !== null),
+    readShownReactions(turn) {
+      const shown = new Map<string, ShownReaction>();
+      const rows = db.all(
+        `SELECT id, kind, content FROM outgoing
+         WHERE turn = ? AND origin = 'reaction' AND status IN ('waiting', 'sent') ORDER BY seq`,
+        turn,
+      );
+      for (const row of rows) {
+        const content = readJsonOrNull<OutgoingContent>(row, 'content');
+        if (content?.type === 'redaction') shown.delete(content.of);
+        // The versions before erased the sign of a reaction once it was sent.
+        if (readText(row, 'kind') !== 'reaction') continue;
+        const id = readOutgoingId(row, 'id');
+        shown.set(id, { id, key: content?.type === 'reaction' ? content.key : null });
+      }
+      return [...shown.values()];
+    },
     markAttempted(id, encrypted) {
       db.run(
         'UPDATE outgoing SET attempted = 1, encrypted = coalesce(?, encrypted) WHERE id = ?',
@@ -115,7 +135,8 @@ export function createOutgoingTable(db: Database): OutgoingTable {
     },
     markSent(id, eventId, room) {
       db.run(
-        `UPDATE outgoing SET status = 'sent', event_id = ?, room = ?, content = NULL, encrypted = NULL WHERE id = ?`,
+        `UPDATE outgoing SET status = 'sent', event_id = ?, room = ?, encrypted = NULL,
+           content = CASE origin WHEN 'reaction' THEN content END WHERE id = ?`,
         eventId,
         room,
         id,

@@ -160,6 +160,45 @@ describe('the bot', () => {
     ]);
   });
 
+  test('takes away the reactions of an answer that mean nothing once it is edited, and puts no other twice', async () => {
+    const offered = [['1️⃣', '2️⃣', '👍'], ['👍', '👎'], ['1️⃣'], []];
+    const { bot, store } = start((_state, input) =>
+      turnOf([
+        say('lisez', {
+          reactions: offered.shift() ?? [],
+          replaces: input.type === 'edit' ? input.turnId : null,
+        }),
+      ]),
+    );
+    const question = messageFrom('mon vpn');
+    const first = await bot.handle(question);
+    for (const { id } of first.outgoing) store.outgoing.markSent(id, `$sent-${id}`, '!dm:ici');
+    const [one, two, good] = first.outgoing.slice(1).map(({ id }) => id);
+    const edit = async () => {
+      const input = { type: 'edit', text: 'mon vpn', turnId: question.id } as const;
+      return (await bot.handle(messageFrom('', { input }))).outgoing.slice(1);
+    };
+    const second = await edit();
+    const of = outgoingId(question.id, 'reply', 0);
+    expect(second.map(({ content }) => content)).toEqual([
+      { type: 'redaction', of: one },
+      { type: 'redaction', of: two },
+      { type: 'reaction', of, key: '👎' },
+    ]);
+    expect(second.map(({ origin, address }) => [origin, address])).toEqual(
+      Array(3).fill(['reaction', question.room]),
+    );
+    // Of what was taken away, nothing is taken away again; what has not left never will.
+    const third = await edit();
+    expect(third.map(({ content }) => content)).toEqual([
+      { type: 'redaction', of: good },
+      { type: 'reaction', of, key: '1️⃣' },
+    ]);
+    expect(store.outgoing.find(second[2]?.id ?? of)?.status).toBe('cancelled');
+    expect(await edit()).toEqual([]);
+    expect(store.outgoing.find(third[1]?.id ?? of)?.status).toBe('cancelled');
+  });
+
   test('deletes its answer when the question is deleted, and never sends what was not sent yet', async () => {
     const { bot, store } = start();
     const sent = messageFrom('envoyée');

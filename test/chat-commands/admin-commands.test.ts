@@ -70,7 +70,7 @@ test('an administrator is told which version answers', async () => {
   const { bot } = await startBot(copy.root);
   const { outgoing } = await bot.handle(message('!version', admin));
   expect(outgoing[0]?.content).toMatchObject({
-    text: expect.stringMatching(/^Assistant 1\.2\.3, contenu [0-9a-f]{12} : 32 fiches, Node 24/),
+    text: expect.stringMatching(/^Assistant 1\.2\.3, contenu [0-9a-f]{12}\u00a0: 32 fiches, Node 24/),
   });
 });
 

@@ -48,7 +48,7 @@ function start() {
     };
     const { outgoing } = await bot.handle(message);
     const [first] = outgoing;
-    return first?.content.type === 'message' ? first.content.text : '';
+    return first?.content.type === 'message' ? first.content.text.replace(/[\u00a0\u202f]/g, ' ') : '';
   };
   const fail = (eventId: EventId, type: string, reason: string): void => {
     const raw = JSON.stringify({ event_id: eventId, type, content: { body: 'secret aubergine' } });
@@ -75,7 +75,7 @@ test('`!echecs` lists what was set aside: where, what, why and since when, and n
   const list = await write('!échecs');
   expect(list).toContain('2 événements ont été mis de côté');
   expect(list).toMatch(/28 novembre 2026 à 10:30, salon !salon:ici, message chiffré/);
-  expect(list).toContain('Error: défaut');
+  expect(list).toContain('Error : défaut');
   expect(list).toContain('!echecs reprendre');
   expect(list).not.toContain('aubergine');
   expect(list).not.toContain(agent);

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { plainTypography } from '../text/plain-typography.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -14,7 +15,14 @@ function run(command: string, args: string[], input = '') {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });
-  return { status, stdout, stderr, lines: stdout.split('\n').filter((line) => line !== '') };
+  return {
+    status,
+    stdout: plainTypography(stdout),
+    stderr,
+    lines: plainTypography(stdout)
+      .split('\n')
+      .filter((line) => line !== ''),
+  };
 }
 
 test('ask gives the ResetVPN procedure, then the candidates with their scores', () => {

@@ -15,6 +15,7 @@ import { createMatcher } from '../../src/understanding/create-matcher.ts';
 import { trainModel } from '../../src/understanding/train-model.ts';
 import { trainingSetOf } from '../../src/understanding/training/training-set.ts';
 import type { Matcher } from '../../src/understanding/understanding.ts';
+import { plainTypography } from '../text/plain-typography.ts';
 
 export interface Mind {
   readonly content: Content;
@@ -79,8 +80,8 @@ export function startDialogue(
     const rendered = turn.replies.map((reply) => renderReply(reply));
     return {
       ...turn,
-      text: rendered.map(({ body }) => body).join('\n\n'),
-      html: rendered.map(({ html }) => html).join(''),
+      text: plainTypography(rendered.map(({ body }) => body).join('\n\n')),
+      html: plainTypography(rendered.map(({ html }) => html).join('')),
     };
   }
 

@@ -3,6 +3,7 @@ import type { Desk } from '../../src/bot/desk.ts';
 import type { HandoffRequest } from '../../src/conversation/conversation.ts';
 import { listReplies } from '../../src/local/list-replies.ts';
 import { createLocalWorld, type LocalGesture } from '../../src/local/local-world.ts';
+import { plainTypography } from '../text/plain-typography.ts';
 import { shipped } from './play.ts';
 
 /** The numbered points of issue 6 in one breath each, through bot.ts and its store, as one agent would live them. */
@@ -39,7 +40,7 @@ function openRoom(kind: LocalGesture['kind'] = 'dm') {
     expect(handled.error).toBeNull();
     const { replies, deleted } = listReplies(handled, () => false);
     return {
-      text: replies.map(({ text }) => text).join('\n'),
+      text: plainTypography(replies.map(({ text }) => text).join('\n')),
       reactions: replies.flatMap(({ reactions }) => reactions),
       edit: replies.some(({ edit }) => edit),
       deleted,
@@ -95,6 +96,23 @@ describe('through bot.ts, an agent', () => {
     const room = openRoom();
     expect(await room.say('comment je fais pour me connecter')).toMatchObject({ outcome: 'clarify' });
     expect(await room.say('wifi')).toMatchObject({ outcome: 'answer', fiche: 'noemi-wifi' });
+  });
+
+  test('4. picks from any list by tapping a digit, six of them at most, and none in a salon', async () => {
+    const six = ['1️⃣', '2️⃣', '3️⃣', '4️⃣', '5️⃣', '6️⃣'];
+    const room = openRoom();
+    const themes = await room.say('menu');
+    expect(themes?.text).toContain('10. Parler à un conseiller');
+    expect(themes?.reactions).toEqual(six);
+    const spans = await room.react('3️⃣');
+    expect(spans?.text).toContain("SPAN, l'accès à distance");
+    expect(spans?.reactions).toEqual(['1️⃣', '2️⃣']);
+    expect(await room.react('2️⃣')).toMatchObject({ outcome: 'answer', fiche: 'span-presentation' });
+    await room.say('mon vpn marche pas sur mon noemi');
+    const others = await room.react('👎');
+    expect(others?.reactions).toEqual(['1️⃣', '2️⃣', '3️⃣', '👍', '👎']);
+    expect(await room.react('2️⃣')).toMatchObject({ outcome: 'answer', fiche: 'noemi-wifi' });
+    expect((await openRoom('salon').say('menu'))?.reactions).toEqual([]);
   });
 
   test('5. goes on from the last answer, until the idle time is over', async () => {

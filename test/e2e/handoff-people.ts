@@ -1,4 +1,5 @@
 import { encrypted, startJsSdkAgent } from '../encryption/js-sdk-agent.ts';
+import { plainTypography } from '../text/plain-typography.ts';
 import { createMatrixClient } from './homeserver/matrix-client.ts';
 import type { Account, Synapse } from './homeserver/start-synapse.ts';
 
@@ -105,7 +106,7 @@ export async function createEncryptedPerson(
 /** The text as a reader sees it: of an edit, the new one. */
 export function bodyOf({ content }: Seen): string {
   const anew = content['m.new_content'] as { body?: unknown } | undefined;
-  return String(anew?.body ?? content['body'] ?? '');
+  return plainTypography(String(anew?.body ?? content['body'] ?? ''));
 }
 
 export function threadOf({ content }: Seen): string | null {

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { plainTypography } from '../text/plain-typography.ts';
 import {
   bodyOf,
   createClearPerson,
@@ -58,7 +59,8 @@ describe.each([
   });
   const fromBot = (event: Seen): boolean => event.sender === bot.account.userId;
   const saying = (text: string) => (event: Seen) => fromBot(event) && bodyOf(event).includes(text);
-  const exactly = (text: string) => (event: Seen) => fromBot(event) && bodyOf(event) === text;
+  const exactly = (text: string) => (event: Seen) =>
+    fromBot(event) && bodyOf(event) === plainTypography(text);
   const answerOf = (person: Person, text: string) => person.say(salon, text, inThread());
 
   test('the agent asks, consents, and gets a number; the salon gets the ticket and the exchange', async () => {
@@ -114,7 +116,7 @@ describe.each([
     const toAgent = await relayed(ana, dm, 'Conseiller :');
     expect(toAgent.slice(1)).toEqual([
       'Conseiller : Tapez ResetVPN dans la recherche',
-      'Conseiller : Dites-moi quand c’est fini',
+      "Conseiller : Dites-moi quand c'est fini",
     ]);
     expect(toAgent).toHaveLength(3);
     expect(await relayed(alice, salon, 'Agent :')).toEqual([

@@ -53,7 +53,7 @@ function said(where: string, words: RegExp): Promise<MatrixEvent> {
 
 test('an administrator asks which version answers', async () => {
   await admin.send(room, '!version');
-  await said(room, /^(?:> .*\n\n)?Assistant \d+\.\d+\.\d+, contenu [0-9a-f]{12} : 32 fiches/);
+  await said(room, /^(?:> .*\n\n)?Assistant \d+\.\d+\.\d+, contenu [0-9a-f]{12}\u00a0: 32 fiches/);
 });
 
 test('a file saved with a mistake is refused, and the administrators’ salon is told where it is', async () => {

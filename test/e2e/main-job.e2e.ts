@@ -35,7 +35,7 @@ test('an agent asks in a direct message and receives the ResetVPN procedure', as
   );
   expect(answer.content['format']).toBe('org.matrix.custom.html');
   expect(answer.content['formatted_body']).toContain('<ol>');
-  expect(answer.content['body']).toContain('« recherche »');
+  expect(answer.content['body']).toContain('«\u202frecherche\u202f»');
   expect(answer.content['m.relates_to']).toMatchObject({ 'm.in_reply_to': { event_id: question } });
 });
 
@@ -67,7 +67,7 @@ test('a notice is never answered', async () => {
   const asked = await agent.send(room, 'quel est le numéro du centre d’appel ?');
   await agent.waitFor(
     room,
-    (event) => fromBot(event) && String(event.content['body']).includes('01 40 07 20 00'),
+    (event) => fromBot(event) && String(event.content['body']).includes('01\u00a040\u00a007\u00a020\u00a000'),
   );
   const replies = (await agent.readTimeline(room)).filter(
     (event) =>

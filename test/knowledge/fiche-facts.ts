@@ -71,7 +71,7 @@ export const ficheFacts: Readonly<Record<string, Readonly<Record<string, RegExp>
     'triptyque par mail le jour J': /mail le jour J/,
     'ticket SETNA': /ticket[^\n]*SETNA/i,
     '72000 au ministère': /72000[^\n]*ministère/,
-    'numéro en dehors': /01-40-07-2000[^\n]*en dehors/,
+    'numéro en dehors': /01 40 07 20 00[^\n]*en dehors/,
     'dire que le poste vient de migrer': /venez d'être migré sur un NOEMI/,
     sites: /Beauvau, Oudinot, Lumière, Lognes ou Garance/,
   },

@@ -1,10 +1,16 @@
+import type { Reply } from '../../src/conversation/conversation.ts';
 import { renderReply } from '../../src/conversation/rendering/render-reply.ts';
 import { respond } from '../../src/conversation/respond.ts';
 import type { Content } from '../../src/knowledge/content.ts';
 import type { Understanding } from '../../src/understanding/understanding.ts';
+import { plainTypography } from '../text/plain-typography.ts';
 
 /** The plain body of the reply that an agent reads once this fiche is the right one, all variants shown. */
-export function replyOfFiche(id: string, content: Content): string {
+export function replyOfFiche(
+  id: string,
+  content: Content,
+  render: (reply: Reply) => { readonly body: string } = renderReply,
+): string {
   const turn = respond(
     null,
     { type: 'text', text: content.fiches.get(id)?.question ?? id },
@@ -12,10 +18,10 @@ export function replyOfFiche(id: string, content: Content): string {
     content,
     () => sureOf(id),
   );
-  return turn.replies.map((reply) => renderReply(reply).body).join('\n\n');
+  return plainTypography(turn.replies.map((reply) => render(reply).body).join('\n\n'));
 }
 
-function sureOf(id: string): Understanding {
+export function sureOf(id: string): Understanding {
   return {
     decision: 'answer',
     candidates: [{ id, score: 1 }],

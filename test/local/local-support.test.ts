@@ -4,6 +4,7 @@ import { createLocalWorld, type LocalGesture } from '../../src/local/local-world
 import type { RoomId, UserId } from '../../src/messages/ids.ts';
 import { defaultSupportSettings } from '../../src/tickets/load-support-settings.ts';
 import { shipped } from '../dialogues/play.ts';
+import { plainTypography } from '../text/plain-typography.ts';
 
 const start = Date.parse('2026-11-23T10:00:00+01:00');
 
@@ -27,7 +28,7 @@ function openWorld() {
     const textOf = (to: 'room' | 'support') =>
       replies
         .filter((reply) => reply.to === to)
-        .map(({ text }) => text)
+        .map(({ text }) => plainTypography(text))
         .join('\n');
     return { room: textOf('room'), support: textOf('support'), deleted };
   };

@@ -1,5 +1,6 @@
 import type { Page as Tab } from 'playwright-core';
 import { expect } from 'vitest';
+import { plainTypography } from '../text/plain-typography.ts';
 
 /** Asks in a new conversation of the page; returns what is answered first to this very question. */
 export async function askOnPage(tab: Tab, question: string): Promise<string> {
@@ -20,5 +21,5 @@ export async function askOnPage(tab: Tab, question: string): Promise<string> {
   const asked = log.locator('.page-message--own').filter({ hasText: question });
   const reply = asked.locator('xpath=following-sibling::article').first();
   await reply.waitFor();
-  return (await reply.textContent()) ?? '';
+  return plainTypography((await reply.textContent()) ?? '');
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadBrain } from '../../src/brain/load-brain.ts';
 import { type Page, startPage } from '../../src/page/start-page.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import { plainTypography } from '../text/plain-typography.ts';
 import { browserPath, openBrowser } from './open-browser.ts';
 import { seedFigures } from './seed-figures.ts';
 
@@ -129,7 +130,7 @@ describe.skipIf(browserPath === null)('in a real browser', { timeout: 60_000 }, 
     await tab.keyboard.press('Enter');
     expect(await tab.locator('.page-fiche:visible').count()).toBe(1);
     await expect.poll(() => fiche.textContent()).toContain('resetvpn introuvable dans la recherche');
-    expect(await fiche.textContent()).toContain('Cliquez sur « ResetVPN »');
+    expect(plainTypography((await fiche.textContent()) ?? '')).toContain('Cliquez sur « ResetVPN »');
     expect(await violations()).toEqual([]);
   });
 

@@ -36,7 +36,7 @@ describe('asking for a human', () => {
     const [ticket, exchange] = world.seen(salon);
     expect(ticket).toMatchObject({
       thread: null,
-      content: { text: expect.stringContaining('Demande n° 1') },
+      content: { text: expect.stringContaining('Demande n°\u00a01') },
     });
     expect(world.texts(salon)[0]).toMatch(/ana \(@ana:ici\)[\s\S]*le VPN[\s\S]*étape 2[\s\S]*en attente/);
     expect(exchange).toMatchObject({

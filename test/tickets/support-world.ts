@@ -16,6 +16,7 @@ import type { OutgoingMessage } from '../../src/messages/outgoing-message.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { createDesk } from '../../src/tickets/create-desk.ts';
 import type { DeskOptions } from '../../src/tickets/desk-tools.ts';
+import { plainTypography } from '../text/plain-typography.ts';
 
 export const salon: RoomId = '!salon:ici';
 export const minute = 60_000;
@@ -219,9 +220,9 @@ export function createSupportWorld({ path = ':memory:', ...change }: WorldOption
 export function describe({ content }: OutgoingMessage): string {
   switch (content.type) {
     case 'message':
-      return content.text;
+      return plainTypography(content.text);
     case 'edit':
-      return `(modifié) ${content.text}`;
+      return `(modifié) ${plainTypography(content.text)}`;
     case 'media':
       return `(envoi) ${content.prefix} ${content.attachment.name}`;
     case 'reaction':

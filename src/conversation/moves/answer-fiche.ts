@@ -1,5 +1,5 @@
 import type { Fiche } from '../../knowledge/content.ts';
-import { type Draft, type Exchange, isSalon, note, nothing, paragraph, reply } from '../exchange.ts';
+import { type Draft, type Exchange, isSalon, nothing, paragraph, reply } from '../exchange.ts';
 import type { Pending } from '../memory.ts';
 import { isProcedure, layOutFiche, type Shown, stepsOf } from '../rendering/lay-out-fiche.ts';
 import { askVariant, rememberVariant, settleVariant } from './choose-variant.ts';
@@ -34,20 +34,21 @@ export function answerFiche(exchange: Exchange, fiche: Fiche, asked: Asked = {})
     failures: 0,
     ...(variant === null ? {} : { variants: rememberVariant(exchange.memory, fiche, variant) }),
   };
-  const layout = layOutFiche(fiche, shown, isSalon(exchange) ? 'short' : 'whole', exchange.content, say);
   // In the middle of a guide, the guide asks.
   const { pending: awaited, suspended } = exchange.memory;
   const quiet = asked.quiet === true || awaited.kind === 'step-by-step' || suspended !== null;
-  const asks = situation.interactive && !quiet && isProcedure(fiche) && !layout.cut;
+  const mayAsk = situation.interactive && !quiet && isProcedure(fiche);
+  const guidable = !isSalon(exchange) && stepsOf(fiche, variant).length >= guidedFrom;
+  const form = isSalon(exchange) ? 'short' : 'whole';
+  const layout = layOutFiche(fiche, shown, form, exchange.content, say, {
+    asks: !mayAsk ? 'nothing' : guidable ? 'solved-or-guide' : 'solved',
+    now: situation.now,
+  });
+  const asks = mayAsk && !layout.cut;
   const pending: Pending = asks
     ? { kind: 'solved', fiche: fiche.id, variant: variant?.id ?? null, tried: false, related: [] }
     : nothing;
-  const guidable = !isSalon(exchange) && stepsOf(fiche, variant).length >= guidedFrom;
-  const end = layout.cut
-    ? [paragraph(say('suite-en-prive'))]
-    : asks
-      ? [paragraph(say('est-ce-resolu')), ...(guidable ? [note(say('proposer-pas-a-pas'))] : [])]
-      : [];
+  const end = layout.cut ? [paragraph(say('suite-en-prive'))] : [];
   return {
     replies: [reply([...layout.blocks, ...end], asks ? solvedReactions : [])],
     outcome: 'answer',

@@ -1,4 +1,5 @@
 import type { Content, Fiche, Step, Variant } from '../../knowledge/content.ts';
+import { foldText } from '../../text/fold-text.ts';
 import type { Block, Item } from '../conversation.ts';
 import { bullets, heading, note, paragraph } from '../exchange.ts';
 import type { Say } from './say.ts';
@@ -15,29 +16,92 @@ export interface Layout {
   readonly cut: boolean;
 }
 
-/** A fiche as a reply: title, summary, facts, steps, what to do if it persists, whom to call, source. */
+/** What the closing line asks: nothing, whether it worked, or also whether to be guided. */
+export interface Closing {
+  readonly asks: 'nothing' | 'solved' | 'solved-or-guide';
+  /** Milliseconds since the epoch: an overdue review is said. */
+  readonly now: number;
+}
+
+/**
+ * A fiche as a reply, for a phone: title, summary, steps, facts, what to do if it persists, and one closing line. The first
+ * gesture stands within the first 200 characters, so that a summary which would push it further goes after the steps.
+ */
 export function layOutFiche(
   fiche: Fiche,
   shown: Shown,
   form: 'whole' | 'short',
   content: Content,
   say: Say,
+  closing: Closing,
 ): Layout {
   const variants = shown === 'all' ? (fiche.variants?.choices ?? []) : shown === null ? [] : [shown];
   const steps = layOutSteps(fiche, variants);
   const long = form === 'short' && countSteps(steps) > salonSteps;
+  const gesture = [...fiche.steps, ...variants.flatMap((variant) => variant.steps)][0]?.text;
+  const late =
+    gesture !== undefined && fiche.title.length + fiche.summary.length + gesture.length + aroundTexts > 200;
+  const summary = [fiche.summary];
   return {
     cut: long,
     blocks: [
       heading(fiche.title),
-      paragraph(fiche.summary),
-      ...bullets(fiche.facts),
+      ...(late ? [] : summary.map(paragraph)),
+      ...(gesture === undefined ? bullets(fiche.facts) : []),
       ...(long ? cutSteps(steps) : steps),
-      ...(long ? [] : layOutEnd(fiche, content, say)),
-      ...(form === 'short' ? [] : layOutDated(fiche, say)),
-      note(say('source', { rubrique: fiche.source })),
+      ...(gesture === undefined ? [] : bullets(fiche.facts)),
+      ...(long
+        ? []
+        : [
+            ...titled(say('a-savoir'), [...(late ? summary : []), ...fiche.afterwards]),
+            ...layOutPersists(fiche, say),
+            ...(form === 'short' ? [] : layOutDated(fiche, say)),
+            ...closingLine(fiche, content, say, closing),
+          ]),
     ],
   };
+}
+
+/** Signs of the plain body around title, summary and first step: line ends, the step's number. */
+const aroundTexts = 7;
+/** A review that is due in so many days, or is overdue, is worth a word. */
+const reviewNotice = 30 * 24 * 60 * 60_000;
+
+/**
+ * One line: has it worked, else whom to call. Where nothing is asked, whom to call and the section of the guide: a
+ * procedure is judged by whether it works, information by where it comes from.
+ */
+function closingLine(fiche: Fiche, content: Content, say: Say, { asks, now }: Closing): Block[] {
+  const contacts = joinContacts(fiche, content);
+  const reviewed =
+    now < Date.parse(fiche.reviewBefore) - reviewNotice
+      ? []
+      : [say('fin-verifie', { date: longDate.format(new Date(`${fiche.reviewed}T12:00:00Z`)) })];
+  switch (asks) {
+    case 'nothing': {
+      const call = contacts === '' ? [] : [say('fin-aide', { contacts })];
+      return [note([...call, say('source', { rubrique: fiche.source }), ...reviewed].join(' '))];
+    }
+    case 'solved':
+    case 'solved-or-guide': {
+      const call = contacts === '' ? [] : [say('fin-sinon', { contacts })];
+      const question = say(asks === 'solved' ? 'fin-resolu' : 'fin-resolu-ou-guide');
+      return [paragraph([question, ...call, ...reviewed].join(' '))];
+    }
+  }
+}
+
+const longDate = new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeZone: 'Europe/Paris' });
+
+/** "votre RSSI ou 01 40 07 20 00 (centre d'appel)", without those that the lines just above have named. */
+function joinContacts(fiche: Fiche, content: Content): string {
+  const above = foldText(fiche.ifItPersists.join(' '));
+  const named = fiche.contacts
+    .flatMap((id) => content.sentences.contacts.get(id) ?? [])
+    .filter((contact) => !above.includes(foldText(contact.replace(/ \(.*/, ''))))
+    .map(lowerImperative);
+  const last = named.pop() ?? '';
+  return named.length === 0 ? last : `${named.join(', ')} ou ${last}`;
 }
 
 /** What to do if the trouble stays, and whom to call. */
@@ -104,14 +168,6 @@ function cutSteps(blocks: readonly Block[]): Block[] {
     }
   }
   return kept;
-}
-
-function layOutEnd(fiche: Fiche, content: Content, say: Say): Block[] {
-  return [
-    ...titled(say('a-savoir'), fiche.afterwards),
-    ...layOutPersists(fiche, say),
-    ...layOutContacts(fiche.contacts, content, say('qui-appeler')),
-  ];
 }
 
 function layOutDated(fiche: Fiche, say: Say): Block[] {

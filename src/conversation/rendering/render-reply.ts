@@ -1,4 +1,5 @@
 import { escapeHtml } from '../../text/escape-html.ts';
+import { frenchTypography } from '../../text/french-typography.ts';
 import type { Block, Item, Reply } from '../conversation.ts';
 import { type Inline, parseInline } from './parse-inline.ts';
 
@@ -58,13 +59,13 @@ function htmlItem(item: Item): string {
   return `<li>${html(item.text)}${nested}</li>`;
 }
 
-const plain = (text: string): string => parseInline(text).map(plainInline).join('');
+const plain = (text: string): string => parseInline(frenchTypography(text)).map(plainInline).join('');
 
 function plainInline(piece: Inline): string {
   return piece.type === 'bold' ? piece.content.map(plainInline).join('') : piece.text;
 }
 
-const html = (text: string): string => parseInline(text).map(htmlInline).join('');
+const html = (text: string): string => parseInline(frenchTypography(text)).map(htmlInline).join('');
 
 function htmlInline(piece: Inline): string {
   switch (piece.type) {

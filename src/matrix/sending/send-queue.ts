@@ -50,8 +50,9 @@ const longestReactionWait = 30_000;
 const targetPoll = 250;
 const reactionLane = 'reactions ';
 
-function laneOf(message: StoredOutgoing): string {
-  return message.content.type === 'reaction' ? `${reactionLane}${message.address}` : message.address;
+/** What takes a reaction away goes after it, and no sooner than reactions do. */
+function laneOf({ content, origin, address }: StoredOutgoing): string {
+  return content.type === 'reaction' || origin === 'reaction' ? `${reactionLane}${address}` : address;
 }
 
 function isSaid({ content: { type } }: StoredOutgoing): boolean {
@@ -119,7 +120,7 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
       const lane = ready.shift() ?? (reactionMayGo() ? readyReactions.shift() : undefined);
       const message = lane === undefined ? undefined : queues.get(lane)?.[0];
       if (lane === undefined || message === undefined || signal.aborted) break;
-      const isReaction = message.content.type === 'reaction';
+      const isReaction = lane.startsWith(reactionLane);
       sending += 1;
       if (isReaction) reacting = true;
       else answering += 1;

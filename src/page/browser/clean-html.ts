@@ -46,7 +46,7 @@ function copyChildren(from: Node, to: Node, heading: string): void {
 
 function copyLink(from: Element, to: HTMLAnchorElement): void {
   const href = from.getAttribute('href') ?? '';
-  if (!/^(?:https?|mailto):/i.test(href)) return;
+  if (!/^(?:https?|mailto|tel):/i.test(href)) return;
   to.href = href;
   to.target = '_blank';
   to.rel = 'noopener noreferrer';

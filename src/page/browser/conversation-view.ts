@@ -114,10 +114,11 @@ export function createConversationView(options: { readonly onShowFiche: (id: str
         messages.get(event.of)?.querySelector('.page-bubble')?.replaceChildren(cleanHtml(event.html, 'h3'));
         break;
       case 'reaction':
-        addReaction(event.of, event.key);
+        addReaction(event);
         break;
       case 'redaction':
-        messages.get(event.of)?.remove();
+        // A message, or a reaction that means nothing any more.
+        shownElement(event.of)?.remove();
         messages.delete(event.of);
         break;
     }
@@ -161,8 +162,13 @@ export function createConversationView(options: { readonly onShowFiche: (id: str
     log.append(shown);
   }
 
-  function addReaction(id: string, key: string): void {
-    const message = messages.get(id);
+  function shownElement(id: string): Element | undefined {
+    const reactions = [...log.querySelectorAll<HTMLElement>('.page-reaction')];
+    return messages.get(id) ?? reactions.find(({ dataset }) => dataset['id'] === id);
+  }
+
+  function addReaction({ id, of, key }: Extract<PageEvent, { type: 'reaction' }>): void {
+    const message = messages.get(of);
     const group = message?.querySelector('.page-reactions');
     const turnId = message?.dataset['turn'] ?? null;
     if (!group || [...group.children].some((child) => child.textContent === key)) return;
@@ -174,7 +180,14 @@ export function createConversationView(options: { readonly onShowFiche: (id: str
     group.append(
       buildElement(
         'button',
-        { type: 'button', class: 'page-reaction', 'aria-pressed': 'false', title: 'Réagir', onclick: react },
+        {
+          type: 'button',
+          class: 'page-reaction',
+          'data-id': id,
+          'aria-pressed': 'false',
+          title: 'Réagir',
+          onclick: react,
+        },
         key,
       ),
     );
