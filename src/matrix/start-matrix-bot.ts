@@ -1,4 +1,5 @@
 import { eraseOldData } from '../store/erase-old-data.ts';
+import { createErasures } from '../store/finish-erasures.ts';
 import { type Assembled, type AssembleOptions, assemble } from './assemble.ts';
 import { type ConnectOptions, connect } from './connect.ts';
 import { pause } from './homeserver/back-off.ts';
@@ -58,13 +59,16 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
     const { bot, intake, sendQueue, encryption, tokenRefused } = parts;
     // If we were killed after a key arrived but before its message was retried, no event announces that key again.
     if (encryption !== null) store.journal.retryUndecryptable(Date.now() - day);
+    const erasures = createErasures(store);
     const timers = startTimers({
       log,
       unreadableNotice: config.unreadableNoticeSeconds * 1_000,
       eraseOldData: () => {
         eraseOld();
+        erasures.noteErased();
         if (synced) sendQueue.wake();
       },
+      finishErasures: erasures.finish,
       passTime: () => {
         // A ticket seems idle as long as what people wrote while the bot was away is not handled.
         if (synced && store.journal.countWaiting() === 0) bot.passTime();

@@ -1,3 +1,4 @@
+import { namesPerson } from './names-person.ts';
 import type { Database } from './open-database.ts';
 import {
   type Row,
@@ -76,8 +77,13 @@ export interface Journal {
     readonly withText: number;
     readonly oldest: number | null;
   };
-  /** What is still to be answered stays, but for `current`, which is being handled. */
-  eraseOf(sender: string, current: string): number;
+  /**
+   * Of what was received until then; see outgoing-table.ts. What is still to be answered stays, but for `current`, which
+   * is being handled.
+   */
+  eraseOf(sender: string, until: number, current?: string): number;
+  /** Something that was received until then is still to be handled; what has no key yet does not count. */
+  awaits(sender: string, until: number): boolean;
   eraseOldTexts(before: number): number;
   eraseOld(before: number): number;
 }
@@ -218,15 +224,24 @@ export function createJournal(db: Database): Journal {
         oldest: row ? readNumberOrNull(row, 'oldest') : null,
       };
     },
-    // The event id stays, with nothing to tell who wrote it (in a salon, the conversation's key would): without it, the same event could be answered again.
-    eraseOf: (person, current) =>
+    // The event id stays, with nothing to tell who wrote it (in a salon, the conversation's key would; in a direct message, the room): without it, the same event could be answered again.
+    eraseOf: (person, until, current = '') =>
       db.run(
-        `UPDATE journal SET sender = '', raw = NULL, conversation = CASE WHEN instr(conversation, ?) > 0 THEN NULL ELSE conversation END, status = CASE status WHEN 'waiting' THEN 'done' ELSE status END
-         WHERE sender = ? AND (event_id = ? OR status NOT IN ('waiting', 'undecryptable'))`,
+        `UPDATE journal SET sender = '', raw = NULL,
+           conversation = CASE WHEN instr(conversation, ?1) > 0 OR ${namesPerson('journal.room')} THEN NULL ELSE conversation END,
+           room = CASE WHEN ${namesPerson('journal.room')} THEN '' ELSE room END,
+           status = CASE status WHEN 'waiting' THEN 'done' ELSE status END
+         WHERE sender = ?1 AND received_at <= ?2 AND (event_id = ?3 OR status NOT IN ('waiting', 'undecryptable'))`,
         person,
-        person,
+        until,
         current,
       ),
+    awaits: (person, until) =>
+      db.get(
+        `SELECT 1 FROM journal WHERE sender = ? AND received_at <= ? AND status = 'waiting' LIMIT 1`,
+        person,
+        until,
+      ) !== undefined,
     eraseOldTexts: (before) =>
       db.run(
         `UPDATE journal SET raw = NULL, status = CASE status WHEN 'undecryptable' THEN 'ignored' ELSE status END

@@ -53,6 +53,8 @@ export interface RoomTable {
   /** The joined direct message that holds this person and nobody else, latest first. */
   findDirect(userId: string): string | null;
   listDisplayNames(user: string): string[];
+  /** In rooms where the bot is not any more, forgets that it was this person who had invited it. */
+  eraseOf(user: string): void;
 }
 
 const columnOf: Readonly<Record<keyof Omit<RoomRecord, 'id'>, string>> = {
@@ -132,6 +134,9 @@ export function createRoomTable(db: Database): RoomTable {
       db
         .all('SELECT DISTINCT display_name FROM member WHERE user = ? AND display_name IS NOT NULL', user)
         .map((row) => readText(row, 'display_name')),
+    eraseOf(user) {
+      db.run(`UPDATE room SET inviter = NULL WHERE inviter = ? AND membership IN ('leave', 'ban')`, user);
+    },
   };
 }
 
