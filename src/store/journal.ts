@@ -40,6 +40,8 @@ export interface Journal {
   add(entry: JournalEntry): boolean;
   /** An event that could not even be read. */
   addFailed(eventId: string, room: string, sender: string, now: number, reason: string): void;
+  /** A question that was answered, though it never came by. */
+  addAnswered(eventId: string, room: string, now: number): void;
   /** `waiting` entries in order. */
   readWaiting(after: number, limit: number): StoredEntry[];
   readUndecryptable(room: string, session: string): StoredEntry[];
@@ -110,6 +112,16 @@ export function createJournal(db: Database): Journal {
         room,
         sender,
         reason,
+        now,
+        now,
+      );
+    },
+    addAnswered(eventId, room, now) {
+      db.run(
+        `INSERT INTO journal (event_id, room, sender, status, sent_at, received_at)
+         VALUES (?, ?, '', 'done', ?, ?) ON CONFLICT (event_id) DO NOTHING`,
+        eventId,
+        room,
         now,
         now,
       );

@@ -11,6 +11,7 @@ import { isRecord, serverOf } from '../reading/parse-event.ts';
 import type { ReadingContext } from '../reading/read-event.ts';
 import { fillGap } from '../sync/fill-gap.ts';
 import { receiveEvent } from '../sync/receive-batch.ts';
+import { recoverAnswers } from '../sync/recover-answers.ts';
 import type { DecideAccess } from './access.ts';
 
 export interface HousekeepingOptions {
@@ -236,7 +237,9 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
   async function readGap(gap: { room: string; from: string; to: string }): Promise<void> {
     const events = await fillGap(homeserver, gap.room, gap.from, gap.to, () => false, signal);
     store.transaction(() => {
-      for (const event of events) receiveEvent(gap.room, event, true, { ...options, now: Date.now() });
+      const now = Date.now();
+      for (const event of events) receiveEvent(gap.room, event, true, { ...options, now });
+      recoverAnswers(gap.room, events, { ...options, now });
       store.gaps.remove(gap);
     });
     options.onJournalled();

@@ -5,6 +5,7 @@ import { isVerification, type RoomEvent } from '../reading/parse-event.ts';
 import { type ReadingContext, readEvent, readRedacted } from '../reading/read-event.ts';
 import { applyRoomState } from '../rooms/apply-room-state.ts';
 import type { InvitedRoom, JoinedRoom, LeftRoom, SyncBatch } from './parse-sync.ts';
+import { recoverAnswers } from './recover-answers.ts';
 
 /** Milliseconds after which an answer starts with an apology. */
 const lateAfter = 15 * 60_000;
@@ -41,6 +42,7 @@ export function receiveBatch(batch: SyncBatch, options: BatchOptions): { room: s
       if (isVerification(event)) verification.push({ room: room.id, event });
       else receiveSafely(room.id, event, away, options);
     }
+    recoverAnswers(room.id, events, options);
   }
   for (const room of batch.left) receiveLeft(room, options);
   store.settings.write('sync-token', batch.next);
@@ -78,7 +80,12 @@ function receiveJoined(room: JoinedRoom, options: BatchOptions): readonly RoomEv
   if (first) return [];
   const arrival = timeline.findLastIndex((event) => isArrival(event, botUserId));
   const joined = timeline[arrival];
-  if (joined && store.notices.claim(room.id, 'arrival', now)) journal(room.id, joined, false, options);
+  // What the bot has said since it came in, before the store knew the room: a device that is lost has introduced it.
+  const hasSpoken = timeline.some(({ sender, stateKey }, index) => {
+    return index > arrival && sender === botUserId && stateKey === null;
+  });
+  if (joined && store.notices.claim(room.id, 'arrival', now) && !hasSpoken)
+    journal(room.id, joined, false, options);
   // What was said before the bot joined was not said to it.
   return timeline.slice(arrival + 1);
 }
