@@ -1,3 +1,4 @@
+import { composeForRoom } from '../messages/compose.ts';
 import { eraseOldData } from '../store/erase-old-data.ts';
 import { createErasures } from '../store/finish-erasures.ts';
 import { type Assembled, type AssembleOptions, assemble } from './assemble.ts';
@@ -95,6 +96,12 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
     });
   }
 
+  function tellAdmins(text: string): void {
+    if (config.adminRoom === null) return;
+    const now = Date.now();
+    store.outgoing.add(composeForRoom(config.adminRoom, text, { now }), now);
+  }
+
   function followHomeserver(parts: Assembled): Promise<void> {
     const { session, homeserver, contextOf, encryption, intake, housekeeping, sendQueue } = parts;
     return runSync({
@@ -106,6 +113,12 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
       log,
       metrics,
       signal,
+      onRollback: () => {
+        tellAdmins(
+          'Le serveur Matrix est revenu à un état plus ancien : une sauvegarde y a sans doute été restaurée. Je relis mes salons et je réponds à ce que je n’avais pas vu. Ce qui s’était dit entre cette sauvegarde et la restauration est perdu pour le serveur.',
+        );
+        if (synced) sendQueue.wake();
+      },
       onStored: () => {
         intake.wake();
         housekeeping.wake();

@@ -6,6 +6,7 @@ import { type ReadingContext, readEvent, readRedacted } from '../reading/read-ev
 import { applyRoomState } from '../rooms/apply-room-state.ts';
 import type { InvitedRoom, JoinedRoom, LeftRoom, SyncBatch } from './parse-sync.ts';
 import { recoverAnswers } from './recover-answers.ts';
+import { findLostRooms, isNewer } from './resync.ts';
 
 /** Milliseconds after which an answer starts with an apology. */
 const lateAfter = 15 * 60_000;
@@ -21,6 +22,8 @@ export interface BatchOptions {
   readonly gaps: ReadonlyMap<string, readonly RoomEvent[]>;
   /** What `state` should say of rooms known before, by room (read-current-state.ts); null: it could not be read. */
   readonly states: ReadonlyMap<string, readonly RoomEvent[] | null>;
+  /** The homeserver came back older: what is newer than this is taken of rooms known already (resync.ts). */
+  readonly resyncAfter?: number | null;
   /** Called when an event is set aside. */
   readonly onFailed: (error: unknown) => void;
 }
@@ -45,6 +48,10 @@ export function receiveBatch(batch: SyncBatch, options: BatchOptions): { room: s
     recoverAnswers(room.id, events, options);
   }
   for (const room of batch.left) receiveLeft(room, options);
+  if (typeof options.resyncAfter === 'number') {
+    for (const id of findLostRooms(batch, store)) receiveLeft({ id, timeline: [] }, options);
+    store.settings.erase('resync-after');
+  }
   store.settings.write('sync-token', batch.next);
   store.settings.write('last-sync', String(now));
   return verification;
@@ -63,16 +70,19 @@ function receiveInvitation(room: InvitedRoom, { store, botUserId }: BatchOptions
 
 /** Takes the room's state; returns the events to look at, oldest first. */
 function receiveJoined(room: JoinedRoom, options: BatchOptions): readonly RoomEvent[] {
-  const { store, botUserId, first, gaps, states, now } = options;
+  const { store, botUserId, first, gaps, states, now, resyncAfter = null } = options;
   const newly = store.rooms.read(room.id)?.membership !== 'join';
+  // Members who came after the homeserver's copy was made are in its state no more.
+  if (resyncAfter !== null) store.rooms.forgetMembers(room.id);
   const current = states.get(room.id);
   for (const event of current ? [] : room.state) applyRoomState(store.rooms, room.id, event, botUserId);
-  const timeline = [...(gaps.get(room.id) ?? []), ...room.timeline];
-  for (const event of timeline) {
+  const given = [...(gaps.get(room.id) ?? []), ...room.timeline];
+  for (const event of given) {
     if (event.stateKey !== null) applyRoomState(store.rooms, room.id, event, botUserId);
   }
   for (const event of current ?? []) applyRoomState(store.rooms, room.id, event, botUserId);
   if (current === null) store.rooms.update(room.id, { stateKnown: false });
+  const timeline = resyncAfter === null ? given : given.filter((event) => isNewer(event, resyncAfter, now));
   if (!newly) return timeline;
   // A room that comes into view comes with its whole state (client-server specification, « Syncing »).
   store.rooms.update(room.id, { membership: 'join', stateKnown: true, note: null });
