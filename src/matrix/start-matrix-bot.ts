@@ -1,9 +1,12 @@
+import { recoveryKeyPath } from '../encryption/prepare-account.ts';
 import { composeForRoom } from '../messages/compose.ts';
 import { eraseOldData } from '../store/erase-old-data.ts';
 import { createErasures } from '../store/finish-erasures.ts';
 import { type Assembled, type AssembleOptions, assemble } from './assemble.ts';
 import { type ConnectOptions, connect } from './connect.ts';
+import { keyStorePath } from './create-bot-encryption.ts';
 import { pause } from './homeserver/back-off.ts';
+import { createBackups } from './keep-backups.ts';
 import { readProblems } from './read-problems.ts';
 import { setGauges } from './set-gauges.ts';
 import { runSync } from './sync/run-sync.ts';
@@ -11,6 +14,12 @@ import { startTimers } from './timers.ts';
 
 export interface MatrixBotOptions extends ConnectOptions, AssembleOptions {
   readonly retentionDays: number;
+  /** The data folder, and the copies that are made of it; without it, none is. */
+  readonly dataDir?: string;
+  readonly backupDir?: string | null;
+  readonly backupsKept?: number;
+  /** Copies the keys into an empty file. */
+  readonly backUpKeys?: (to: string) => Promise<void>;
 }
 
 export interface MatrixBot {
@@ -76,6 +85,8 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
       },
       tellUnreadable: intake.tellUnreadable,
     });
+    const backups = openBackups(parts);
+    const backupTimer = setInterval(() => backups?.tick(), 1_000);
     try {
       await Promise.race([followHomeserver(parts), tokenRefused]);
     } catch (error) {
@@ -83,7 +94,20 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
       throw error;
     } finally {
       timers.stop();
+      clearInterval(backupTimer);
+      await backups?.settled();
     }
+  }
+
+  function openBackups({ encryption }: Assembled): ReturnType<typeof createBackups> | null {
+    const { dataDir, backupDir = null, backupsKept = 24 } = options;
+    if (dataDir === undefined) return null;
+    const parts = {
+      copyStore: store.backUp,
+      copyKeys: encryption === null ? null : (options.backUpKeys ?? null),
+      recoveryKeyFile: recoveryKeyPath(keyStorePath(dataDir)),
+    };
+    return createBackups({ dataDir, folder: backupDir, kept: backupsKept, parts, log });
   }
 
   /** Together: what the desk deletes from the support salon is found in the rows that are erased here. */

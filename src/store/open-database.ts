@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 import { isStoreFailure } from './is-store-failure.ts';
 import { migrations } from './migrations.ts';
 import type { Row } from './read-row.ts';
@@ -31,6 +31,8 @@ export interface Database {
    * perhaps, kept the -wal from being emptied: to be tried again. Not inside a transaction.
    */
   emptyLog(): boolean;
+  /** Copies what is committed into the empty file `to`, page after page, while the database goes on being used. */
+  backUp(to: string): Promise<void>;
   close(): void;
 }
 
@@ -213,6 +215,9 @@ function wrap(db: DatabaseSync, onCommit: DatabaseOptions['onCommit']): Database
       } finally {
         control(`PRAGMA busy_timeout = ${busyTimeout}`);
       }
+    },
+    async backUp(to) {
+      await backup(db, to);
     },
     close: () => db.close(),
   };

@@ -34,6 +34,8 @@ export interface Store {
    * called again, because another process was reading.
    */
   emptyLog(): boolean;
+  /** Copies what is committed into the empty file `to`, while the store goes on being used. */
+  backUp(to: string): Promise<void>;
   close(): void;
 }
 
@@ -57,6 +59,7 @@ export function openStore(path: string, options: DatabaseOptions = {}): Store {
     transaction: (work) => database.transaction(work),
     isWritable: () => database.isWritable(),
     emptyLog: () => database.emptyLog(),
+    backUp: (to) => database.backUp(to),
     close: () => database.close(),
   };
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -110,7 +110,8 @@ test('once it is stopped, the command copies the files itself', async () => {
 });
 
 test('a folder that cannot be written is said in French', () => {
-  expect(backUp('/proc/sauvegardes')).toMatchObject({
+  writeFileSync(join(folder, 'fichier'), '');
+  expect(backUp(join(folder, 'fichier', 'sauvegardes'))).toMatchObject({
     status: 1,
     stderr: expect.stringContaining('Impossible'),
   });

@@ -1,5 +1,5 @@
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { backup, DatabaseSync } from 'node:sqlite';
 import { EncryptionError } from '../encryption-error.ts';
 import { createDurability } from './durability.ts';
 import type { KeySpan } from './idb-key-range.ts';
@@ -247,12 +247,23 @@ export function openRecordStore(
       (sql.readIndexKeys.all(index, span.from, span.to, limit) as { record_key: Uint8Array }[]).map(
         (row) => row.record_key,
       ),
+    copy: async (to: string): Promise<void> => void (await backup(database, to)),
     countIndex: (index: number, span: KeySpan) =>
       (sql.countIndex.get(index, span.from, span.to) as { n: number }).n,
   };
 }
 
 export type RecordStore = ReturnType<typeof openRecordStore>;
+
+/** Copies a store that no process uses into the empty file `to`. Rejects with `store-in-use` otherwise. */
+export async function copyClosedStore(path: string, to: string): Promise<void> {
+  const database = openExclusively(path);
+  try {
+    await backup(database, to);
+  } finally {
+    database.close();
+  }
+}
 
 function openExclusively(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
