@@ -103,5 +103,7 @@ test.skipIf(!hasTools)('and yet the bot makes no system call that the unit forbi
   const called = [...new Set(readFileSync(trace, 'utf8').match(/(?<=^\d+ +)[a-z_0-9]+(?=\()/gm))];
   expect(called.length).toBeGreaterThan(30);
   const allowed = listAllowed();
-  expect(called.filter((call) => !allowed.has(call))).toEqual([]);
+  // SQLite gives the owner of the database to its other files when it runs as root, which the service never does.
+  const asRoot = process.getuid?.() === 0 ? ['fchown'] : [];
+  expect(called.filter((call) => !allowed.has(call) && !asRoot.includes(call))).toEqual([]);
 });
