@@ -8,7 +8,7 @@ import { EncryptionError } from '../encryption/encryption-error.ts';
 import { copyClosedStore } from '../encryption/indexeddb/record-store.ts';
 import { recoveryKeyPath } from '../encryption/prepare-account.ts';
 import { backUp, keysFile, storeFile } from '../store/back-up.ts';
-import { askForBackup, takeAnswer, withdrawRequest } from '../store/backup-request.ts';
+import { askForBackup, requestedBackUps, takeAnswer, withdrawRequest } from '../store/backup-request.ts';
 import { openStore } from '../store/open-store.ts';
 import { readOptions, refuseCommand, resolveTyped } from './read-options.ts';
 
@@ -72,7 +72,7 @@ async function askBot(): Promise<string> {
     if (answer === null) continue;
     if ('problem' in answer) fail(`l’assistant n’a pas pu la faire : ${answer.problem}`);
     // The bot names the folder as it sees it: in a container, by another path than ours.
-    const made = join(dataDir, 'sauvegardes', basename(answer.folder));
+    const made = join(requestedBackUps(dataDir), basename(answer.folder));
     const copy = join(into, basename(made));
     mkdirSync(into, { recursive: true, mode: 0o700 });
     cpSync(made, copy, { recursive: true, errorOnExist: true, force: false });

@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeError, type Log } from '../operations/log.ts';
 import { type BackUpParts, backUp, cutBackUps, listBackUps } from '../store/back-up.ts';
-import { answerRequest, takeRequests } from '../store/backup-request.ts';
+import { answerRequest, requestedBackUps, takeRequests } from '../store/backup-request.ts';
 
 export interface BackupOptions {
   readonly dataDir: string;
@@ -15,6 +15,7 @@ export interface BackupOptions {
 }
 
 const hour = 3_600_000;
+const tenMinutes = 600_000;
 
 /** Copies the data every hour, where a folder is set, and when `npm run backup` asks for it. One copy at a time. */
 export function createBackups({ dataDir, folder, kept, parts, log }: BackupOptions): {
@@ -27,9 +28,10 @@ export function createBackups({ dataDir, folder, kept, parts, log }: BackupOptio
   let lastTry = folder === null ? Number.POSITIVE_INFINITY : readLast(folder);
 
   async function work(): Promise<void> {
+    dropLeft(requestedBackUps(dataDir));
     for (const id of takeRequests(dataDir)) {
       try {
-        answerRequest(dataDir, id, { folder: await backUp(join(dataDir, 'sauvegardes'), parts, Date.now()) });
+        answerRequest(dataDir, id, { folder: await backUp(requestedBackUps(dataDir), parts, Date.now()) });
       } catch (error) {
         answerRequest(dataDir, id, { problem: describeError(error) });
       }
@@ -52,6 +54,14 @@ export function createBackups({ dataDir, folder, kept, parts, log }: BackupOptio
       await running;
     },
   };
+}
+
+/** The command takes its copy at once: one that stays was made for a command that was stopped. */
+function dropLeft(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const path of readdirSync(folder).map((name) => join(folder, name))) {
+    if (Date.now() - statSync(path).mtimeMs > tenMinutes) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 /** When the latest copy was made: a restart makes no other. */

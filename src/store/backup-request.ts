@@ -10,6 +10,9 @@ const answerPrefix = 'sauvegarde-faite-';
 
 export type BackupAnswer = { readonly folder: string } | { readonly problem: string };
 
+/** Where the bot puts the copies asked for, until the command has taken them. */
+export const requestedBackUps = (dataDir: string): string => join(dataDir, '.sauvegardes-demandees');
+
 export function askForBackup(dataDir: string, id: string): void {
   writeFileSync(join(dataDir, requestPrefix + id), '', { mode: 0o600 });
 }

@@ -73,6 +73,8 @@ test('the running bot is copied, both stores, and the copy restored goes on with
   const [name = ''] = readdirSync(asked);
   expect(stdout).toContain(join(asked, name));
   const copy = join(asked, name);
+  expect(readdirSync(join(bot.dataFolder, '.sauvegardes-demandees'))).toEqual([]);
+  expect(readdirSync(bot.dataFolder).filter((file) => file.startsWith('sauvegarde'))).toEqual([]);
   expect(statSync(copy).mode & 0o777).toBe(0o700);
   for (const file of ['assistant.db', 'chiffrement/cles.sqlite']) {
     expect(statSync(join(copy, file)).mode & 0o777).toBe(0o600);
