@@ -52,7 +52,7 @@ async function copyFiles(): Promise<string | null> {
   try {
     const parts = {
       copyStore: store.backUp,
-      copyKeys: existsSync(keys) ? (to: string) => copyClosedStore(keys, to) : null,
+      copyKeys: existsSync(keys) ? async (to: string) => copyClosedStore(keys, to) : null,
       recoveryKeyFile: recoveryKeyPath(keys),
     };
     return await backUp(into, parts, Date.now());

@@ -31,7 +31,7 @@ export interface Database {
    * perhaps, kept the -wal from being emptied: to be tried again. Not inside a transaction.
    */
   emptyLog(): boolean;
-  /** Copies what is committed into the empty file `to`, page after page, while the database goes on being used. */
+  /** Copies what is committed into the empty file `to`, while the database goes on being used. Not from `:memory:`. */
   backUp(to: string): Promise<void>;
   close(): void;
 }
@@ -59,7 +59,7 @@ export function openDatabase(path: string, { onCommit }: DatabaseOptions = {}): 
     // our transaction ids, derived from them, keep the answers from being doubled. FULL would cost an fsync a message.
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
              PRAGMA secure_delete = ON; PRAGMA busy_timeout = ${busyTimeout}; PRAGMA journal_size_limit = 16777216;`);
-    const database = wrap(db, onCommit);
+    const database = wrap(db, path, onCommit);
     migrate(database);
     return database;
   } catch (cause) {
@@ -91,7 +91,7 @@ function migrate({ get, exec, transaction }: Database): void {
   }
 }
 
-function wrap(db: DatabaseSync, onCommit: DatabaseOptions['onCommit']): Database {
+function wrap(db: DatabaseSync, path: string, onCommit: DatabaseOptions['onCommit']): Database {
   const prepared = new Map<string, StatementSync>();
   const prepare = (sql: string): StatementSync => {
     const known = prepared.get(sql);
@@ -217,7 +217,14 @@ function wrap(db: DatabaseSync, onCommit: DatabaseOptions['onCommit']): Database
       }
     },
     async backUp(to) {
-      await backup(db, to);
+      // A connection of its own: on ours, a write that meets a step of the copy in another thread can fail. In one step, which
+      // sees one state: a copy in several would begin again at each commit.
+      const source = new DatabaseSync(path, { readOnly: true });
+      try {
+        await backup(source, to, { rate: 2 ** 30 });
+      } finally {
+        source.close();
+      }
     },
     close: () => db.close(),
   };

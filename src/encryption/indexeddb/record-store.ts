@@ -1,5 +1,5 @@
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
-import { backup, DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { EncryptionError } from '../encryption-error.ts';
 import { createDurability } from './durability.ts';
 import type { KeySpan } from './idb-key-range.ts';
@@ -247,7 +247,7 @@ export function openRecordStore(
       (sql.readIndexKeys.all(index, span.from, span.to, limit) as { record_key: Uint8Array }[]).map(
         (row) => row.record_key,
       ),
-    copy: async (to: string): Promise<void> => void (await backup(database, to)),
+    copy: (to: string): void => copyInto(database, to),
     countIndex: (index: number, span: KeySpan) =>
       (sql.countIndex.get(index, span.from, span.to) as { n: number }).n,
   };
@@ -255,14 +255,22 @@ export function openRecordStore(
 
 export type RecordStore = ReturnType<typeof openRecordStore>;
 
-/** Copies a store that no process uses into the empty file `to`. Rejects with `store-in-use` otherwise. */
-export async function copyClosedStore(path: string, to: string): Promise<void> {
+/** Copies a store that no process uses into the empty file `to`. Throws `store-in-use` otherwise. */
+export function copyClosedStore(path: string, to: string): void {
   const database = openExclusively(path);
   try {
-    await backup(database, to);
+    copyInto(database, to);
   } finally {
     database.close();
   }
+}
+
+/**
+ * All at once, on this thread: the file is locked for any other connection, and a write that met a copy of node:sqlite's
+ * `backup`, which runs in another thread, could fail.
+ */
+function copyInto(database: DatabaseSync, to: string): void {
+  database.prepare('VACUUM INTO ?').run(to);
 }
 
 function openExclusively(path: string): DatabaseSync {
