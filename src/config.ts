@@ -61,6 +61,9 @@ export interface Config {
   readonly healthHost: string;
   readonly idleMinutes: number;
   readonly retentionDays: number;
+  /** Absolute path of the folder where a copy of the data goes every hour; null: none is made. */
+  readonly backupDir: string | null;
+  readonly backupsKept: number;
 }
 
 /** The settings are wrong: `message` names every problem, in French, with its remedy. */
@@ -92,9 +95,15 @@ export function readConfig(environment: Environment): Config {
     healthHost: reader.text('HEALTH_HOST') ?? '127.0.0.1',
     idleMinutes: reader.number('IDLE_MINUTES', { otherwise: 30, least: 1, most: 1_440 }),
     retentionDays: reader.number('RETENTION_DAYS', { otherwise: 30, least: 1, most: 365 }),
+    backupDir: resolveOrNull(reader.text('BACKUP_DIR')),
+    backupsKept: reader.number('BACKUPS_KEPT', { otherwise: 24, least: 1, most: 1_000 }),
   };
   if (reader.problems.length > 0) throw new ConfigError(reader.problems);
   return deepFreeze(config);
+}
+
+function resolveOrNull(path: string | null): string | null {
+  return path === null ? null : resolve(path);
 }
 
 function readMatrixConfig(reader: Reader): MatrixConfig | null {

@@ -76,11 +76,11 @@ export function obeyChatCommand(message: IncomingMessage, surroundings: Surround
         count: store.journal.countFailed,
         list(limit) {
           // Whoever looks at the list is told of what is set aside later.
-          store.notices.eraseOf('');
+          store.notices.remove('', 'set-aside');
           return store.journal.listFailed(limit);
         },
         retry() {
-          store.notices.eraseOf('');
+          store.notices.remove('', 'set-aside');
           retries = true;
           return store.journal.retryFailed();
         },

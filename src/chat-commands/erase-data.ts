@@ -17,9 +17,12 @@ export const eraseData = defineChatCommand({
     const deletions = tickets?.eraseOf(agent, now) ?? [];
     store.conversations.eraseOf(agent);
     store.feedback.eraseOf(agent);
-    store.journal.eraseOf(agent, turnId);
-    store.outgoing.eraseOf(agent);
+    store.journal.eraseOf(agent, now, turnId);
+    store.outgoing.eraseOf(agent, now);
     store.notices.eraseOf(agent);
+    store.rooms.eraseOf(agent);
+    // The confirmation names the person as well, until it is sent.
+    store.notices.claim(agent, 'forget', now);
     answerPrivately([{ type: 'paragraph', text: say(content, 'oubli-fait') }]);
     send(deletions);
   },

@@ -5,7 +5,7 @@ import {
   UserId,
 } from '@matrix-org/matrix-sdk-crypto-wasm';
 import { createDecryptor } from './decrypt-event.ts';
-import { createDeviceContinuity } from './device-continuity.ts';
+import { createDeviceContinuity, markAsCopy } from './device-continuity.ts';
 import type { Encryption, EncryptionLog, HomeserverCall, RoomDirectory } from './encryption.ts';
 import { EncryptionError } from './encryption-error.ts';
 import { type IdentityTools, isDeviceSigned, readOwnIdentity } from './establish-identity.ts';
@@ -60,6 +60,8 @@ export interface FullEncryption extends Encryption {
   readonly verifications: Verifications;
   /** Sends the next message of this room under a new key. */
   rotate(roomId: string): Promise<void>;
+  /** Copies the keys into the empty file `to`. The device of a copy is never used again (device-continuity.ts). */
+  backUp(to: string): Promise<void>;
 }
 
 /**
@@ -269,6 +271,11 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
     countUnsignedRecipients: () => recipients.count,
 
     rotate: roomEncryptor.rotate,
+
+    async backUp(to) {
+      await store.copy(to);
+      markAsCopy(to);
+    },
 
     async close() {
       if (closed) return;

@@ -1,9 +1,25 @@
+import { DatabaseSync } from 'node:sqlite';
 import type { OlmMachine } from '@matrix-org/matrix-sdk-crypto-wasm';
 import type { HomeserverCall } from './encryption.ts';
 import { EncryptionError } from './encryption-error.ts';
 import type { InstalledIndexedDb } from './indexeddb/install-indexeddb.ts';
 import { isRecord } from './refusal.ts';
 import type { SecretStorageAccess } from './secret-storage.ts';
+
+/**
+ * Marks the file as a copy, whose device must not go on: the ratchets in it are used while it waits. Its next start ends
+ * with `store-restored`, even within the hour.
+ */
+export function markAsCopy(path: string): void {
+  const copy = new DatabaseSync(path);
+  try {
+    copy
+      .prepare('INSERT INTO notes VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value')
+      .run(startsKey, '-1');
+  } finally {
+    copy.close();
+  }
+}
 
 const accountDataType = 'fr.gouv.interieur.assistant_teletravail.magasin';
 const startsKey = 'starts';

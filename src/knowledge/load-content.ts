@@ -37,9 +37,12 @@ export async function loadContent(root: string): Promise<Content> {
 
 /** Folders → texts → shaped files → checks → content. Expected mistakes are problems, not exceptions. */
 export async function readContent(root: string): Promise<ContentReading> {
-  const { texts, problems: unread } = await readFolders(root);
-  const { files, problems: misshapen } = shapeFiles(texts);
-  const problems = sortProblems([...unread, ...misshapen, ...checkContent(files)]);
+  const reading = await readFolders(root);
+  const { texts, problems: unread } = reading;
+  const { files, problems: misshapen } = shapeFiles(reading);
+  // Without one of the folders, everything in the other leads nowhere: that says nothing more.
+  const contradictions = reading.missingFolders.length > 0 ? [] : checkContent(files);
+  const problems = sortProblems([...unread, ...misshapen, ...contradictions]);
   const version = hashTexts(texts);
   const content = problems.some(isError) ? null : buildContent(files, version);
   return { content, problems, version, files };

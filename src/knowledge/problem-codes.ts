@@ -7,6 +7,8 @@ export const problemCodes = {
   'missing-folder': 'intents/ or knowledge/ is not there',
   'missing-file': 'a file without which nothing starts is not there',
   'ignored-file': 'a file whose name is almost .yaml, and that is not read',
+  'unreadable-file':
+    'a link that leads nowhere, a folder in the place of a file, no right to read, not UTF-8',
   'unreadable-files': 'the folders could not be read: rights, disk',
 
   // Syntax: one code for each of the `yaml` package that an editor has met, named after it.
@@ -22,6 +24,7 @@ export const problemCodes = {
   'yaml-bad-scalar-start': 'a sign that may not begin a sentence',
   'yaml-bad-dq-escape': 'a backslash between double quotation marks',
   'yaml-tag-resolve-failed': 'an exclamation mark begins the sentence',
+  'yaml-alias': 'an anchor (&) or an alias (*): YAML that is right, and that these files never need',
   'yaml-syntax': 'any other syntax error',
 
   // The shape of one file.
@@ -36,6 +39,7 @@ export const problemCodes = {
   'list-too-short': 'fewer items than needed',
   'bad-format': 'a text that does not follow its pattern: date, identifier, target of a branch',
   'bad-value': 'any other value that does not suit',
+  'more-problems': 'the file has so many problems that the others are only counted',
 
   // What no single file can tell.
   'fiche-without-questions': 'no file of intents/ leads to this fiche',

@@ -49,11 +49,24 @@ export function formatProblem(problem: Problem): string {
   return lines.join('\n');
 }
 
-/** Errors first, then by file, line and column. */
+const unread: ReadonlySet<ProblemCode> = new Set([
+  'missing-folder',
+  'missing-file',
+  'ignored-file',
+  'unreadable-file',
+]);
+
+/** What keeps a file from being read: until it is mended, the rest of the file is not known. */
+function isUnread({ code }: Problem): boolean {
+  return unread.has(code) || code.startsWith('yaml-');
+}
+
+/** Errors first, what could not be read before what could, then by file, line and column. */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
   return problems.toSorted(
     (a, b) =>
       Number(a.severity === 'warning') - Number(b.severity === 'warning') ||
+      Number(isUnread(b)) - Number(isUnread(a)) ||
       a.file.localeCompare(b.file) ||
       a.line - b.line ||
       a.column - b.column,

@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isContentFile } from './reading/read-folders.ts';
 
 const folders = ['intents', 'knowledge'] as const;
 
@@ -53,11 +54,12 @@ function openWatcher(folder: string, changed: () => void): FSWatcher[] {
 async function signFolders(root: string): Promise<string> {
   const signed = await Promise.all(
     folders.map(async (folder) => {
-      const names = (await readdir(join(root, folder))).filter((name) => /\.ya?ml$/.test(name)).sort();
+      const names = (await readdir(join(root, folder))).filter(isContentFile).sort();
       return Promise.all(
         names.map(async (name) => {
-          const { mtimeMs, size } = await stat(join(root, folder, name));
-          return `${folder}/${name} ${mtimeMs} ${size}`;
+          // A link that leads nowhere is a state like another: it must not hide the changes of the others.
+          const found = await stat(join(root, folder, name)).catch(() => null);
+          return `${folder}/${name} ${found?.mtimeMs} ${found?.size}`;
         }),
       );
     }),

@@ -3,6 +3,7 @@ import { loadBrain } from '../brain/load-brain.ts';
 import type { Config } from '../config.ts';
 import { type Page, startPage } from '../page/start-page.ts';
 import { eraseOldData } from '../store/erase-old-data.ts';
+import { createErasures } from '../store/finish-erasures.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { localStorePath } from './local-store-path.ts';
 import { startTerminal } from './terminal.ts';
@@ -43,6 +44,7 @@ function openLocalStore({ dataDir, retentionDays }: Config): Store {
   try {
     const store = openStore(localStorePath(dataDir));
     store.transaction(() => eraseOldData(store, Date.now(), retentionDays));
+    createErasures(store).finish();
     return store;
   } catch {
     console.log(`Rien ne sera gardé de ces essais : ${dataDir} n’est pas accessible en écriture.`);

@@ -44,6 +44,8 @@ export interface BotEncryption {
   renewDevice(error: unknown, session: Session): Promise<boolean>;
   /** What the commands for the verification of devices use; undefined until the encryption is open. */
   verification(): DeviceVerification | undefined;
+  /** Copies the keys into the empty file `to`. Call it once the encryption is open. */
+  backUpKeys(to: string): Promise<void>;
 }
 
 export function createBotEncryption(options: {
@@ -160,6 +162,11 @@ export function createBotEncryption(options: {
       await session.homeserver.call('POST', '/_matrix/client/v3/logout').catch(() => undefined);
       log.warn('Un nouvel appareil est créé et sera signé avec la clé de récupération');
       return true;
+    },
+
+    async backUpKeys(to) {
+      if (current === null) throw new Error('the encryption is not open');
+      await current.backUp(to);
     },
 
     verification() {

@@ -1,9 +1,14 @@
+import { recoveryKeyPath } from '../encryption/prepare-account.ts';
+import { composeForRoom } from '../messages/compose.ts';
 import { eraseOldData } from '../store/erase-old-data.ts';
+import { createErasures } from '../store/finish-erasures.ts';
 import { type Assembled, type AssembleOptions, assemble } from './assemble.ts';
 import { type ConnectOptions, connect } from './connect.ts';
+import { keyStorePath } from './create-bot-encryption.ts';
 import { createExpiryWarning } from './expiry-warning.ts';
 import { backOff, pause } from './homeserver/back-off.ts';
 import { SessionError } from './homeserver/failure.ts';
+import { createBackups } from './keep-backups.ts';
 import { readProblems } from './read-problems.ts';
 import { setGauges } from './set-gauges.ts';
 import { runSync } from './sync/run-sync.ts';
@@ -11,6 +16,12 @@ import { startTimers } from './timers.ts';
 
 export interface MatrixBotOptions extends ConnectOptions, AssembleOptions {
   readonly retentionDays: number;
+  /** The data folder, and the copies that are made of it; without it, none is. */
+  readonly dataDir?: string;
+  readonly backupDir?: string | null;
+  readonly backupsKept?: number;
+  /** Copies the keys into an empty file. */
+  readonly backUpKeys?: (to: string) => Promise<void>;
 }
 
 export interface MatrixBot {
@@ -94,11 +105,13 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
     const { bot, intake, sendQueue, encryption, tokenRefused } = parts;
     // If we were killed after a key arrived but before its message was retried, no event announces that key again.
     if (encryption !== null) store.journal.retryUndecryptable(Date.now() - day);
+    const erasures = createErasures(store);
     const timers = startTimers({
       log,
       unreadableNotice: config.unreadableNoticeSeconds * 1_000,
       eraseOldData: () => {
         eraseOld();
+        erasures.noteErased();
         if (synced) sendQueue.wake();
       },
       warnOfExpiry: createExpiryWarning({
@@ -109,12 +122,15 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
           if (synced) sendQueue.wake();
         },
       }),
+      finishErasures: erasures.finish,
       passTime: () => {
         // A ticket seems idle as long as what people wrote while the bot was away is not handled.
         if (synced && store.journal.countWaiting() === 0) bot.passTime();
       },
       tellUnreadable: intake.tellUnreadable,
     });
+    const backups = openBackups(parts);
+    const backupTimer = setInterval(() => backups?.tick(), 1_000);
     try {
       await Promise.race([followHomeserver(parts), tokenRefused]);
     } catch (error) {
@@ -122,7 +138,20 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
       throw error;
     } finally {
       timers.stop();
+      clearInterval(backupTimer);
+      await backups?.settled();
     }
+  }
+
+  function openBackups({ encryption }: Assembled): ReturnType<typeof createBackups> | null {
+    const { dataDir, backupDir = null, backupsKept = 24 } = options;
+    if (dataDir === undefined) return null;
+    const parts = {
+      copyStore: store.backUp,
+      copyKeys: encryption === null ? null : (options.backUpKeys ?? null),
+      recoveryKeyFile: recoveryKeyPath(keyStorePath(dataDir)),
+    };
+    return createBackups({ dataDir, folder: backupDir, kept: backupsKept, parts, log });
   }
 
   /** Together: what the desk deletes from the support salon is found in the rows that are erased here. */
@@ -133,6 +162,12 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
       for (const message of deletions) store.outgoing.add(message, now);
       eraseOldData(store, now, options.retentionDays);
     });
+  }
+
+  function tellAdmins(text: string): void {
+    if (config.adminRoom === null) return;
+    const now = Date.now();
+    store.outgoing.add(composeForRoom(config.adminRoom, text, { now }), now);
   }
 
   function followHomeserver(parts: Assembled): Promise<void> {
@@ -147,6 +182,12 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
       metrics,
       signal,
       announceSetAside: parts.announceSetAside,
+      onRollback: () => {
+        tellAdmins(
+          'Le serveur Matrix est revenu à un état plus ancien : une sauvegarde y a sans doute été restaurée. Je relis mes salons et je réponds à ce que je n’avais pas vu. Ce qui s’était dit entre cette sauvegarde et la restauration est perdu pour le serveur.',
+        );
+        if (synced) sendQueue.wake();
+      },
       onStored: () => {
         intake.wake();
         housekeeping.wake();

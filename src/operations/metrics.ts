@@ -19,6 +19,7 @@ const counters = {
   assistant_gaps_lost_total: { help: 'Stretches of rooms that were not read', label: 'reason' },
   assistant_rate_limited_total: { help: 'Answers 429 of the homeserver', label: null },
   assistant_sync_failures_total: { help: 'Syncs that failed, by kind of failure', label: 'kind' },
+  assistant_rollbacks_total: { help: 'Times that the homeserver came back older than it was', label: null },
   assistant_undecryptable_total: { help: 'Events that could not be decrypted when they came', label: null },
 } as const;
 

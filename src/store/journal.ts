@@ -1,4 +1,5 @@
 import type { EventId, RoomId, UserId } from '../messages/ids.ts';
+import { namesPerson } from './names-person.ts';
 import type { Database } from './open-database.ts';
 import {
   type Row,
@@ -55,6 +56,8 @@ export interface Journal {
   add(entry: JournalEntry): boolean;
   /** An event that could not even be read at its arrival. False when it is there already. */
   addFailed(entry: JournalEntry, reason: string): boolean;
+  /** A question that was answered, though it never came by. */
+  addAnswered(eventId: EventId, room: RoomId, now: number): void;
   /** `waiting` entries in order, but for those that a gap in their room holds back (gap-table.ts). */
   readWaiting(after: number, limit: number): StoredEntry[];
   /** The number of the newest entry; 0 when there is none. */
@@ -69,7 +72,8 @@ export interface Journal {
   readUnreadableSessions(before: number): StoredEntry[];
   /** The conversation of an event that was meant for the bot, where it was written, and by whom. */
   find(eventId: EventId): {
-    readonly room: RoomId;
+    /** Empty once forgotten, where it names the person. */
+    readonly room: RoomId | '';
     readonly conversation: string | null;
     /** Empty once forgotten. */
     readonly sender: UserId | '';
@@ -107,8 +111,13 @@ export interface Journal {
     readonly withText: number;
     readonly oldest: number | null;
   };
-  /** What is still to be answered stays, but for `current`, which is being handled. */
-  eraseOf(sender: UserId, current: EventId): number;
+  /**
+   * Of what was received until then; see outgoing-table.ts. What is still to be answered stays, but for `current`, which
+   * is being handled.
+   */
+  eraseOf(sender: UserId, until: number, current?: EventId): number;
+  /** Something that was received until then is still to be handled; what has no key yet does not count. */
+  awaits(sender: UserId, until: number): boolean;
   eraseOldTexts(before: number): number;
   eraseOld(before: number): number;
 }
@@ -144,6 +153,16 @@ export function createJournal(db: Database): Journal {
         entry.late ? 1 : 0,
         entry.raw,
       ) > 0,
+    addAnswered(eventId, room, now) {
+      db.run(
+        `INSERT INTO journal (event_id, room, sender, status, sent_at, received_at)
+         VALUES (?, ?, '', 'done', ?, ?) ON CONFLICT (event_id) DO NOTHING`,
+        eventId,
+        room,
+        now,
+        now,
+      );
+    },
     readWaiting: (after, limit) =>
       db
         .all(
@@ -189,7 +208,7 @@ export function createJournal(db: Database): Journal {
       );
       if (!row) return null;
       return {
-        room: readRoomId(row, 'room'),
+        room: readErasable(row, 'room', readRoomId),
         conversation: readTextOrNull(row, 'conversation'),
         sender: readErasable(row, 'sender', readUserId),
         status: readText(row, 'status') as JournalStatus,
@@ -307,15 +326,24 @@ export function createJournal(db: Database): Journal {
         oldest: row ? readNumberOrNull(row, 'oldest') : null,
       };
     },
-    // The event id stays, with nothing to tell who wrote it (in a salon, the conversation's key would): without it, the same event could be answered again.
-    eraseOf: (person, current) =>
+    // The event id stays, with nothing to tell who wrote it (in a salon, the conversation's key would; in a direct message, the room): without it, the same event could be answered again.
+    eraseOf: (person, until, current) =>
       db.run(
-        `UPDATE journal SET sender = '', raw = NULL, conversation = CASE WHEN instr(conversation, ?) > 0 THEN NULL ELSE conversation END, status = CASE status WHEN 'waiting' THEN 'done' ELSE status END
-         WHERE sender = ? AND (event_id = ? OR status NOT IN ('waiting', 'undecryptable'))`,
+        `UPDATE journal SET sender = '', raw = NULL,
+           conversation = CASE WHEN instr(conversation, ?1) > 0 OR ${namesPerson('journal.room')} THEN NULL ELSE conversation END,
+           room = CASE WHEN ${namesPerson('journal.room')} THEN '' ELSE room END,
+           status = CASE status WHEN 'waiting' THEN 'done' ELSE status END
+         WHERE sender = ?1 AND received_at <= ?2 AND (event_id = ?3 OR status NOT IN ('waiting', 'undecryptable'))`,
         person,
-        person,
-        current,
+        until,
+        current ?? '',
       ),
+    awaits: (person, until) =>
+      db.get(
+        `SELECT 1 FROM journal WHERE sender = ? AND received_at <= ? AND status = 'waiting' LIMIT 1`,
+        person,
+        until,
+      ) !== undefined,
     eraseOldTexts: (before) =>
       db.run(
         `UPDATE journal SET raw = NULL, status = CASE status WHEN 'undecryptable' THEN 'ignored' ELSE status END

@@ -1,11 +1,14 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 import { isStoreFailure } from './is-store-failure.ts';
 import { migrations } from './migrations.ts';
 import type { Row } from './read-row.ts';
 
 type Value = string | number | null;
+
+/** Milliseconds that a statement waits for another process. */
+const busyTimeout = 2_000;
 
 /** A database with its statements prepared once each, and nestable transactions. */
 export interface Database {
@@ -23,6 +26,13 @@ export interface Database {
   transaction<T>(work: () => T): T;
   /** Whether it takes writes now, as far as can be told without writing. */
   isWritable(): boolean;
+  /**
+   * Empties the -wal file into the database, so that what was erased is in neither. False when a reader, another process
+   * perhaps, kept the -wal from being emptied: to be tried again. Not inside a transaction.
+   */
+  emptyLog(): boolean;
+  /** Copies what is committed into the empty file `to`, while the database goes on being used. Not from `:memory:`. */
+  backUp(to: string): Promise<void>;
   close(): void;
 }
 
@@ -48,8 +58,8 @@ export function openDatabase(path: string, { onCommit }: DatabaseOptions = {}): 
     // transactions, together with the sync token stored in them: the homeserver then gives the same events again, and
     // our transaction ids, derived from them, keep the answers from being doubled. FULL would cost an fsync a message.
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
-             PRAGMA secure_delete = ON; PRAGMA busy_timeout = 2000; PRAGMA journal_size_limit = 16777216;`);
-    const database = wrap(db, onCommit);
+             PRAGMA secure_delete = ON; PRAGMA busy_timeout = ${busyTimeout}; PRAGMA journal_size_limit = 16777216;`);
+    const database = wrap(db, path, onCommit);
     migrate(database);
     return database;
   } catch (cause) {
@@ -81,7 +91,7 @@ function migrate({ get, exec, transaction }: Database): void {
   }
 }
 
-function wrap(db: DatabaseSync, onCommit: DatabaseOptions['onCommit']): Database {
+function wrap(db: DatabaseSync, path: string, onCommit: DatabaseOptions['onCommit']): Database {
   const prepared = new Map<string, StatementSync>();
   const prepare = (sql: string): StatementSync => {
     const known = prepared.get(sql);
@@ -118,6 +128,9 @@ function wrap(db: DatabaseSync, onCommit: DatabaseOptions['onCommit']): Database
     if (changes > 0) changed = true;
     return changes;
   }
+
+  const get = (sql: string, ...values: readonly Value[]): Row | undefined =>
+    execute(() => prepare(sql).get(...values));
 
   const control = (sql: string): unknown => execute(() => prepare(sql).run());
 
@@ -180,7 +193,7 @@ function wrap(db: DatabaseSync, onCommit: DatabaseOptions['onCommit']): Database
       changed = true;
       if (depth === 0) endCommit();
     },
-    get: (sql, ...values) => execute(() => prepare(sql).get(...values)),
+    get,
     all: (sql, ...values) => execute(() => prepare(sql).all(...values)),
     transaction: (work) => (depth > 0 ? nest(work) : transact(work)),
     isWritable() {
@@ -192,6 +205,25 @@ function wrap(db: DatabaseSync, onCommit: DatabaseOptions['onCommit']): Database
       } catch {
         // Only the next commit makes a failed write good; a lock that is held is asked for anew at the next look.
         return false;
+      }
+    },
+    emptyLog() {
+      // Without waiting for a reader: the event loop would wait with us, and the caller tries again anyway.
+      control('PRAGMA busy_timeout = 0');
+      try {
+        return get('PRAGMA wal_checkpoint(TRUNCATE)')?.['busy'] === 0;
+      } finally {
+        control(`PRAGMA busy_timeout = ${busyTimeout}`);
+      }
+    },
+    async backUp(to) {
+      // A connection of its own: on ours, a write that meets a step of the copy in another thread can fail. In one step, which
+      // sees one state: a copy in several would begin again at each commit.
+      const source = new DatabaseSync(path, { readOnly: true });
+      try {
+        await backup(source, to, { rate: 2 ** 30 });
+      } finally {
+        source.close();
       }
     },
     close: () => db.close(),

@@ -29,6 +29,13 @@ export interface Store {
    * shows only when something is written) the answer is no until the next commit; a connected bot makes one at each sync.
    */
   isWritable(): boolean;
+  /**
+   * Call it after an erasure is committed: until then the -wal file still holds what was erased. False when it has to be
+   * called again, because another process was reading.
+   */
+  emptyLog(): boolean;
+  /** Copies what is committed into the empty file `to`, while the store goes on being used. */
+  backUp(to: string): Promise<void>;
   close(): void;
 }
 
@@ -51,6 +58,8 @@ export function openStore(path: string, options: DatabaseOptions = {}): Store {
     ticketMessages: createTicketMessageTable(database),
     transaction: (work) => database.transaction(work),
     isWritable: () => database.isWritable(),
+    emptyLog: () => database.emptyLog(),
+    backUp: (to) => database.backUp(to),
     close: () => database.close(),
   };
 }

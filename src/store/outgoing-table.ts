@@ -1,6 +1,7 @@
 import type { ShownReaction } from '../messages/compose.ts';
 import type { Address, EventId, MessageReference, OutgoingId, RoomId, UserId } from '../messages/ids.ts';
 import type { Origin, OutgoingContent, OutgoingMessage } from '../messages/outgoing-message.ts';
+import { namesPerson } from './names-person.ts';
 import type { Database } from './open-database.ts';
 import {
   type Row,
@@ -68,7 +69,9 @@ export interface OutgoingTable {
   cancel(id: OutgoingId): boolean;
   /** What waits for this room, or for this person, is not sent. */
   cancelAddress(address: Address, reason: string): number;
-  eraseOf(agent: UserId): number;
+  /** Of what was made until then; what is still to be sent stays, and `awaits` tells whether there is any. */
+  eraseOf(agent: UserId, until: number): number;
+  awaits(agent: UserId, until: number): boolean;
   eraseOld(before: number): number;
 }
 
@@ -161,17 +164,23 @@ export function createOutgoingTable(db: Database): OutgoingTable {
         reason,
         address,
       ),
-    eraseOf: (person) =>
+    eraseOf: (person, until) =>
       db.run(
-        // The key of a conversation in a salon, and an address that no room was found for, name the person.
+        // The key of a conversation in a salon, an address that no room was found for, and a direct message name the person.
         `UPDATE outgoing SET person = '', content = NULL, encrypted = NULL,
-           conversation = CASE WHEN instr(conversation, ?) > 0 THEN '' ELSE conversation END,
-           address = CASE WHEN instr(address, ?) > 0 THEN coalesce(room, '') ELSE address END
-         WHERE person = ? AND status <> 'waiting'`,
+           conversation = CASE WHEN instr(conversation, ?1) > 0 OR ${namesPerson('outgoing.conversation')} THEN '' ELSE conversation END,
+           address = CASE WHEN instr(address, ?1) > 0 OR ${namesPerson('outgoing.address')} THEN '' ELSE address END,
+           room = CASE WHEN ${namesPerson('outgoing.room')} THEN NULL ELSE room END
+         WHERE person = ?1 AND created_at <= ?2 AND status <> 'waiting'`,
         person,
-        person,
-        person,
+        until,
       ),
+    awaits: (person, until) =>
+      db.get(
+        `SELECT 1 FROM outgoing WHERE person = ? AND created_at <= ? AND status = 'waiting' LIMIT 1`,
+        person,
+        until,
+      ) !== undefined,
     eraseOld: (before) => db.run(`DELETE FROM outgoing WHERE created_at < ? AND status <> 'waiting'`, before),
   };
 }

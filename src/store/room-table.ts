@@ -1,8 +1,9 @@
-import type { RoomId, UserId } from '../messages/ids.ts';
+import type { EventId, RoomId, UserId } from '../messages/ids.ts';
 import type { Database } from './open-database.ts';
 import {
   type Row,
   readCount,
+  readEventId,
   readFlag,
   readJsonOrNull,
   readOrNull,
@@ -68,6 +69,10 @@ export interface RoomTable {
   /** The joined direct message that holds this person and nobody else, latest first. */
   findDirect(userId: UserId): RoomId | null;
   listDisplayNames(user: UserId): string[];
+  /** The latest events that are known of rooms where the bot is, received or sent since then, latest first; a few. */
+  listLatestEvents(since: number): { readonly room: RoomId; readonly eventId: EventId }[];
+  /** In rooms where the bot is not any more, forgets that it was this person who had invited it. */
+  eraseOf(user: UserId): void;
 }
 
 const columnOf: Readonly<Record<keyof Omit<RoomRecord, 'id'>, string>> = {
@@ -159,6 +164,20 @@ export function createRoomTable(db: Database): RoomTable {
       db
         .all('SELECT DISTINCT display_name FROM member WHERE user = ? AND display_name IS NOT NULL', user)
         .map((row) => readText(row, 'display_name')),
+    listLatestEvents: (since) =>
+      db
+        .all(
+          `SELECT id, event_id FROM (
+             SELECT * FROM (SELECT room, event_id, received_at AS at FROM journal ORDER BY seq DESC LIMIT 20)
+             UNION ALL
+             SELECT * FROM (SELECT room, event_id, created_at AS at FROM outgoing WHERE status = 'sent' ORDER BY seq DESC LIMIT 20)
+           ) JOIN room ON room.id = room WHERE membership = 'join' AND at > ? ORDER BY at DESC LIMIT 5`,
+          since,
+        )
+        .map((row) => ({ room: readRoomId(row, 'id'), eventId: readEventId(row, 'event_id') })),
+    eraseOf(user) {
+      db.run(`UPDATE room SET inviter = NULL WHERE inviter = ? AND membership IN ('leave', 'ban')`, user);
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { readText } from './read-row.ts';
 export type SettingName =
   | 'sync-token'
   | 'last-sync'
+  | 'resync-after'
   | 'access-token'
   | 'refresh-token'
   | 'user-id'

@@ -8,6 +8,7 @@ import type { Effect, Reply, Respond, Turn } from '../../src/conversation/conver
 import type { Content } from '../../src/knowledge/content.ts';
 import { type EventId, outgoingId } from '../../src/messages/ids.ts';
 import type { IncomingMessage } from '../../src/messages/incoming-message.ts';
+import { createErasures } from '../../src/store/finish-erasures.ts';
 import { openStore } from '../../src/store/open-store.ts';
 
 const content = {
@@ -277,14 +278,18 @@ describe('the bot', () => {
     await bot.handle(question);
     store.outgoing.markSent(outgoingId(question.id, 'reply', 0), '$answer', '!salon:ici');
     const { outgoing } = await bot.handle(command);
+    // The direct message is made for the confirmation.
+    store.rooms.update('!dm:ici', { membership: 'join', direct: true });
+    store.rooms.setMember('!dm:ici', { user: '@ana:ici', membership: 'invite', displayName: null });
+    for (const { id } of outgoing) store.outgoing.markSent(id, '$confirmation', '!dm:ici');
+    createErasures(store).finish();
     const everything = (table: string) =>
       database
         .prepare(`SELECT * FROM ${table}`)
         .all()
-        .filter((row) => row['turn'] !== command.id)
         .map((row) => JSON.stringify(row));
     for (const table of ['journal', 'outgoing', 'conversation', 'unanswered', 'notice']) {
-      expect(everything(table).join('\n')).not.toContain('@ana:ici');
+      expect(everything(table).join('\n')).not.toMatch(/@ana:ici|!dm:ici/);
     }
     expect(outgoing).toHaveLength(1);
   });

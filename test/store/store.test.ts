@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import type { EventId, RoomId, UserId } from '../../src/messages/ids.ts';
 import { eraseOldData } from '../../src/store/erase-old-data.ts';
+import { createErasures } from '../../src/store/finish-erasures.ts';
 import { isStoreFailure } from '../../src/store/is-store-failure.ts';
 import type { JournalEntry } from '../../src/store/journal.ts';
 import { openDatabase } from '../../src/store/open-database.ts';
@@ -65,6 +66,28 @@ describe('the database file', () => {
     store.journal.finish('$1', 'done');
     store.close();
     expect(readFileSync(path).includes('aubergine')).toBe(false);
+  });
+
+  test('holds no trace of it either while it is open, in its log, once erasures are finished', () => {
+    const path = newPath();
+    const store = openStore(path);
+    const erasures = createErasures(store);
+    const isThere = () => [path, `${path}-wal`].some((file) => readFileSync(file).includes('aubergine'));
+    store.journal.add(entry('$1', { raw: '{"body":"aubergine"}' }));
+    store.journal.finish('$1', 'failed');
+    store.transaction(() => eraseOldData(store, 40 * day, 30));
+    erasures.noteErased();
+    expect(isThere()).toBe(true);
+    // Another process reads meanwhile: what it may still read stays until it has done.
+    const reader = new DatabaseSync(path, { readOnly: true });
+    const rows = reader.prepare('SELECT * FROM journal').iterate();
+    rows.next();
+    erasures.finish();
+    rows.return?.();
+    reader.close();
+    erasures.finish();
+    expect(isThere()).toBe(false);
+    store.close();
   });
 });
 

@@ -11,6 +11,8 @@ export interface InstalledIndexedDb {
   writeNote(name: string, value: string): Promise<void>;
   /** Resolves once everything written so far would survive a power cut (durability.ts). */
   settle(): Promise<void>;
+  /** Copies what is committed into the empty file `to`, between two transactions. */
+  copy(to: string): Promise<void>;
   /** Waits until the crypto library has closed its connections (a second at most), then frees the file. */
   close(): Promise<void>;
 }
@@ -44,6 +46,7 @@ export function installIndexedDb(
       await records.settle();
     },
     settle: records.settle,
+    copy: (to) => indexedDB.runAlone(() => records.copy(to)),
     async close() {
       const deadline = Date.now() + 1000;
       while (!indexedDB.isIdle && Date.now() < deadline)

@@ -247,12 +247,31 @@ export function openRecordStore(
       (sql.readIndexKeys.all(index, span.from, span.to, limit) as { record_key: Uint8Array }[]).map(
         (row) => row.record_key,
       ),
+    copy: (to: string): void => copyInto(database, to),
     countIndex: (index: number, span: KeySpan) =>
       (sql.countIndex.get(index, span.from, span.to) as { n: number }).n,
   };
 }
 
 export type RecordStore = ReturnType<typeof openRecordStore>;
+
+/** Copies a store that no process uses into the empty file `to`. Throws `store-in-use` otherwise. */
+export function copyClosedStore(path: string, to: string): void {
+  const database = openExclusively(path);
+  try {
+    copyInto(database, to);
+  } finally {
+    database.close();
+  }
+}
+
+/**
+ * All at once, on this thread: the file is locked for any other connection, and a write that met a copy of node:sqlite's
+ * `backup`, which runs in another thread, could fail.
+ */
+function copyInto(database: DatabaseSync, to: string): void {
+  database.prepare('VACUUM INTO ?').run(to);
+}
 
 function openExclusively(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;

@@ -14,7 +14,36 @@ export function checkShape<S extends z.ZodType>(
 ): Checked<z.output<S>> {
   const result = shape.safeParse(file.data);
   if (result.success) return { value: result.data };
-  return { problems: result.error.issues.flatMap((issue) => describeIssue(issue, file, knownKeys)) };
+  const issues = withoutConsequences(result.error.issues.flatMap(separateKeys), knownKeys);
+  const told = issues.slice(0, mostProblems).flatMap((issue) => describeIssue(issue, file, knownKeys));
+  const count = issues.length - mostProblems;
+  if (count <= 0) return { problems: told };
+  const others = file.problemAt([], {
+    code: 'more-problems',
+    message: `et ${count.toLocaleString('fr-FR')} ${plural(count, 'autre problème', 'autres problèmes')} dans ce fichier`,
+    remedy: 'Corrigez d’abord ceux-ci, ou comparez avec un fichier voisin.',
+  });
+  return { problems: [...told, others] };
+}
+
+/** Problems told of one file: beyond that, something is wrong with the file as a whole. */
+const mostProblems = 30;
+
+/** One issue a key. */
+function separateKeys(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue];
+}
+
+/** A key that is needed is not missing where it is mistyped. */
+function withoutConsequences(
+  issues: readonly z.core.$ZodIssue[],
+  knownKeys: readonly string[],
+): z.core.$ZodIssue[] {
+  const unknown = issues.filter((issue) => issue.code === 'unrecognized_keys').slice(0, mostProblems);
+  const meant = new Set(
+    unknown.map(({ path, keys: [key = ''] }) => [...path, suggestName(key, knownKeys)].join('/')),
+  );
+  return issues.filter((issue) => issue.code !== 'invalid_type' || !meant.has(issue.path.join('/')));
 }
 
 function describeIssue(issue: z.core.$ZodIssue, file: YamlFile, knownKeys: readonly string[]): Problem[] {

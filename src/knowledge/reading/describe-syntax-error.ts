@@ -18,11 +18,6 @@ const complaints: Readonly<Partial<Record<ErrorCode, Complaint>>> = {
     message: 'il manque un signe (guillemet, crochet, deux-points…)',
     remedy: 'Fermez le guillemet ou le crochet ouvert, ou ajoutez les deux-points.',
   },
-  DUPLICATE_KEY: {
-    code: 'yaml-duplicate-key',
-    message: 'cette clé est déjà plus haut au même endroit',
-    remedy: 'Gardez-en une seule : l’autre serait perdue.',
-  },
   UNEXPECTED_TOKEN: {
     code: 'yaml-unexpected-token',
     message: 'ce signe n’a pas sa place ici',
@@ -63,6 +58,13 @@ const complaints: Readonly<Partial<Record<ErrorCode, Complaint>>> = {
     message: 'le point d’exclamation ! au début de la phrase a un sens spécial',
     remedy: 'Mettez la phrase entre guillemets doubles : "…"',
   },
+};
+
+/** Found by yaml-file.ts itself. */
+export const duplicateKey: Complaint = {
+  code: 'yaml-duplicate-key',
+  message: 'cette clé est déjà plus haut au même endroit',
+  remedy: 'Gardez-en une seule : l’autre serait perdue.',
 };
 
 export function describeSyntaxError({ code }: YAMLError): Complaint {

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import { type Problem, problemOfFile } from '../problem.ts';
+import { suggestName } from '../suggest-name.ts';
 import { checkShape } from './check-shape.ts';
 import type { ContentFiles, Shaped } from './content-files.ts';
 import { ficheShape, intentShape, lexiconShape, messagesShape, outOfScopeShape } from './file-shapes.ts';
-import type { SourceText } from './read-folders.ts';
+import { type FolderReading, identify, type SourceText } from './read-folders.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
 /** The keys that exist in each kind of file, to suggest one for a mistyped key. */
@@ -23,8 +24,10 @@ const lexiconFile = 'intents/lexique.yaml';
 const outOfScopeFile = 'intents/hors-sujet.yaml';
 const messagesFile = 'knowledge/messages.yaml';
 
+const neededFiles = [lexiconFile, outOfScopeFile, messagesFile];
+
 /** Parses each file and holds it against the shape that its name calls for. */
-export function shapeFiles(texts: readonly SourceText[]): {
+export function shapeFiles({ texts, unread, missingFolders }: FolderReading): {
   readonly files: ContentFiles;
   readonly problems: readonly Problem[];
 } {
@@ -52,25 +55,37 @@ export function shapeFiles(texts: readonly SourceText[]): {
   ): Shaped<z.output<S>> | null => {
     const found = texts.find((text) => text.file === file);
     if (found) return shape(found, needed, knownKeys);
-    problems.push(
-      problemOfFile(file, {
-        code: 'missing-file',
-        message: 'ce fichier manque',
-        remedy: 'Reprenez ce fichier dans une copie du projet : sans lui, rien ne démarre.',
-      }),
-    );
+    const isTold =
+      missingFolders.some((folder) => file.startsWith(`${folder}/`)) ||
+      unread.some((other) => isSameFile(other, file));
+    const misnamed = findMisnamed(file, texts);
+    if (!isTold)
+      problems.push(
+        problemOfFile(file, {
+          code: 'missing-file',
+          message: 'ce fichier manque',
+          remedy: misnamed
+            ? `Est-ce ${misnamed} ? Renommez-le.`
+            : 'Reprenez ce fichier dans une copie du projet : sans lui, rien ne démarre.',
+        }),
+      );
     return null;
   };
 
-  const fiches = new Map<string, ReturnType<typeof shapeFiche>>();
-  const intents = new Map<string, ReturnType<typeof shapeIntent>>();
   const shapeFiche = (text: SourceText) => shape(text, ficheShape, keys.fiche);
   const shapeIntent = (text: SourceText) => shape(text, intentShape, keys.intent);
+  const fiches = new Map<string, ReturnType<typeof shapeFiche>>();
+  const intents = new Map<string, ReturnType<typeof shapeIntent>>();
+  const misnamed = neededFiles.map((file) => findMisnamed(file, texts));
   for (const text of texts) {
-    if ([lexiconFile, outOfScopeFile, messagesFile].includes(text.file)) continue;
-    const id = text.file.replace(/^.*\//, '').replace(/\.ya?ml$/, '');
-    if (text.file.startsWith('intents/')) intents.set(id, shapeIntent(text));
-    else fiches.set(id, shapeFiche(text));
+    if (neededFiles.includes(text.file) || misnamed.includes(text.file)) continue;
+    if (text.file.startsWith('intents/')) intents.set(identify(text.file), shapeIntent(text));
+    else fiches.set(identify(text.file), shapeFiche(text));
+  }
+  // What could not be read is there all the same: neither what names it nor its other half is wrong.
+  for (const file of unread) {
+    if (neededFiles.some((needed) => isSameFile(file, needed))) continue;
+    for (const half of [fiches, intents]) if (!half.has(identify(file))) half.set(identify(file), null);
   }
   const files = {
     fiches,
@@ -80,4 +95,22 @@ export function shapeFiles(texts: readonly SourceText[]): {
     messages: shapeNeeded(messagesFile, messagesShape, keys.messages),
   };
   return { files, problems };
+}
+
+function isSameFile(file: string, needed: string): boolean {
+  return file.split('/')[0] === needed.split('/')[0] && identify(file) === identify(needed);
+}
+
+/** When a needed file is not there: the file of its folder that is nearly called so and has no other half. */
+function findMisnamed(needed: string, texts: readonly SourceText[]): string | null {
+  const files = texts.map(({ file }) => file);
+  if (files.includes(needed)) return null;
+  const [folder = ''] = needed.split('/');
+  const alone = files.filter(
+    (file) =>
+      file.startsWith(`${folder}/`) &&
+      !files.some((other) => !other.startsWith(`${folder}/`) && identify(other) === identify(file)),
+  );
+  const id = suggestName(identify(needed), alone.map(identify));
+  return alone.find((file) => identify(file) === id) ?? null;
 }

@@ -1,6 +1,15 @@
-import { isMap, isPair, LineCounter, parseDocument, type YAMLError } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
 import type { Complaint, Problem } from '../problem.ts';
-import { describeSyntaxError } from './describe-syntax-error.ts';
+import { describeSyntaxError, duplicateKey } from './describe-syntax-error.ts';
 
 export type YamlPath = readonly (string | number)[];
 
@@ -16,10 +25,13 @@ export interface YamlFile {
   sourceAt(path: YamlPath): string;
 }
 
+/** Problems of one kind told of one file: whoever has made so many mends them all in the same way. */
+const mostProblems = 20;
+
 /** Parses one file; problems instead of a file when its syntax is wrong. */
 export function parseYamlFile(file: string, text: string): YamlFile | readonly Problem[] {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false });
   const sourceLines = text.split('\n');
 
   const problemAtOffset = (offset: number, { severity = 'error', ...complaint }: Complaint): Problem => {
@@ -28,9 +40,17 @@ export function parseYamlFile(file: string, text: string): YamlFile | readonly P
     return { severity, file, line, column: Math.max(1, col), excerpt, ...complaint };
   };
 
-  const complaints: readonly YAMLError[] = [...document.errors, ...document.warnings];
-  if (complaints.length > 0) {
-    return complaints.map((error) => problemAtOffset(error.pos[0], describeSyntaxError(error)));
+  const [first, ...others]: readonly YAMLError[] = [...document.errors, ...document.warnings];
+  if (first) {
+    // What comes after a first error is mostly its consequence, unless it is the same mistake made again.
+    const again = others.filter(({ code }) => code === first.code);
+    return [first, ...again]
+      .slice(0, mostProblems)
+      .map((error) => problemAtOffset(error.pos[0], describeSyntaxError(error)));
+  }
+  const misused = findMisused(document);
+  if (misused.length > 0) {
+    return misused.slice(0, mostProblems).map(({ at, complaint }) => problemAtOffset(at, complaint));
   }
 
   const offsetAt = (path: YamlPath): readonly [number, number] => {
@@ -44,7 +64,7 @@ export function parseYamlFile(file: string, text: string): YamlFile | readonly P
 
   return {
     file,
-    data: document.toJS({ maxAliasCount: 0 }) as unknown,
+    data: document.toJS() as unknown,
     problemAt: (path, complaint) => problemAtOffset(offsetAt(path)[0], complaint),
     problemAtKey: (path, key, complaint) => {
       const map = path.length === 0 ? document.contents : document.getIn(path, true);
@@ -59,4 +79,46 @@ export function parseYamlFile(file: string, text: string): YamlFile | readonly P
       return text.slice(start, end).trim();
     },
   };
+}
+
+/**
+ * What is valid YAML, and wrong here: the same key twice, of which one would be lost, and anchors and aliases. The `yaml`
+ * package finds the former too, but compares every key with every other.
+ */
+function findMisused(document: Document.Parsed): { readonly at: number; readonly complaint: Complaint }[] {
+  const misused: { at: number; complaint: Complaint }[] = [];
+  const startOf = (node: unknown): number => (node as { range?: readonly number[] }).range?.[0] ?? 0;
+  visit(document, {
+    Alias(_key, node) {
+      misused.push({
+        at: startOf(node),
+        complaint: {
+          code: 'yaml-alias',
+          message: `« *${node.source} » reprend un autre endroit du fichier`,
+          remedy:
+            'Écrivez le texte en entier ; s’il commence vraiment par une étoile, mettez-le entre guillemets doubles.',
+        },
+      });
+    },
+    Value(_key, node) {
+      if (node.anchor === undefined) return;
+      misused.push({
+        at: startOf(node),
+        complaint: {
+          code: 'yaml-alias',
+          message: `« &${node.anchor} » est lu comme le nom de cet endroit, et non comme du texte`,
+          remedy: 'Retirez-le ; si le texte commence vraiment par &, mettez-le entre guillemets doubles.',
+        },
+      });
+    },
+    Map(_key, map) {
+      const known = new Set<string>();
+      for (const { key } of map.items) {
+        const name = String(isScalar(key) ? key.value : key);
+        if (known.has(name)) misused.push({ at: startOf(key), complaint: duplicateKey });
+        known.add(name);
+      }
+    },
+  });
+  return misused;
 }

@@ -39,7 +39,8 @@ interface OwnMessage {
 }
 
 interface Question {
-  readonly room: RoomId;
+  /** Empty once forgotten. */
+  readonly room: RoomId | '';
   readonly conversation: string | null;
   readonly sender: UserId | '';
 }

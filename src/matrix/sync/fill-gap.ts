@@ -9,14 +9,14 @@ const longestCall = 20_000;
 const mostPages = 50;
 
 /**
- * What a limited timeline left out, oldest first: read backwards from `from` until the token `to`, or until `isOldest`
- * says that there is no need to go further. Rejects as the homeserver's call does.
+ * What a limited timeline left out, oldest first: read backwards from `from` until the token `to`, if any, or until
+ * `isOldest` says that there is no need to go further. Rejects as the homeserver's call does.
  */
 export async function fillGap(
   homeserver: Homeserver,
   roomId: RoomId,
   from: string,
-  to: string,
+  to: string | null,
   isOldest: (event: RoomEvent) => boolean,
   signal?: AbortSignal,
 ): Promise<{
@@ -30,7 +30,7 @@ export async function fillGap(
     const answer = await homeserver.call(
       'GET',
       `/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}/messages`,
-      { dir: 'b', from: token, to, limit: pageSize },
+      { dir: 'b', from: token, limit: pageSize, ...(to === null ? {} : { to }) },
       undefined,
       { signal, timeout: longestCall },
     );

@@ -8,6 +8,8 @@ import { isVerification, type RoomEvent } from '../reading/parse-event.ts';
 import { type ReadingContext, readEvent, readRedacted } from '../reading/read-event.ts';
 import { applyRoomState } from '../rooms/apply-room-state.ts';
 import type { InvitedRoom, JoinedRoom, LeftRoom, SyncBatch } from './parse-sync.ts';
+import { recoverAnswers } from './recover-answers.ts';
+import { findLostRooms, isNewer } from './resync.ts';
 
 /** Milliseconds after which an answer starts with an apology. */
 const lateAfter = 15 * 60_000;
@@ -21,6 +23,10 @@ export interface BatchOptions {
   readonly since: string | null;
   /** What `state` should say of rooms known before, by room (read-current-state.ts); null: it could not be read. */
   readonly states: ReadonlyMap<RoomId, readonly RoomEvent[] | null>;
+  /** What is newer than the batch's timelines, oldest first, by room: in a resync alone (resync.ts). */
+  readonly newer?: ReadonlyMap<RoomId, readonly RoomEvent[]>;
+  /** The homeserver came back older: what is newer than this is taken of rooms known already (resync.ts). */
+  readonly resyncAfter?: number | null;
   /** Called when an event is set aside. */
   readonly onFailed: (error: unknown) => void;
 }
@@ -42,8 +48,13 @@ export function receiveBatch(batch: SyncBatch, options: BatchOptions): { room: R
       if (isVerification(event)) verification.push({ room: room.id, event });
       else receiveSafely(room.id, event, away, options);
     }
+    recoverAnswers(room.id, events, options);
   }
   for (const room of batch.left) receiveLeft(room, options);
+  if (typeof options.resyncAfter === 'number') {
+    for (const id of findLostRooms(batch, store)) receiveLeft({ id, timeline: [] }, options);
+    store.settings.erase('resync-after');
+  }
   store.settings.write('sync-token', batch.next);
   store.settings.write('last-sync', String(now));
   return verification;
@@ -62,25 +73,31 @@ function receiveInvitation(room: InvitedRoom, { store, botUserId }: BatchOptions
 
 /** Takes the room's state; returns the events to look at, oldest first. */
 function receiveJoined(room: JoinedRoom, options: BatchOptions): readonly RoomEvent[] {
-  const { store, botUserId, since, states, now } = options;
+  const { store, botUserId, states, now, resyncAfter = null } = options;
+  const first = options.since === null && resyncAfter === null;
   const newly = store.rooms.read(room.id)?.membership !== 'join';
+  // Members who came after the homeserver's copy was made are in its state no more.
+  if (resyncAfter !== null) store.rooms.forgetMembers(room.id);
   const current = states.get(room.id);
   for (const event of current ? [] : room.state) applyRoomState(store.rooms, room.id, event, botUserId);
-  const { timeline } = room;
+  const given = [...(options.newer?.get(room.id) ?? []), ...room.timeline];
   noteGap(room, newly, options);
-  for (const event of timeline) {
+  for (const event of given) {
     if (event.stateKey !== null) applyRoomState(store.rooms, room.id, event, botUserId);
   }
   for (const event of current ?? []) applyRoomState(store.rooms, room.id, event, botUserId);
   if (current === null) store.rooms.update(room.id, { stateKnown: false });
+  const timeline = resyncAfter === null ? given : given.filter((event) => isNewer(event, resyncAfter, now));
   if (!newly) return timeline;
   // A room that comes into view comes with its whole state (client-server specification, « Syncing »).
   store.rooms.update(room.id, { membership: 'join', stateKnown: true, note: null });
   // At the very first sync nothing says what was answered before, by another installation perhaps: nothing is answered.
-  if (since === null) return [];
+  if (first) return [];
   const arrival = timeline.findLastIndex((event) => isArrival(event, botUserId));
   const joined = timeline[arrival];
-  if (joined && store.notices.claim(room.id, 'arrival', now)) journal(room.id, joined, false, options);
+  const spoke = hasSpoken(timeline.slice(arrival + 1), botUserId);
+  if (joined && store.notices.claim(room.id, 'arrival', now) && !spoke)
+    journal(room.id, joined, false, options);
   // What was said before the bot joined was not said to it.
   return timeline.slice(arrival + 1);
 }
@@ -112,14 +129,17 @@ export function receiveGap(gap: Gap, events: readonly RoomEvent[], options: GapO
     const last = store.journal.readLastSeq();
     const arrival = gap.fromJoin ? events.findLastIndex((event) => isArrival(event, botUserId)) : -1;
     const joined = events[arrival];
-    if (joined && store.notices.claim(gap.room, 'arrival', now))
+    const given = events.slice(arrival + 1);
+    const spoke = hasSpoken(given, botUserId);
+    if (joined && store.notices.claim(gap.room, 'arrival', now) && !spoke)
       journal(gap.room, joined, false, { store, now });
-    for (const event of events.slice(arrival + 1)) {
+    for (const event of given) {
       if (isVerification(event)) continue;
       // Of two gaps that became one, what lay between them is there already, and holds its place in the order.
       if (gap.holds) store.journal.moveToEnd(gap.room, gap.afterSeq, last, event.event_id);
       receiveSafely(gap.room, event, true, { ...options, now });
     }
+    recoverAnswers(gap.room, given, { ...options, now });
     if (gap.holds) store.journal.moveToEnd(gap.room, gap.afterSeq, last);
     store.gaps.remove(gap);
   });
@@ -131,6 +151,11 @@ export function releaseGap(gap: Gap, store: Store): void {
     store.gaps.release(gap);
     store.journal.moveToEnd(gap.room, gap.afterSeq, store.journal.readLastSeq());
   });
+}
+
+/** What the bot has said since it came in, before the store knew the room: a device that is lost has introduced it. */
+function hasSpoken(events: readonly RoomEvent[], botUserId: UserId): boolean {
+  return events.some(({ sender, stateKey }) => sender === botUserId && stateKey === null);
 }
 
 /** The bot's own join, and not a change of its name, which is a membership event too. */

@@ -10,8 +10,10 @@ import type { Homeserver } from '../homeserver/homeserver.ts';
 import type { RoomEvent } from '../reading/parse-event.ts';
 import type { ReadingContext } from '../reading/read-event.ts';
 import { readCurrentState } from '../rooms/read-current-state.ts';
+import { isBehind, isLatestEventGone } from './detect-rollback.ts';
 import { type JoinedRoom, parseSync, type SyncBatch } from './parse-sync.ts';
 import { receiveBatch } from './receive-batch.ts';
+import { beginResync, distrustDevices, readNewer, readResync } from './resync.ts';
 
 export interface SyncOptions {
   readonly homeserver: Homeserver;
@@ -25,6 +27,8 @@ export interface SyncOptions {
   readonly announceSetAside?: AnnounceSetAside | undefined;
   /** Called when a batch is stored; the next is asked for when it resolves. */
   readonly onStored: () => Promise<void>;
+  /** The homeserver has come back older than it was, and the rooms are being read again. */
+  readonly onRollback?: () => void;
   /** Milliseconds that the homeserver may keep us waiting. */
   readonly longPoll?: number;
   readonly clock?: () => number;
@@ -55,13 +59,27 @@ const longestRefusal = 300_000;
  * Rejects with a SessionError (`token-refused`) only: any other failure is logged, and the sync tried again.
  */
 export async function runSync(options: SyncOptions): Promise<void> {
-  const { signal, log, metrics } = options;
+  const { store, signal, log, metrics } = options;
   let failures = 0;
   let started = false;
+  /** The homeserver has answered without a break since its latest event was seen to be there. */
+  let unbroken = false;
   while (!signal.aborted) {
     try {
+      const since = store.settings.read('sync-token');
+      if (
+        !unbroken &&
+        since !== null &&
+        (await isLatestEventGone(options.homeserver, store, Date.now(), signal))
+      )
+        startAgain(options);
+      unbroken = true;
       // The first sync does not wait for news: people already wait for an answer to what they wrote while the bot was away.
       const batch = await readBatch(options, started ? (options.longPoll ?? 30_000) : 0);
+      if (since !== null && isBehind(batch.next, since)) {
+        startAgain(options);
+        continue;
+      }
       await takeBatch(batch, options);
       started = true;
       failures = 0;
@@ -69,6 +87,7 @@ export async function runSync(options: SyncOptions): Promise<void> {
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
+      unbroken = false;
       const failure = classifyFailure(error);
       metrics.count('assistant_sync_failures_total', failure.kind);
       if (failure.kind === 'token') throw refuseToken(error);
@@ -86,6 +105,15 @@ export async function runSync(options: SyncOptions): Promise<void> {
       await pause(wait, signal);
     }
   }
+}
+
+function startAgain({ store, log, metrics, onRollback }: SyncOptions): void {
+  metrics.count('assistant_rollbacks_total');
+  log.error(
+    'Le serveur Matrix est revenu à un état plus ancien : une sauvegarde y a sans doute été restaurée. Relecture des salons',
+  );
+  beginResync(store, Date.now());
+  onRollback?.();
 }
 
 async function readBatch({ homeserver, store, signal }: SyncOptions, timeout: number): Promise<SyncBatch> {
@@ -111,12 +139,16 @@ async function takeBatch(batch: SyncBatch, options: SyncOptions): Promise<void> 
     options.announceSetAside?.((options.clock ?? Date.now)());
   };
   // The keys are stored before the timeline that needs them, and before the token, which lets the homeserver forget them.
-  await encryption?.receiveSync(batch.crypto);
+  const resyncAfter = readResync(store);
+  await encryption?.receiveSync(resyncAfter === null ? batch.crypto : distrustDevices(batch.crypto, store));
   const since = store.settings.read('sync-token');
-  const states = await readStates(batch, options);
+  // In the ordinary way, what limited timelines left out is read beside the sync (read-gap.ts).
+  const newer = resyncAfter === null ? new Map() : await readAllNewer(batch, resyncAfter, options);
+  // A sync from nothing gives the state as it is now.
+  const states = resyncAfter === null ? await readStates(batch, options) : new Map();
   const now = (options.clock ?? Date.now)();
   const verification = store.transaction(() =>
-    receiveBatch(batch, { store, botUserId, contextOf, now, since, states, onFailed }),
+    receiveBatch(batch, { store, botUserId, contextOf, now, since, newer, states, resyncAfter, onFailed }),
   );
   if (batch.malformed > 0) log.warn('Événements mal formés laissés de côté', { nombre: batch.malformed });
   for (const { room, event } of verification) {
@@ -124,6 +156,30 @@ async function takeBatch(batch: SyncBatch, options: SyncOptions): Promise<void> 
       log.warn('Vérification d’appareil : événement refusé', { cause: describeError(error) });
     });
   }
+}
+
+/** In a resync. A room that cannot be read does not keep the others waiting. */
+async function readAllNewer(
+  batch: SyncBatch,
+  after: number,
+  { homeserver, log, signal }: SyncOptions,
+): Promise<ReadonlyMap<RoomId, readonly RoomEvent[]>> {
+  const newer = new Map<RoomId, readonly RoomEvent[]>();
+  for (const room of batch.joined) {
+    for (let attempt = 1; !newer.has(room.id); attempt += 1) {
+      try {
+        newer.set(room.id, await readNewer(homeserver, room, after, Date.now(), signal));
+      } catch (error) {
+        const failure = classifyFailure(error);
+        if (signal.aborted || failure.kind === 'token' || failure.kind === 'account') throw error;
+        if (failure.kind === 'forbidden' || failure.kind === 'rejected' || attempt === 3) {
+          log.warn('Salon illisible : seuls ses derniers messages sont pris', { salon: log.hash(room.id) });
+          newer.set(room.id, []);
+        } else await pause(failure.kind === 'rate-limited' ? failure.retryAfter : backOff(attempt), signal);
+      }
+    }
+  }
+  return newer;
 }
 
 /**

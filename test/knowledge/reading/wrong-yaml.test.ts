@@ -1,3 +1,5 @@
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ContentError, loadContent, readContent } from '../../../src/knowledge/load-content.ts';
 import { formatProblem, isError, type Problem } from '../../../src/knowledge/problem.ts';
@@ -216,4 +218,120 @@ describe('a mistake in a file is explained: where, what, and what to do', () => 
     expect(message).toContain('→ Vouliez-vous écrire « noemi » ?');
     expect(message).toContain('→ Vouliez-vous écrire « bitlocker » ?');
   });
+});
+
+describe('one cause is told once, before anything else, without what merely follows from it', () => {
+  const inCopy =
+    (work: (path: (file: string) => string, copy: ContentCopy) => void) =>
+    (copy: ContentCopy): void =>
+      work((file) => join(copy.root, file), copy);
+
+  test.each<[string, string, string, (copy: ContentCopy) => void]>([
+    [
+      'a fiche whose name has gone wrong: those that link to it are right',
+      'ignored-file',
+      'knowledge/noemi-vpn.yaml.txt',
+      inCopy((path) => renameSync(path('knowledge/noemi-vpn.yaml'), path('knowledge/noemi-vpn.yaml.txt'))),
+    ],
+    [
+      'an extension in capitals',
+      'ignored-file',
+      'knowledge/noemi-vpn.YAML',
+      inCopy((path) => renameSync(path('knowledge/noemi-vpn.yaml'), path('knowledge/noemi-vpn.YAML'))),
+    ],
+    [
+      'a link that leads nowhere',
+      'unreadable-file',
+      'knowledge/noemi-vpn.yaml',
+      inCopy((path, copy) => {
+        copy.remove('knowledge/noemi-vpn.yaml');
+        symlinkSync('/nulle/part', path('knowledge/noemi-vpn.yaml'));
+      }),
+    ],
+    [
+      'a folder where a file must be',
+      'unreadable-file',
+      'knowledge/dossier.yaml',
+      inCopy((path) => mkdirSync(path('knowledge/dossier.yaml'))),
+    ],
+    [
+      'a text of Windows, whose accents are lost',
+      'unreadable-file',
+      'knowledge/noemi-vpn.yaml',
+      inCopy((path, copy) =>
+        writeFileSync(
+          path('knowledge/noemi-vpn.yaml'),
+          Buffer.from(copy.read('knowledge/noemi-vpn.yaml'), 'latin1'),
+        ),
+      ),
+    ],
+    [
+      'no folder of fiches at all',
+      'missing-folder',
+      'knowledge/',
+      inCopy((path) => rmSync(path('knowledge'), { recursive: true })),
+    ],
+    [
+      'no folder of questions at all',
+      'missing-folder',
+      'intents/',
+      inCopy((path) => rmSync(path('intents'), { recursive: true })),
+    ],
+    [
+      'the sentences under another name',
+      'missing-file',
+      'knowledge/messages.yaml',
+      inCopy((path) => renameSync(path('knowledge/messages.yaml'), path('knowledge/message.yaml'))),
+    ],
+    [
+      'a mistyped key that is needed: nothing is missing',
+      'unknown-key',
+      'knowledge/messages.yaml',
+      (copy) => copy.edit('knowledge/messages.yaml', /^textes:/m, 'texts:'),
+    ],
+    [
+      'a file that a merge has left in two versions',
+      'yaml-multiline-implicit-key',
+      'knowledge/noemi-vpn.yaml',
+      (copy) =>
+        copy.edit(
+          'knowledge/noemi-vpn.yaml',
+          /^titre: (.*)$/m,
+          '<<<<<<< HEAD\ntitre: NOEMI\n=======\ntitre: VPN\n>>>>>>> vpn',
+        ),
+    ],
+    [
+      'an alias, which the files never need',
+      'yaml-alias',
+      'knowledge/noemi-veille.yaml',
+      (copy) =>
+        copy.edit(
+          'knowledge/noemi-veille.yaml',
+          /^resume: (.*)$/m,
+          'resume: &r "En veille"\nnote-editeur: *r',
+        ),
+    ],
+  ])('%s', async (_cause, code, file, spoil) => {
+    const problems = await problemsAfter(spoil);
+    expect([...new Set(problems.map((problem) => `${problem.file} ${problem.code}`))]).toEqual([
+      `${file} ${code}`,
+    ]);
+  });
+
+  test('what cannot be read comes before what can, whatever its name', async () => {
+    const problems = await problemsAfter((copy) => {
+      copy.edit('intents/noemi-vpn.yaml', 'questions:\n', 'questions:\n  - vpn : ko\n');
+      copy.edit('knowledge/noemi-wifi.yaml', /^titre: .*$/m, 'titre: NOEMI : le wifi');
+    });
+    expect(problems.map(({ file }) => file)).toEqual(['knowledge/noemi-wifi.yaml', 'intents/noemi-vpn.yaml']);
+  });
+
+  test('a file of 100,000 unknown keys is told in a few lines, and soon', async () => {
+    const keys = Array.from({ length: 100_000 }, (_, index) => `cle${index}: 1`);
+    const start = performance.now();
+    const problems = await problemsAfter((copy) => copy.write('knowledge/noemi-vpn.yaml', keys.join('\n')));
+    expect(performance.now() - start).toBeLessThan(20_000);
+    expect(problems.length).toBeLessThan(50);
+    expect(problems.some(({ message }) => message.includes('99'))).toBe(true);
+  }, 200_000);
 });

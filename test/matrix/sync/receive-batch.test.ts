@@ -244,3 +244,79 @@ describe('a room', () => {
     expect(store.rooms.read(room)?.encryption).toEqual({ algorithm: 'm.megolm.v1.aes-sha2' });
   });
 });
+
+describe('an answer of ours that the store does not know', () => {
+  const encrypted = (id: string, sender: string, relation: object = {}): object =>
+    said(id, '', {
+      type: 'm.room.encrypted',
+      sender,
+      content: { algorithm: 'm.megolm.v1.aes-sha2', session_id: 's', ciphertext: 'c', ...relation },
+    });
+  const replyTo = (event: string): object => ({ 'm.relates_to': { 'm.in_reply_to': { event_id: event } } });
+
+  test('says that an encrypted question is answered, though neither can be read', () => {
+    const { store, receive, join } = start();
+    join();
+    receive(
+      timeline(encrypted('$1', agent), encrypted('$a1', botUserId, replyTo('$1')), encrypted('$2', agent)),
+    );
+    expect(waiting(store).filter((id) => /^\$\d/.test(id))).toEqual(['$2']);
+    expect(store.outgoing.findByEvent('$a1')).toMatchObject({ turnId: '$1', status: 'sent', room });
+  });
+
+  test('says so of a question that only comes later, from a gap', () => {
+    const { store, receive, join } = start();
+    join();
+    receive(timeline(encrypted('$a1', botUserId, replyTo('$1'))));
+    receive(timeline(said('$1', 'mon vpn')));
+    expect(waiting(store)).not.toContain('$1');
+  });
+
+  test('is the one that was ready to be sent', () => {
+    const { store, receive, join } = start();
+    join();
+    receive(timeline(said('$1', 'mon vpn')));
+    const reply = {
+      turnId: '$1',
+      conversation: room,
+      address: room,
+      agent,
+      thread: null,
+      origin: 'reply',
+    } as const;
+    const content = { type: 'message', text: 'a', html: 'a', inReplyTo: '$1', mention: null } as const;
+    store.outgoing.add({ ...reply, id: 'prete-reply0', content }, noon);
+    receive(timeline(said('$a1', 'a', { sender: botUserId, content: { body: 'a', ...replyTo('$1') } })));
+    expect(store.outgoing.find('prete-reply0')).toMatchObject({ status: 'sent', eventId: '$a1' });
+  });
+
+  test('that a question is unreadable is no answer: when its key comes, it gets one', () => {
+    const { store, receive, join } = start();
+    join();
+    receive(timeline(encrypted('$1', agent)));
+    store.journal.markUndecryptable('$1', 's', 'no key');
+    const notice = {
+      turnId: '$1',
+      conversation: room,
+      address: room,
+      agent,
+      thread: null,
+      origin: 'notice',
+    } as const;
+    const content = { type: 'message', text: 'a', html: 'a', inReplyTo: '$1', mention: null } as const;
+    store.outgoing.add({ ...notice, id: 'illisible-notice0', content }, noon);
+    // The homeserver gives no transaction id: the access token has changed since.
+    receive(timeline(encrypted('$n1', botUserId, replyTo('$1'))));
+    expect(store.journal.readUndecryptable(room, 's').map(({ eventId }) => eventId)).toEqual(['$1']);
+  });
+
+  test('of another room settles nothing here', () => {
+    const { store, receive, join } = start();
+    join();
+    const other = '!autre:agent.interieur.tchap.gouv.fr';
+    receive(timeline(said('$1', 'mon vpn')));
+    const events = [member('$b2', botUserId, 'join'), encrypted('$a1', botUserId, replyTo('$1'))];
+    receive({ join: { [other]: { timeline: { events } } } });
+    expect(waiting(store)).toContain('$1');
+  });
+});
