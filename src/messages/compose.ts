@@ -91,6 +91,20 @@ function reactionsOf({ blocks, reactions }: Reply, direct: boolean): readonly st
   });
 }
 
+/** An answer of ours that a lost device has sent, as far as it is known: what it said is not. */
+export function composeRecovered(
+  question: EventId,
+  place: Pick<OutgoingMessage, 'conversation' | 'address' | 'agent' | 'thread'>,
+): OutgoingMessage {
+  return {
+    ...place,
+    id: outgoingId(question, 'reply', 0),
+    origin: 'reply',
+    turnId: question,
+    content: { type: 'message', text: '', html: '', inReplyTo: question, mention: null },
+  };
+}
+
 /** One message that the edge itself has to say: a refusal, an apology, a warning. */
 export function composeNotice(
   message: IncomingMessage,

@@ -1,4 +1,5 @@
-import { type EventId, isEventId, outgoingId, type RoomId, type UserId } from '../../messages/ids.ts';
+import { composeRecovered } from '../../messages/compose.ts';
+import { type EventId, isEventId, type RoomId, type UserId } from '../../messages/ids.ts';
 import { conversationKey } from '../../messages/incoming-message.ts';
 import type { Store } from '../../store/open-store.ts';
 import { isRecord, type RoomEvent } from '../reading/parse-event.ts';
@@ -58,21 +59,10 @@ function settle(
   const conversation = conversationKey(place, room, answer.thread ?? question, entry.sender);
   store.journal.setConversation(question, conversation);
   store.journal.finish(question, 'done', 'answered by a device that is lost');
-  const id = outgoingId(question, 'reply', 0);
-  store.outgoing.add(
-    {
-      id,
-      origin: 'reply',
-      turnId: question,
-      conversation,
-      address: room,
-      agent: entry.sender,
-      thread: answer.thread,
-      content: { type: 'message', text: '', html: '', inReplyTo: question, mention: null },
-    },
-    now,
-  );
-  store.outgoing.markSent(id, answer.event, room);
+  const { sender: agent } = entry;
+  const recovered = composeRecovered(question, { conversation, address: room, agent, thread: answer.thread });
+  store.outgoing.add(recovered, now);
+  store.outgoing.markSent(recovered.id, answer.event, room);
 }
 
 /** The answer was rewritten, because the question was. */
