@@ -1,3 +1,4 @@
+import { createSoloMind } from '../conversation/reading/solo-mind.ts';
 import { renderReply } from '../conversation/rendering/render-reply.ts';
 import { respond } from '../conversation/respond.ts';
 import { lintContent } from '../knowledge/checks/lint-content.ts';
@@ -75,7 +76,7 @@ function replyOf(fiche: Fiche, content: Content): string {
     { type: 'text', text: fiche.question },
     { turnId: 'page', place: 'dm', now: 0, interactive: false, handoff: 'none' },
     content,
-    () => sure,
+    createSoloMind({ understand: () => sure }),
   );
   return turn.replies.map((reply) => renderReply(reply).html).join('');
 }

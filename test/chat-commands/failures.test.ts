@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createBot } from '../../src/bot/bot.ts';
 import { createAdministration } from '../../src/chat-commands/create-administration.ts';
+import { createSoloMind } from '../../src/conversation/reading/solo-mind.ts';
 import { renderReply } from '../../src/conversation/rendering/render-reply.ts';
 import { respond } from '../../src/conversation/respond.ts';
 import { loadContent } from '../../src/knowledge/load-content.ts';
@@ -16,7 +17,7 @@ const agent = '@ana.martin-interieur.gouv.fr:agent.interieur.tchap.gouv.fr';
 
 function start() {
   const store = openStore(':memory:');
-  const brain = () => ({ content, matcher: { understand: () => expect.fail('not asked') } });
+  const brain = () => ({ content, mind: createSoloMind({ understand: () => expect.fail('not asked') }) });
   let woken = 0;
   const administration = createAdministration({
     live: { brain, reload: () => expect.fail('not asked') },

@@ -32,12 +32,21 @@ export function normalise(raw: string): string {
     .trim();
 }
 
-/** Cuts quoted lines, what a mail client quotes and signatures; when nothing else is left, the text stays whole. */
+/**
+ * Cuts quoted lines, what a mail client quotes and signatures; when nothing else is left, the text stays whole. A quotation
+ * that opens the message is what it asks about (« > le VPN est bleu », then « je lui dis quoi ? »), unless a client put it
+ * there for a reply (« > <@agent:…> »).
+ */
 function withoutQuotes(text: string): string {
   const kept: string[] = [];
+  let opening = true;
   for (const line of text.split(/\r\n?|\n/)) {
     const trimmed = line.trim();
-    if (trimmed.startsWith('>')) continue;
+    if (trimmed.startsWith('>')) {
+      if (opening && !trimmed.startsWith('> <')) kept.push(trimmed.replace(/^[> ]+/, ''));
+      continue;
+    }
+    opening = false;
     if (kept.length > 0 && (signature.test(trimmed) || quoteIntroduction.test(trimmed))) break;
     kept.push(trimmed);
   }
