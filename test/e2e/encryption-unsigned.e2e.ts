@@ -38,9 +38,11 @@ async function waitForAnswer(reader: JsSdkAgent, room: string, bot: BotProcess, 
   for (let wait = 0; wait < 200; wait += 1) {
     const events = await reader.run<SeenEvent[]>('timeline', { room });
     said = events.filter(({ sender, encrypted }) => sender === bot.account.userId && encrypted);
-    const answer = said.find(({ content, failed, failure }) => {
+    const answer = said.find(({ type, content, failed, failure }) => {
       const relation = content['m.relates_to'] as { 'm.in_reply_to'?: { event_id?: string } } | undefined;
-      const isRead = !failed && relation?.['m.in_reply_to']?.event_id === question;
+      // The relation stands in clear: an event that is still to be decrypted has it too.
+      const isDecrypted = type !== 'm.room.encrypted' && !failed;
+      const isRead = isDecrypted && relation?.['m.in_reply_to']?.event_id === question;
       return isRead || (failure?.includes('WITHHELD') ?? false);
     });
     if (answer !== undefined) return answer;
