@@ -31,3 +31,15 @@ export function layTable(headings: readonly string[], rows: readonly (readonly s
       .trimEnd(),
   );
 }
+
+/** Headings of the columns that every table of questions begins with. */
+export const sharedHeadings = [
+  'questions',
+  'hors\nsujet',
+  'bonne fiche\nen tête',
+  'juste tout\nde suite',
+  'juste ou\nproposé',
+  'mauvaise\nfiche',
+  'hors sujet\nrépondu',
+  'hors sujet\nsuivi de choix',
+] as const;

@@ -1,7 +1,7 @@
 import type { Model } from '../understanding/model.ts';
 import { evidenceKinds } from '../understanding/ranking/collect-evidence.ts';
 import { isByStranger, type TrainedModel, type ValidatedQuestion } from '../understanding/train-model.ts';
-import { formatDecimal, formatShare, layTable, shareOf } from './format-figures.ts';
+import { formatDecimal, formatShare, layTable, sharedHeadings, shareOf } from './format-figures.ts';
 
 const outOfScopeName = 'hors sujet';
 const mostPairs = 10;
@@ -65,17 +65,7 @@ function explainFolds(
   }
 }
 
-const kindHeadings = [
-  'questions',
-  'hors\nsujet',
-  'bonne fiche\nen tête',
-  'juste tout\nde suite',
-  'juste ou\nproposé',
-  'mauvaise\nfiche',
-  'hors sujet\nrépondu',
-  'hors sujet\nsuivi de choix',
-  'hors sujet qui nomme\nun outil, répondu',
-];
+const kindHeadings = [...sharedHeadings, 'hors sujet qui nomme\nun outil, répondu'];
 
 function kindRow(
   name: string,

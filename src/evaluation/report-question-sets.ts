@@ -1,5 +1,5 @@
 import { smallTalkIntents } from '../knowledge/small-talk.ts';
-import { formatDecimal, formatShare, layTable, shareOf } from './format-figures.ts';
+import { formatDecimal, formatShare, layTable, sharedHeadings, shareOf } from './format-figures.ts';
 import { type MeasuredQuestion, scoreMeasures } from './measure-matcher.ts';
 import { reliabilityLines } from './report-cross-validation.ts';
 
@@ -15,14 +15,7 @@ const mostConfusions = 10;
 const mostCandidates = 3;
 
 const headings = [
-  'questions',
-  'hors\nsujet',
-  'bonne fiche\nen tête',
-  'juste tout\nde suite',
-  'juste ou\nproposé',
-  'mauvaise\nfiche',
-  'hors sujet\nrépondu',
-  'hors sujet\nsuivi de choix',
+  ...sharedHeadings,
   'hors sujet proche\nrépondu',
   'qui nomme\nun outil, répondu',
   'petites\nintentions',

@@ -75,7 +75,9 @@ describe('through bot.ts, an agent', () => {
   test('2. is guided step by step, by words and by reactions', async () => {
     const room = openRoom();
     await room.say('mon vpn marche pas sur mon noemi');
-    expect((await room.say('pas à pas'))?.text).toContain('Étape 1/4');
+    const first = await room.say('pas à pas');
+    expect(first?.text).toContain('Étape 1/4');
+    expect(first?.reactions).toEqual(['1️⃣', '2️⃣']);
     expect((await room.react('1️⃣'))?.text).toContain('Étape 2/4');
     expect((await room.react('✅'))?.text).toContain('Étape 3/4');
     expect((await room.react('⏮'))?.text).toContain('Étape 2/4');
@@ -85,6 +87,7 @@ describe('through bot.ts, an agent', () => {
     const room = openRoom();
     expect(await room.say('comment partager la connexion de mon téléphone')).toMatchObject({
       outcome: 'clarify',
+      reactions: ['1️⃣', '2️⃣'],
     });
     expect(await room.react('1️⃣')).toMatchObject({ outcome: 'answer', fiche: 'noemi-partage-connexion' });
     expect(await room.say('comment partager la connexion de mon téléphone')).toMatchObject({

@@ -1,7 +1,7 @@
 import type { Fiche, Variant } from '../../knowledge/content.ts';
 import { foldText } from '../../text/fold-text.ts';
 import type { Reply } from '../conversation.ts';
-import { type Draft, type Exchange, heading, isSalon, note, paragraph, reply } from '../exchange.ts';
+import { type Draft, type Exchange, heading, note, paragraph, reply } from '../exchange.ts';
 import type { Memory } from '../memory.ts';
 
 /** Which variant the message, or an earlier choice of the conversation, says. */
@@ -45,16 +45,13 @@ export function askVariant(
   { guided, times }: { readonly guided: boolean; readonly times: number },
 ): Draft {
   const choices = fiche.variants?.choices ?? [];
-  const asked: Reply = reply(
-    [
-      heading(fiche.title),
-      ...(times === 1 ? [paragraph(fiche.summary)] : []),
-      paragraph(`**${fiche.variants?.question ?? ''}**`),
-      { type: 'choices', items: choices.map((choice) => choice.title) },
-      note(exchange.say('choisir-variante')),
-    ],
-    isSalon(exchange) ? [] : keycaps(choices.length),
-  );
+  const asked: Reply = reply([
+    heading(fiche.title),
+    ...(times === 1 ? [paragraph(fiche.summary)] : []),
+    paragraph(`**${fiche.variants?.question ?? ''}**`),
+    { type: 'choices', items: choices.map((choice) => choice.title) },
+    note(exchange.say('choisir-variante')),
+  ]);
   return {
     replies: [asked],
     outcome: 'clarify',
@@ -67,9 +64,4 @@ export function askVariant(
       pending: { kind: 'variant', fiche: fiche.id, guided, asked: times },
     },
   };
-}
-
-/** The reactions 1️⃣ 2️⃣ 3️⃣… */
-export function keycaps(count: number): string[] {
-  return Array.from({ length: Math.min(count, 9) }, (_, index) => `${index + 1}\ufe0f\u20e3`);
 }

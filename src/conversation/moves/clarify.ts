@@ -1,16 +1,6 @@
-import {
-  type Draft,
-  type Exchange,
-  isSalon,
-  knownFiche,
-  note,
-  paragraph,
-  paragraphs,
-  reply,
-} from '../exchange.ts';
+import { type Draft, type Exchange, knownFiche, note, paragraph, paragraphs, reply } from '../exchange.ts';
 import type { PendingOf } from '../memory.ts';
 import { answerFiche } from './answer-fiche.ts';
-import { keycaps } from './choose-variant.ts';
 import { fallBack } from './fall-back.ts';
 import { offerHuman } from './handoff-consent.ts';
 import { unanswered } from './not-solved.ts';
@@ -33,14 +23,11 @@ export function askWhich(exchange: Exchange, choices: readonly string[]): Draft 
   const labels = [...known.map((id) => titleOf(exchange, id) ?? id), say('autre-chose')];
   return {
     replies: [
-      reply(
-        [
-          paragraph(`**${say('vouliez-vous-dire')}**`),
-          { type: 'choices', items: labels },
-          note(say('choisir')),
-        ],
-        isSalon(exchange) || !situation.interactive ? [] : keycaps(labels.length),
-      ),
+      reply([
+        paragraph(`**${say('vouliez-vous-dire')}**`),
+        { type: 'choices', items: labels },
+        note(say('choisir')),
+      ]),
     ],
     outcome: 'clarify',
     fiche: null,

@@ -17,7 +17,7 @@ import type { PendingOf } from '../memory.ts';
 import { readPick } from '../reading/read-pick.ts';
 import { layOutContacts, stepsOf } from '../rendering/lay-out-fiche.ts';
 import { answerFiche, solvedReactions } from './answer-fiche.ts';
-import { askVariant, keycaps, readVariant, recallVariant, rememberVariant } from './choose-variant.ts';
+import { askVariant, readVariant, recallVariant, rememberVariant } from './choose-variant.ts';
 import { answerKnownFollowUp, asksElsewhere } from './follow-up.ts';
 import { offerHuman } from './handoff-consent.ts';
 import { answerNotSolved } from './not-solved.ts';
@@ -185,7 +185,7 @@ function showStep(exchange: Exchange, guide: Guide, before: readonly Block[] = [
       ];
   const shown: Reply = reply(
     [...before, progress, paragraph(step.text), ...bullets(step.points), ...sights, note(say(howTo))],
-    [...(branches ? keycaps(step.branches.length) : ['✅']), ...(guide.step === 1 ? [] : ['⏮'])],
+    [...(branches ? [] : ['✅']), ...(guide.step === 1 ? [] : ['⏮'])],
   );
   return {
     replies: [shown],
