@@ -92,6 +92,16 @@ describe('pas à pas (issue 6, point 2)', () => {
     expect(dialogue.react('👍').text).toContain('Tant mieux');
   });
 
+  test.each(['jtrouve pas', 'jvois pas le bouton', 'jsais pas', 'jcomprends pas'])(
+    '"%s", as it is typed on a phone, asks for help with the step, not for another fiche',
+    (words) => {
+      const { dialogue } = startVpnGuide();
+      dialogue.say('suivant');
+      expect(dialogue.say(words).text).toMatch(/l'étape 2|Étape 2/);
+      expect(dialogue.say('suivant').text).toContain('Étape 3');
+    },
+  );
+
   test('"je ne trouve pas" helps once, then offers a human who is told the step', () => {
     const { dialogue } = startVpnGuide();
     dialogue.say('suivant');
