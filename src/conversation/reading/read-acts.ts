@@ -73,7 +73,7 @@ const emojiWords: ReadonlyMap<string, string> = new Map([
 ]);
 
 export function readActs(text: string): ReadonlySet<DialogueAct> {
-  const spoken = emojiWords.get(bareEmoji(text)) ?? stripFillers(foldText(text));
+  const spoken = emojiWords.get(bareEmoji(text)) ?? stripFillers(partPronoun(foldText(text)));
   const commands = new Set<DialogueAct>();
   // Nothing that steers is that long; the bound keeps the expressions above cheap on any text.
   if (spoken.length > 80) return commands;
@@ -87,6 +87,14 @@ export function readActs(text: string): ReadonlySet<DialogueAct> {
 export function asksForGuide(text: string): boolean {
   return /\b(?:pas a pas|guide(?:z)? moi|etape par etape|une etape a la fois|me guider|accompagne(?:z)? moi)\b/.test(
     foldText(text),
+  );
+}
+
+/** « jtrouve », « jsais »: the pronoun that a phone leaves stuck to its verb. */
+function partPronoun(folded: string): string {
+  return folded.replace(
+    /\bj(?=(?:trouve|vois|comprends?|sais|arrive|ai|suis|vais|essaie|essaye|teste|tente|regarde|accepte|refuse|abandonne|veux|peux|connais)\b)/g,
+    'je ',
   );
 }
 
