@@ -6,6 +6,7 @@ export default defineConfig({
     include: process.env['E2E'] === '1' ? ['test/**/*.e2e.ts'] : ['test/**/*.test.ts'],
     testTimeout: process.env['E2E'] === '1' ? 120_000 : 60_000,
     hookTimeout: 120_000,
+    maxWorkers: 2,
     fileParallelism: process.env['E2E'] !== '1',
     execArgv: ['--disable-warning=ExperimentalWarning'],
   },

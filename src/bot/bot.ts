@@ -107,9 +107,7 @@ export function createBot(options: BotOptions): Bot {
     const state = store.conversations.read(message.conversation);
     let turn: Turn;
     try {
-      turn = options.respond(state, message.input, situate(message, now), brain.content, (text) =>
-        brain.matcher.understand(text),
-      );
+      turn = options.respond(state, message.input, situate(message, now), brain.content, brain.mind);
     } catch (cause) {
       // The transaction is lost, and the apology with it: the message will be handled once the store works again.
       if (isStoreFailure(cause)) throw cause;

@@ -4,17 +4,17 @@ import { join, relative } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { Content } from '../knowledge/content.ts';
 import { projectRoot } from '../knowledge/project-root.ts';
-import type { Model } from '../understanding/model.ts';
+import type { Models } from './train-brain.ts';
 
 export interface SavedBrain {
   readonly content: Content;
-  readonly model: Model;
+  readonly models: Models;
 }
 
 /** The cache stands beside the packages: other accounts can't write there, and `npm ci` makes it anew. */
 export const cacheFolder = join(projectRoot, 'node_modules/.cache/assistant-teletravail');
 /** The code that reads the YAML files and learns from them: with the files and the packages, all that a brain depends on. */
-const codeFolders = ['src/knowledge', 'src/text', 'src/understanding'];
+const codeFolders = ['src/knowledge', 'src/understanding', 'src/conversation', 'src/text', 'src/brain'];
 
 /** A name that changes with every file that the brain depends on; null when one of them can't be read, so that nothing is kept. */
 export async function fingerprintBrain(root: string): Promise<string | null> {

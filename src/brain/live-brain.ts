@@ -2,11 +2,10 @@ import type { Content } from '../knowledge/content.ts';
 import { readContent } from '../knowledge/load-content.ts';
 import { formatProblem, isError, type Problem, problemOfFile } from '../knowledge/problem.ts';
 import { type WatchOptions, watchContent } from '../knowledge/watch-content.ts';
-import { createMatcher } from '../understanding/create-matcher.ts';
-import { trainingSetOf } from '../understanding/training/training-set.ts';
-import type { Matcher } from '../understanding/understanding.ts';
+import type { Mind } from '../understanding/understanding.ts';
 import type { Brain } from './brain.ts';
 import { startTrainer } from './train-aside.ts';
+import { createMind } from './train-brain.ts';
 
 /** What came of reading the files again. */
 export type Reload =
@@ -32,7 +31,7 @@ export interface LiveBrainOptions {
   readonly root: string;
   /** Already checked and trained from `root`. */
   readonly initial: Brain;
-  readonly train?: (content: Content) => Matcher | Promise<Matcher>;
+  readonly train?: (content: Content) => Mind | Promise<Mind>;
   /** After each change of the files; `unchanged` when wrong ones were put back as they were. */
   readonly onReload?: (reload: Reload) => void;
   /** False: only `reload()` reads the files. */
@@ -41,8 +40,7 @@ export interface LiveBrainOptions {
 
 /** Knowledge that follows its files: read, checked and trained aside, then swapped at once, or not at all. */
 export function createLiveBrain(options: LiveBrainOptions): LiveBrain {
-  const train =
-    options.train ?? (async (content) => createMatcher(await startTrainer().train(trainingSetOf(content))));
+  const train = options.train ?? (async (content) => createMind(await startTrainer().train(content)));
   let brain = options.initial;
   let reported = brain.content.version;
   let running: Promise<Reload> | null = null;
@@ -53,7 +51,7 @@ export function createLiveBrain(options: LiveBrainOptions): LiveBrain {
     if (version === brain.content.version) return report({ type: 'unchanged', version }, version);
     const wrong = problems.filter(isError);
     if (!content) return report({ type: 'wrong', version: brain.content.version, problems: wrong }, version);
-    brain = { content, matcher: await train(content) };
+    brain = { content, mind: await train(content) };
     const questions = content.intents.reduce((sum, { questions }) => sum + questions.length, 0);
     return report({ type: 'taken-up', version, fiches: content.fiches.size, questions }, version);
   }

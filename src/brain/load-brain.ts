@@ -1,11 +1,10 @@
 import { flushCompileCache } from 'node:module';
 import { loadContent } from '../knowledge/load-content.ts';
 import { projectRoot } from '../knowledge/project-root.ts';
-import { createMatcher } from '../understanding/create-matcher.ts';
-import { trainingSetOf } from '../understanding/training/training-set.ts';
 import type { Brain } from './brain.ts';
 import { type BrainCache, fingerprintBrain, openBrainCache, type SavedBrain } from './brain-cache.ts';
 import { startTrainer } from './train-aside.ts';
+import { createMind } from './train-brain.ts';
 
 /**
  * Reads the YAML files and trains the matcher on them, or takes up what the last start made of the same files.
@@ -17,8 +16,8 @@ export async function loadBrain(root: string = projectRoot, cache = openBrainCac
   return toBrain((await cache.read(fingerprint)) ?? (await makeAndKeep(root, cache, fingerprint)));
 }
 
-function toBrain({ content, model }: SavedBrain): Brain {
-  return { content, matcher: createMatcher(model) };
+function toBrain({ content, models }: SavedBrain): Brain {
+  return { content, mind: createMind(models) };
 }
 
 async function makeAndKeep(root: string, cache: BrainCache, fingerprint: string): Promise<SavedBrain> {
@@ -34,7 +33,7 @@ async function makeBrain(root: string): Promise<SavedBrain> {
   const trainer = startTrainer();
   try {
     const content = await loadContent(root);
-    return { content, model: await trainer.train(trainingSetOf(content)) };
+    return { content, models: await trainer.train(content) };
   } finally {
     trainer.close();
   }

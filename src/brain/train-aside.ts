@@ -1,12 +1,12 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Model } from '../understanding/model.ts';
-import type { TrainingSet } from '../understanding/understanding.ts';
+import type { Content } from '../knowledge/content.ts';
+import type { Models } from './train-brain.ts';
 
 /** A process that trains once. It gets ready while the files are still being read. */
 export interface Trainer {
   /** May be called once. @throws when the process ends without a model. */
-  train(training: TrainingSet): Promise<Model>;
+  train(content: Content): Promise<Models>;
   /** Ends the process, which may be idle, at work or gone. */
   close(): void;
 }
@@ -30,8 +30,8 @@ export function startTrainer(): Trainer {
     // Maps, typed arrays and negative zeros arrive as they are.
     serialization: 'advanced',
   });
-  const answer = new Promise<Model>((resolve, reject) => {
-    child.once('message', (model) => resolve(model as Model));
+  const answer = new Promise<Models>((resolve, reject) => {
+    child.once('message', (models) => resolve(models as Models));
     child.once('error', (cause) =>
       reject(new Error('Le processus d’apprentissage ne démarre pas.', { cause })),
     );
@@ -44,8 +44,8 @@ export function startTrainer(): Trainer {
   // train() hears of a failure; when the process is closed unused nobody listens, and the rejection would end Node.
   answer.catch(() => undefined);
   return {
-    async train(training) {
-      child.send(training);
+    async train(content) {
+      child.send(content);
       try {
         return await answer;
       } finally {

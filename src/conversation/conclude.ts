@@ -2,7 +2,7 @@ import { cutText } from '../text/cut-text.ts';
 import type { Block, Effect, Reply, Turn } from './conversation.ts';
 import { type Draft, type Exchange, nothing, paragraphs, reply } from './exchange.ts';
 import { addToTranscript, addTurn, type Memory, standingOf } from './memory.ts';
-import { willWelcome } from './moves/smalltalk.ts';
+import { willWelcome } from './moves/welcome.ts';
 import { renderReply } from './rendering/render-reply.ts';
 
 const botEntryLength = 300;
@@ -30,7 +30,10 @@ export function conclude(exchange: Exchange, draft: Draft, circumstances: Circum
   const understanding = exchange.asked();
   const next: Memory = {
     ...memory,
+    // A fact is spoken of until a fiche as a whole is.
+    ...(standing.fiche === undefined ? {} : { fact: null }),
     ...standing,
+    ...rememberSlots(exchange),
     at: situation.now,
     welcomed: memory.welcomed || welcomes || situation.place === 'dm',
     insulted: insulted ?? memory.insulted,
@@ -68,6 +71,14 @@ export function conclude(exchange: Exchange, draft: Draft, circumstances: Circum
     candidates: draft.candidates ?? understanding?.candidates ?? [],
     understanding,
   };
+}
+
+/** What the message told is kept for the agent, or for somebody else whom he asks for. */
+function rememberSlots({ memory, slots }: Exchange): Pick<Memory, 'profile' | 'otherProfile'> {
+  const { profile, otherProfile } = memory;
+  return slots.ofSomebodyElse
+    ? { profile, otherProfile: { ...otherProfile, ...slots.told } }
+    : { profile: { ...profile, ...slots.told }, otherProfile };
 }
 
 /** What was answered once (solved or not, consent given) no longer waits under an older reply: a later 👍 counts nothing. */

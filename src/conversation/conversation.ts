@@ -1,5 +1,5 @@
 import type { Content } from '../knowledge/content.ts';
-import type { Candidate, Understanding } from '../understanding/understanding.ts';
+import type { Candidate, Mind, Understanding } from '../understanding/understanding.ts';
 
 /** What a person did, once an edge (Matrix, terminal, page) has parsed it. */
 export type UserInput =
@@ -110,5 +110,5 @@ export type Respond = (
   input: UserInput,
   situation: Situation,
   content: Content,
-  understand: (text: string) => Understanding,
+  mind: Mind,
 ) => Turn;

@@ -3,6 +3,8 @@ import { cutText } from '../text/cut-text.ts';
 import type { ConversationState, Situation } from './conversation.ts';
 
 const defaultIdleLimit = 30 * 60_000;
+/** A guide, and the fiche spoken of, outlive the idle time by so much. */
+const longestAway = 24 * 3_600_000;
 const keptTurns = 8;
 const keptEntries = 30;
 const entryLength = 1_000;
@@ -26,7 +28,12 @@ const guideSchema = z.object({
 const pendingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
   /** Which of these? `choices` holds ids of intents, in the order shown. */
-  z.object({ kind: z.literal('clarify'), choices: ids }),
+  z.object({
+    kind: z.literal('clarify'),
+    choices: ids,
+    /** As shown, where they are not the titles of the fiches. */
+    labels: z.array(z.string().max(300)).max(20).optional(),
+  }),
   z.object({ kind: z.literal('variant'), fiche: id, guided: z.boolean(), asked: z.number().int() }),
   /** `tried`: the fiche's last resorts were shown; `related`: fiches offered under them. */
   z.object({ kind: z.literal('solved'), ...place.shape, tried: z.boolean(), related: ids }),
@@ -39,6 +46,8 @@ const pendingSchema = z.discriminatedUnion('kind', [
 
 const beforeSchema = z.object({
   fiche: id.nullable(),
+  /** The fact of that fiche that was answered last. */
+  fact: id.nullable().default(null),
   variants: z.array(place).max(10),
   /** The question that led here, for the editors; never one that held a secret. */
   question: z.object({ turn: id, text: z.string().max(entryLength) }).nullable(),
@@ -54,6 +63,10 @@ const memorySchema = z.object({
   /** Milliseconds since the epoch of the last turn. */
   at: z.number(),
   welcomed: z.boolean(),
+  /** What is known of the agent: slot → value (intents/profil.yaml). */
+  profile: z.record(id, id).default({}),
+  /** The same of somebody else whom the agent asks for. */
+  otherProfile: z.record(id, id).default({}),
   insulted: z.boolean(),
   ...beforeSchema.shape,
   /** Latest turns, oldest first, so that a reaction finds what it answers. */
@@ -89,8 +102,11 @@ export function recall(state: ConversationState | null, situation: Situation): M
     version: 1,
     at: situation.now,
     welcomed: false,
+    profile: {},
+    otherProfile: {},
     insulted: false,
     fiche: null,
+    fact: null,
     variants: [],
     question: null,
     failures: 0,
@@ -101,14 +117,28 @@ export function recall(state: ConversationState | null, situation: Situation): M
     transcript: [],
   };
   if (!parsed.success) return fresh;
-  if (situation.now - parsed.data.at <= (situation.idleLimit ?? defaultIdleLimit)) return parsed.data;
+  const { data } = parsed;
+  const away = situation.now - data.at;
+  if (away <= (situation.idleLimit ?? defaultIdleLimit)) return data;
   // Kept past the idle time: a person is welcomed once, and comes back with a 👍 an hour after the procedure.
-  return { ...fresh, welcomed: parsed.data.welcomed, turns: parsed.data.turns };
+  const kept = { ...fresh, welcomed: data.welcomed, profile: data.profile, turns: data.turns };
+  if (away > longestAway) return kept;
+  // An hour of encryption later, or the next morning: what is under way goes on where it was.
+  const guide = data.pending.kind === 'step-by-step' ? data.pending : data.suspended;
+  return {
+    ...kept,
+    fiche: data.fiche,
+    fact: data.fact,
+    variants: data.variants,
+    question: data.question,
+    transcript: data.transcript,
+    pending: guide === null ? nothing : { ...guide, paused: true },
+  };
 }
 
 export function standingOf(memory: Memory): Standing {
-  const { fiche, variants, question, failures, suspended, pending } = memory;
-  return { fiche, variants, question, failures, suspended, pending };
+  const { fiche, fact, variants, question, failures, suspended, pending } = memory;
+  return { fiche, fact, variants, question, failures, suspended, pending };
 }
 
 export function addTurn(turns: Memory['turns'], turn: Memory['turns'][number]): Memory['turns'] {

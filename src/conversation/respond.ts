@@ -7,8 +7,8 @@ import { answerReaction } from './moves/reaction.ts';
 import { answerDeletion, answerEdit } from './moves/rewrite.ts';
 
 /** One step of the dialogue; see the type. Each kind of input has its file. */
-export const respond: Respond = (state, input, situation, content, matcher) => {
-  const occasion: Occasion = { memory: recall(state, situation), situation, content, matcher };
+export const respond: Respond = (state, input, situation, content, mind) => {
+  const occasion: Occasion = { memory: recall(state, situation), situation, content, mind };
   switch (input.type) {
     case 'text':
       return answerMessage(occasion, input.text);

@@ -1,5 +1,16 @@
 import type { z } from 'zod';
-import type { BranchTarget, Content, Fiche, Intent, Product, Sentences, Step } from './content.ts';
+import { buildDialogue } from './build-dialogue.ts';
+import type {
+  BranchTarget,
+  BySlot,
+  Content,
+  Fiche,
+  Intent,
+  Product,
+  Sentences,
+  Step,
+  Variant,
+} from './content.ts';
 import type { ContentFiles } from './reading/content-files.ts';
 import type { FicheFile, lexiconShape, messagesShape, StepFile } from './reading/file-shapes.ts';
 import { type IntentQuestion, questionsOfIntent } from './reading/questions-of-intent.ts';
@@ -27,6 +38,7 @@ export function buildContent(files: ContentFiles, version: string): Content | nu
       questions,
     })),
     sentences: buildSentences(messages.value),
+    ...buildDialogue(files),
     version,
   };
 }
@@ -62,7 +74,7 @@ function buildFiche(id: string, file: FicheFile): Fiche {
     source: file.source,
     reviewed: file['revu-le'],
     reviewBefore: file['a-revoir-avant'],
-    facts: file.informations,
+    information: file.informations,
     steps: file.etapes.map(buildStep),
     variants: file.variantes
       ? {
@@ -71,14 +83,21 @@ function buildFiche(id: string, file: FicheFile): Fiche {
             id: choice.id,
             title: choice.titre,
             words: choice.mots,
-            facts: choice.informations,
+            when: buildWhen(choice.quand),
+            information: choice.informations,
             steps: choice.etapes.map(buildStep),
           })),
         }
       : null,
     afterwards: file.ensuite,
     ifItPersists: file['si-le-probleme-persiste'],
-    followUps: file.suivis.map(({ demandes, reponse }) => ({ questions: demandes, answer: reponse })),
+    facts: file.faits.map((fact) => ({
+      id: fact.id,
+      questions: fact.demandes,
+      answer: fact.reponse,
+      bySlot: buildBySlot(fact.selon),
+      also: fact.avec ?? null,
+    })),
     contacts: file.contacts,
     related: file.liens,
     dated: file.dates.map(({ texte, date }) => ({ text: texte, date })),
@@ -86,9 +105,22 @@ function buildFiche(id: string, file: FicheFile): Fiche {
   };
 }
 
+function buildBySlot(selon: Readonly<Record<string, Readonly<Record<string, string>>>>): BySlot[] {
+  return Object.entries(selon).flatMap(([slot, values]) =>
+    Object.entries(values).map(([value, text]) => ({ slot, value, text })),
+  );
+}
+
+/** One slot decides between variants; a second one given by mistake is refused by the checks. */
+function buildWhen(quand: Readonly<Record<string, readonly string[]>> | undefined): Variant['when'] {
+  const [first] = Object.entries(quand ?? {});
+  return first === undefined ? null : { slot: first[0], values: first[1] };
+}
+
 function buildStep(step: StepFile): Step {
   return {
     text: step.texte,
+    bySlot: buildBySlot(step.selon),
     points: step.points,
     branches: step.branches.map((branch) => ({
       condition: branch.si,

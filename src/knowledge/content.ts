@@ -27,6 +27,8 @@ export type BranchTarget =
 
 export interface Step {
   readonly text: string;
+  /** What the step says, points left out, to an agent whose profile is known. */
+  readonly bySlot: readonly BySlot[];
   readonly points: readonly string[];
   readonly branches: readonly Branch[];
 }
@@ -37,14 +39,28 @@ export interface Variant {
   readonly title: string;
   /** Words of a message that already say which variant is meant. */
   readonly words: readonly string[];
-  readonly facts: readonly string[];
+  /** Values of a profile slot that say which variant it is. */
+  readonly when: { readonly slot: string; readonly values: readonly string[] } | null;
+  readonly information: readonly string[];
   readonly steps: readonly Step[];
 }
 
-/** A short question asked once a fiche has been shown, with its short answer. */
-export interface FollowUp {
+/** A text that depends on the agent's profile: `value` is a value of the slot, or « * » for any known one. */
+export interface BySlot {
+  readonly slot: string;
+  readonly value: string;
+  readonly text: string;
+}
+
+/** A precise question about a fiche and its answer in a line or two; may be asked first or after the fiche. */
+export interface Fact {
+  /** Unique in its fiche. */
+  readonly id: string;
   readonly questions: readonly string[];
   readonly answer: string;
+  readonly bySlot: readonly BySlot[];
+  /** What must be said with it, lest it mislead; null when it stands alone. */
+  readonly also: string | null;
 }
 
 export interface Fiche {
@@ -61,12 +77,13 @@ export interface Fiche {
   /** ISO dates. */
   readonly reviewed: string;
   readonly reviewBefore: string;
-  readonly facts: readonly string[];
+  /** Without order, shown before the steps. */
+  readonly information: readonly string[];
   readonly steps: readonly Step[];
   readonly variants: { readonly question: string; readonly choices: readonly Variant[] } | null;
   readonly afterwards: readonly string[];
   readonly ifItPersists: readonly string[];
-  readonly followUps: readonly FollowUp[];
+  readonly facts: readonly Fact[];
   /** Ids in `sentences.contacts`. */
   readonly contacts: readonly string[];
   /** Ids of related fiches, most useful first. */
@@ -115,12 +132,60 @@ export interface Sentences {
   readonly themes: ReadonlyMap<string, string>;
 }
 
+/** Something to know of an agent (machine, phone, corps…). */
+export interface Slot {
+  readonly id: string;
+  /** As said to the agent: « Votre poste ». */
+  readonly title: string;
+  readonly values: readonly SlotValue[];
+}
+
+export interface SlotValue {
+  readonly id: string;
+  readonly title: string;
+  /** What agents write when it is their case. */
+  readonly words: readonly string[];
+  /** Name → what this value gives to answers: `domaine` → « PAF ». */
+  readonly gives: ReadonlyMap<string, string>;
+}
+
+/** A question that makes a vague start clear: « connexion », « mot de passe ». */
+export interface Diagnostic {
+  readonly id: string;
+  readonly triggers: readonly string[];
+  readonly question: string;
+  readonly choices: readonly { readonly fiche: string; readonly label: string }[];
+}
+
+/** What a message of a conversation is about. */
+export type TargetName =
+  | { readonly kind: 'fiche'; readonly fiche: string }
+  | { readonly kind: 'fact'; readonly fiche: string; readonly fact: string }
+  | { readonly kind: 'act'; readonly act: string }
+  | { readonly kind: 'none' };
+
+/** A conversation whose every message is labelled: what ranking in context is learnt from. */
+export type LabelledConversation = readonly {
+  readonly text: string;
+  readonly target: TargetName;
+  /** What the assistant waited for before the message, where it is not what the turn before makes it. */
+  readonly awaited: string | null;
+  readonly choices: readonly string[];
+}[];
+
 export interface Content {
   readonly fiches: ReadonlyMap<string, Fiche>;
   readonly intents: readonly Intent[];
   readonly lexicon: Lexicon;
   readonly outOfScope: readonly OutOfScopeTheme[];
   readonly sentences: Sentences;
+  readonly profile: readonly Slot[];
+  /** Words that say that a message is about somebody else than its author. */
+  readonly otherPeople: readonly string[];
+  /** Examples of each dialogue act; ids are those of conversation/reading/acts.ts. */
+  readonly acts: readonly Intent[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly conversations: readonly LabelledConversation[];
   /** Hash of all files read, for `!version` and caches. */
   readonly version: string;
 }

@@ -10,7 +10,7 @@ export function answerOnce(brain: Brain, text: string): { turn: Turn; body: stri
     { type: 'text', text },
     { turnId: 'once', place: 'dm', now: Date.now(), interactive: false, handoff: 'none' },
     brain.content,
-    (question) => brain.matcher.understand(question),
+    brain.mind,
   );
   const rendered = turn.replies.map(renderReply);
   return {

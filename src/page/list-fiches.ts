@@ -1,5 +1,6 @@
 import { renderReply } from '../conversation/rendering/render-reply.ts';
 import { respond } from '../conversation/respond.ts';
+import { createSoloMind } from '../conversation/targets/create-solo-mind.ts';
 import { lintContent } from '../knowledge/checks/lint-content.ts';
 import type { Content, Fiche } from '../knowledge/content.ts';
 import { type ContentReading, readContent } from '../knowledge/load-content.ts';
@@ -75,7 +76,7 @@ function replyOf(fiche: Fiche, content: Content): string {
     { type: 'text', text: fiche.question },
     { turnId: 'page', place: 'dm', now: 0, interactive: false, handoff: 'none' },
     content,
-    () => sure,
+    createSoloMind({ understand: () => sure }),
   );
   return turn.replies.map((reply) => renderReply(reply).html).join('');
 }

@@ -1,6 +1,7 @@
+import { fichesAmong } from './classifiers/lay-outputs.ts';
 import type { Model } from './model.ts';
 import { chooseChoices } from './ranking/decide.ts';
-import { createRank, type Ranking } from './ranking/rank-intents.ts';
+import { createRank, mostCandidates, type Ranking } from './ranking/rank-intents.ts';
 import {
   chooseThresholds,
   goalsAmongSiblings,
@@ -11,7 +12,7 @@ import { countEnoughFolds, crossValidate, type ValidatedCase } from './training/
 import { cutAtRandom, cutByWriter } from './training/cut-folds.ts';
 import { fitRanker } from './training/fit-ranker.ts';
 import { type Example, trainClassifiers } from './training/train-classifiers.ts';
-import type { TrainingSet } from './understanding.ts';
+import type { Candidate, TrainingSet } from './understanding.ts';
 
 export interface ValidatedQuestion extends Outcome {
   readonly text: string;
@@ -21,6 +22,8 @@ export interface ValidatedQuestion extends Outcome {
   readonly expected: string | null;
   /** Null: out of scope, or nothing at all. */
   readonly found: string | null;
+  /** As ranked, best first. */
+  readonly candidates: readonly Candidate[];
   /** The right intent is among the choices that would be offered. */
   readonly isAmongChoices: boolean;
   /** The text names a tool of the lexicon. */
@@ -39,9 +42,14 @@ export interface TrainedModel {
 
 /**
  * Learns to match French messages to intents. Pure and deterministic: the same set gives the same model, bit for bit.
+ * `most`: candidates of each validated question, at most.
  * `validateEverything`: cross-validate every question, for a report, rather than enough to set the thresholds.
  */
-export function trainModel(training: TrainingSet, validateEverything = false): TrainedModel {
+export function trainModel(
+  training: TrainingSet,
+  validateEverything = false,
+  most = mostCandidates,
+): TrainedModel {
   const intents = training.intents.map((intent) => intent.id);
   const trained = trainClassifiers(training);
   const { examples, vocabulary, classifiers, svm } = trained;
@@ -51,11 +59,12 @@ export function trainModel(training: TrainingSet, validateEverything = false): T
   const isWhole = isByWriter || validateEverything;
   const cases = crossValidate(trained, folds, isWhole ? folds.count : countEnoughFolds(folds, examples));
   const ranker = fitRanker(cases);
-  const rank = createRank(intents, ranker);
+  const rank = createRank(intents, ranker, most);
+  const fiches = fichesAmong(intents, classifiers.outputs.traits);
   const hasOutOfScope = training.outOfScope.length > 0;
   const judgeAll = (some: readonly ValidatedCase[]): ValidatedQuestion[] =>
     some.map(({ example, evidence }) =>
-      judge(example, intents[example.label] ?? null, rank(evidence), hasOutOfScope),
+      judge(example, intents[example.label] ?? null, rank(evidence), hasOutOfScope, fiches),
     );
   const validated = judgeAll(cases);
   const siblings = isByWriter && validateEverything ? crossValidate(trained, atRandom, atRandom.count) : [];
@@ -88,10 +97,11 @@ function judge(
   expected: string | null,
   { candidates, familiarity }: Ranking,
   hasOutOfScope: boolean,
+  fiches: ReadonlySet<string>,
 ): ValidatedQuestion {
   const best = candidates[0];
   const confidence = best?.score ?? 0;
-  const { choices, offered } = chooseChoices(candidates);
+  const { choices, offered } = chooseChoices(candidates, fiches);
   const beyond = 1 - candidates.reduce((sum, candidate) => sum + candidate.score, 0);
   return {
     text,
@@ -100,6 +110,7 @@ function judge(
     isAmongChoices: choices.some(({ id }) => id === expected),
     namesTool: message.whole.products.length > 0,
     found: hasOutOfScope && beyond > confidence ? null : (best?.id ?? null),
+    candidates,
     confidence,
     right: best?.id === expected,
     offered,

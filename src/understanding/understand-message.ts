@@ -5,8 +5,7 @@ import { collectEvidence, type Evidence } from './ranking/collect-evidence.ts';
 import { decide, type Thresholds } from './ranking/decide.ts';
 import { findFurtherQuestions, type Understood } from './ranking/find-further-questions.ts';
 import type { Ranking } from './ranking/rank-intents.ts';
-
-import { normalise } from './reading/normalise.ts';
+import { normalise, normaliseQuoting } from './reading/normalise.ts';
 import { type Message, readClauses, readMessage } from './reading/read-message.ts';
 import type { ReadText } from './reading/read-words.ts';
 import type { Matcher, Understanding } from './understanding.ts';
@@ -18,20 +17,30 @@ interface Mind {
   read(text: string): ReadText;
   readonly consultation: Consultation;
   readonly traits: readonly ClassTraits[];
+  /** Ids of the intents that are fiches. */
+  readonly fiches: ReadonlySet<string>;
   rank(evidence: Evidence): Ranking;
   readonly thresholds: Thresholds;
   readonly questions: Model['questions'];
+  /** Finds also further questions of the message, and the nearest training questions. */
+  readonly thorough: boolean;
 }
 
 export function createUnderstand(mind: Mind): Matcher['understand'] {
-  const { read, consultation, traits, rank, thresholds, questions } = mind;
+  const { read, consultation, traits, fiches, rank, thresholds, questions, thorough } = mind;
   const weigh = (message: Message, opine: (text: ReadText) => Opinions): Understood => {
     const { candidates, familiarity } = rank(collectEvidence(opine, traits, message));
-    return { candidates, ...decide(candidates, familiarity, thresholds) };
+    return { candidates, ...decide(candidates, familiarity, thresholds, fiches) };
   };
 
   return (raw) => {
-    const message = readMessage(normalise(raw), read);
+    const alone = understand(normalise(raw));
+    const quoting = alone.decision === 'answer' ? null : normaliseQuoting(raw);
+    return quoting === null ? alone : understand(quoting);
+  };
+
+  function understand(normalised: string): Understanding {
+    const message = readMessage(normalised, read);
     const reading = describeReading(message);
     // A lone letter ('aaaa' once shortened) asks nothing.
     if (message.whole.words.every((word) => word.text.length < 2)) return refuse(thresholds, reading);
@@ -43,6 +52,8 @@ export function createUnderstand(mind: Mind): Matcher['understand'] {
       return known;
     };
     const whole = weigh(message, opine);
+    const confidence = whole.candidates[0]?.score ?? 0;
+    if (!thorough) return { ...whole, confidence, alsoAsked: [], nearest: [], thresholds, reading };
     // `nearest` speaks of the last text asked about: collectEvidence asks about the whole message last.
     const nearest = consultation.nearest(nearestShown).map(({ row, similarity }) => {
       const { text = '', intent = null } = questions[row] ?? {};
@@ -52,9 +63,15 @@ export function createUnderstand(mind: Mind): Matcher['understand'] {
     const { understood, alsoAsked } = findFurtherQuestions(message, clauses, whole, (clause) =>
       weigh(clause, opine),
     );
-    const confidence = understood.candidates[0]?.score ?? 0;
-    return { ...understood, confidence, alsoAsked, nearest, thresholds, reading };
-  };
+    return {
+      ...understood,
+      confidence: understood.candidates[0]?.score ?? 0,
+      alsoAsked,
+      nearest,
+      thresholds,
+      reading,
+    };
+  }
 }
 
 function describeReading({ normalised, whole }: Message): Understanding['reading'] {

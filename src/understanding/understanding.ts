@@ -66,3 +66,22 @@ export interface Matcher {
   /** Never throws, whatever the text; bounded time (long texts are cut). */
   understand(text: string): Understanding;
 }
+
+/** What reads messages: three matchers, and the weights with which they count in the light of what was said before. */
+export interface Mind {
+  /** Which fiche, or small-talk intent. */
+  readonly intents: Matcher;
+  /** Which fact, by `fiche/fact`; a question about a fiche as a whole is out of scope. */
+  readonly facts: Matcher;
+  /** Which dialogue act; a question is out of scope. */
+  readonly acts: Matcher;
+  readonly weights: TargetWeights;
+}
+
+/** How much each kind of evidence of conversation/targets/ counts. */
+export interface TargetWeights {
+  /** Does the message do something, ask something, or neither? */
+  readonly kinds: Float64Array;
+  /** What it does or asks, once that is known. */
+  readonly targets: Float64Array;
+}

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { createBot } from '../../src/bot/bot.ts';
 import type { Effect, Reply, Respond, Turn } from '../../src/conversation/conversation.ts';
+import { createSoloMind } from '../../src/conversation/targets/create-solo-mind.ts';
 import type { Content } from '../../src/knowledge/content.ts';
 import { type EventId, outgoingId } from '../../src/messages/ids.ts';
 import type { IncomingMessage } from '../../src/messages/incoming-message.ts';
@@ -70,11 +71,11 @@ function start(respond: Respond = echo, clock = { now: 1_000 }, path = ':memory:
     store,
     brain: () => ({
       content,
-      matcher: {
+      mind: createSoloMind({
         understand: () => {
           throw new Error('not asked');
         },
-      },
+      }),
     }),
     respond,
     render: ({ blocks }) => {

@@ -2,22 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Brain } from '../../src/brain/brain.ts';
 import { createLiveBrain, describeReload, type Reload } from '../../src/brain/live-brain.ts';
+import { createSoloMind } from '../../src/conversation/targets/create-solo-mind.ts';
 import { loadContent } from '../../src/knowledge/load-content.ts';
 import { copyContent } from '../knowledge/copy-content.ts';
 
 /** Training is tried elsewhere; here a matcher only remembers what it was trained on. */
-const untrained: Brain['matcher'] = {
+const untrained: Brain['mind'] = createSoloMind({
   understand: () => {
     throw new Error('not asked');
   },
-};
+});
 
 async function startWith(watch: { debounceMilliseconds?: number; pollSeconds?: number } | false) {
   const copy = copyContent();
   const reloads: Reload[] = [];
   const live = createLiveBrain({
     root: copy.root,
-    initial: { content: await loadContent(copy.root), matcher: untrained },
+    initial: { content: await loadContent(copy.root), mind: untrained },
     train: () => ({ ...untrained }),
     onReload: (reload) => reloads.push(reload),
     watch,
@@ -43,7 +44,7 @@ test('a saved file is taken up while the bot runs, content and matcher together'
   copy.edit('knowledge/noemi-veille.yaml', /^titre:.*$/m, 'titre: La veille du NOEMI');
   expect(await waitFor(reloads, 1)).toMatchObject({ type: 'taken-up', fiches: 32 });
   expect(titleOf(live.brain())).toBe('La veille du NOEMI');
-  expect(live.brain().matcher).not.toBe(before.matcher);
+  expect(live.brain().mind).not.toBe(before.mind);
   expect(live.brain().content.version).not.toBe(before.content.version);
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { warmUp } from '../../src/brain/warm-up.ts';
+import { createSoloMind } from '../../src/conversation/targets/create-solo-mind.ts';
 import { loadContent } from '../../src/knowledge/load-content.ts';
 import { projectRoot } from '../../src/knowledge/project-root.ts';
 import { matcher } from '../understanding/shipped-matcher.ts';
@@ -10,12 +11,12 @@ test('understands a few dozen questions, each with a word to look up among the k
   const asked: string[] = [];
   warmUp({
     content,
-    matcher: {
+    mind: createSoloMind({
       understand: (text) => {
         asked.push(text);
         return matcher.understand(text);
       },
-    },
+    }),
   });
   expect(asked.length).toBeGreaterThan(30);
   expect(asked.length).toBeLessThan(150);
@@ -25,5 +26,5 @@ test('understands a few dozen questions, each with a word to look up among the k
 });
 
 test('without a question there is nothing to do', () => {
-  warmUp({ content: { ...content, intents: [] }, matcher });
+  warmUp({ content: { ...content, intents: [] }, mind: createSoloMind(matcher) });
 });

@@ -4,6 +4,7 @@ import { createLiveBrain } from '../../src/brain/live-brain.ts';
 import { createAdministration } from '../../src/chat-commands/create-administration.ts';
 import { renderReply } from '../../src/conversation/rendering/render-reply.ts';
 import { respond } from '../../src/conversation/respond.ts';
+import { createSoloMind } from '../../src/conversation/targets/create-solo-mind.ts';
 import { loadContent } from '../../src/knowledge/load-content.ts';
 import { projectRoot } from '../../src/knowledge/project-root.ts';
 import type { UserId } from '../../src/messages/ids.ts';
@@ -17,16 +18,16 @@ const agent = '@ana.martin-interieur.gouv.fr:agent.interieur.tchap.gouv.fr';
 
 async function startBot(root: string) {
   const store = openStore(':memory:');
-  const matcher = {
+  const mind = createSoloMind({
     understand: () => {
       throw new Error('not asked');
     },
-  };
-  const initial = { content: await loadContent(root), matcher };
+  });
+  const initial = { content: await loadContent(root), mind };
   const live = createLiveBrain({
     root,
     initial,
-    train: () => matcher,
+    train: () => mind,
     watch: false,
     onReload: (reload) => administration.tell(reload),
   });
@@ -91,7 +92,7 @@ test('`!recharger` reads the files and says what is wrong, to the administrator 
 test('`!recharger` begins once its turn is stored, and says why the files could not be read', async () => {
   const store = openStore(':memory:');
   const waiting = () => store.outgoing.readWaiting(0, 10).map(({ content }) => JSON.stringify(content));
-  const brain = () => ({ content, matcher: { understand: () => expect.fail('not asked') } });
+  const brain = () => ({ content, mind: createSoloMind({ understand: () => expect.fail('not asked') }) });
   let storedBefore = 0;
   const administration = createAdministration({
     live: {

@@ -3,6 +3,7 @@ import { createBot } from '../../src/bot/bot.ts';
 import { createAdministration } from '../../src/chat-commands/create-administration.ts';
 import { renderReply } from '../../src/conversation/rendering/render-reply.ts';
 import { respond } from '../../src/conversation/respond.ts';
+import { createSoloMind } from '../../src/conversation/targets/create-solo-mind.ts';
 import { loadContent } from '../../src/knowledge/load-content.ts';
 import { projectRoot } from '../../src/knowledge/project-root.ts';
 import { createAnnounceSetAside } from '../../src/matrix/announce-set-aside.ts';
@@ -16,7 +17,7 @@ const agent = '@ana.martin-interieur.gouv.fr:agent.interieur.tchap.gouv.fr';
 
 function start() {
   const store = openStore(':memory:');
-  const brain = () => ({ content, matcher: { understand: () => expect.fail('not asked') } });
+  const brain = () => ({ content, mind: createSoloMind({ understand: () => expect.fail('not asked') }) });
   let woken = 0;
   const administration = createAdministration({
     live: { brain, reload: () => expect.fail('not asked') },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createSoloMind } from '../../src/conversation/targets/create-solo-mind.ts';
 import { shipped, startDialogue } from './play.ts';
 
 describe('an answer in a direct message (issue 6, point 1)', () => {
@@ -94,7 +95,7 @@ describe('an answer in a direct message (issue 6, point 1)', () => {
   test('every fiche can be shown, in every form, without a hole', () => {
     for (const fiche of shipped.content.fiches.values()) {
       for (const situation of [{}, { interactive: false }, { place: 'salon' as const }]) {
-        const understand = shipped.matcher.understand(fiche.question);
+        const understand = shipped.mind.intents.understand(fiche.question);
         const certain = {
           ...understand,
           decision: 'answer' as const,
@@ -103,7 +104,7 @@ describe('an answer in a direct message (issue 6, point 1)', () => {
         };
         const { text, fiche: shown } = startDialogue(situation, {
           ...shipped,
-          matcher: { understand: () => certain },
+          mind: createSoloMind({ understand: () => certain }),
         }).say(fiche.question);
         expect(shown).toBe(fiche.id);
         expect(text).toContain(fiche.title);
@@ -137,7 +138,7 @@ describe('variants (point 3)', () => {
     expect(answer.text).toContain('Données cellulaires');
   });
 
-  test('remembers the choice for the conversation, and forgets it with it', () => {
+  test('remembers the choice, and what it says of the agent, the next day too', () => {
     const dialogue = startDialogue();
     dialogue.say('comment partager la connexion de mon téléphone');
     dialogue.react('2️⃣');
@@ -145,9 +146,10 @@ describe('variants (point 3)', () => {
     expect(dialogue.say('comment partager la connexion de mon téléphone')).toMatchObject({
       outcome: 'answer',
     });
-    dialogue.wait(31);
+    dialogue.say('jai un android');
+    dialogue.wait(30 * 60);
     expect(dialogue.say('comment partager la connexion de mon téléphone')).toMatchObject({
-      outcome: 'clarify',
+      outcome: 'answer',
     });
   });
 

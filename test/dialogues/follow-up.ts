@@ -45,11 +45,12 @@ describe('follow-ups (issue 6, point 5)', () => {
     },
   );
 
-  test('"et si ma carte est perdue ?" leads to the fiche that answers it', () => {
+  test('"et si ma carte est perdue ?" is answered, by this fiche or the one on the card', () => {
     const answer = having('mon noemi se met en veille quand je retire la carte').say(
       'et si ma carte est perdue ?',
     );
-    expect(answer).toMatchObject({ outcome: 'answer', fiche: 'noemi-carte-agent' });
+    expect(answer.outcome).toBe('answer');
+    expect(answer.text).toMatch(/CRYHOD|Révocation/);
   });
 
   test('a full question on something else changes the subject without fuss', () => {
@@ -67,9 +68,11 @@ describe('follow-ups (issue 6, point 5)', () => {
     expect(having('mon vpn marche pas sur mon noemi').say('et teams ?').outcome).toBe('fallback');
   });
 
-  test('is forgotten after the idle time', () => {
+  test('goes on an hour later, and is forgotten after a day', () => {
     const dialogue = having('comment me connecter à comu', '1');
-    dialogue.wait(31);
+    dialogue.wait(60);
+    expect(dialogue.say("c'est quoi le mot de passe ?").fiche).toBe('comu-connexion');
+    dialogue.wait(25 * 60);
     expect(dialogue.say("c'est quoi le mot de passe ?").fiche).not.toBe('comu-connexion');
   });
 });
@@ -78,6 +81,7 @@ describe('a full question', async () => {
   const intents = shipped.content.intents.map(({ id }) => id);
   const questions = await readOpenQuestions(intents);
   const some = questions.filter((_, index) => index % 4 === 0).map(({ text }) => text);
+  const greeted = having('bonjour').state;
 
   test.each([
     ['after an answer', ['mon vpn marche pas sur mon noemi']],
@@ -88,10 +92,13 @@ describe('a full question', async () => {
     ['in a guide', ['mon vpn marche pas sur mon noemi', 'pas à pas']],
     ['before a consent', ['je veux parler à un conseiller']],
   ])('is read as it would be at the start, %s', (_name, lines) => {
+    const before = having(...lines).state;
     const otherwise = some.filter((question) => {
-      const fresh = having('bonjour').say(question);
+      const fresh = startDialogue({}, shipped, greeted).say(question);
       // Words that steer, and follow-ups, are meant to depend on what was said.
-      return fresh.outcome === 'answer' && having(...lines).say(question).fiche !== fresh.fiche;
+      return (
+        fresh.outcome === 'answer' && startDialogue({}, shipped, before).say(question).fiche !== fresh.fiche
+      );
     });
     expect(some.length).toBeGreaterThan(100);
     expect(otherwise.length, otherwise.join('\n')).toBeLessThanOrEqual(some.length * 0.02);
@@ -122,7 +129,7 @@ describe('not solved (point 6)', () => {
 
   test('two refusals in a row offer the human at once, wherever they were said', () => {
     const dialogue = having('mon imprimante fait du bruit');
-    expect(dialogue.say('et ma machine à café aussi').outcome).toBe('handoff');
+    expect(dialogue.say('et comment je détartre ma machine à café ?').outcome).toBe('handoff');
   });
 
   test('solved in the end is solved', () => {

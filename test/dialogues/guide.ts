@@ -128,7 +128,7 @@ describe('pas à pas (issue 6, point 2)', () => {
     const { dialogue } = startVpnGuide();
     dialogue.say('suivant');
     const short = dialogue.say("c'est quoi resetvpn ?");
-    expect(short.text).toContain('ferme le VPN, puis le relance');
+    expect(short.text).toMatch(/ferme le VPN.*puis le relance/);
     expect(short.text).toContain("à l'étape 2/4");
     const other = dialogue.say('comment chiffrer une clé usb avec bitlocker ?');
     expect(other).toMatchObject({ outcome: 'answer', fiche: 'bitlocker' });
@@ -153,7 +153,7 @@ describe('pas à pas (issue 6, point 2)', () => {
   test('what nobody understands is said to be so, with what can be said; then a human is offered', () => {
     const { dialogue } = startVpnGuide();
     expect(dialogue.say('mon imprimante fait du bruit').text).toContain('Répondez suivant');
-    expect(dialogue.say('et ma cafetière aussi fait du bruit').outcome).toBe('handoff');
+    expect(dialogue.say('et comment je détartre ma cafetière ?').outcome).toBe('handoff');
   });
 
   test('survives a restart', () => {

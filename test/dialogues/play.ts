@@ -1,4 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import type { Brain } from '../../src/brain/brain.ts';
+import { createMind, trainBrain } from '../../src/brain/train-brain.ts';
 import type {
   ConversationState,
   Effect,
@@ -9,23 +11,13 @@ import type {
 } from '../../src/conversation/conversation.ts';
 import { renderReply } from '../../src/conversation/rendering/render-reply.ts';
 import { respond } from '../../src/conversation/respond.ts';
-import type { Content } from '../../src/knowledge/content.ts';
 import { loadContent } from '../../src/knowledge/load-content.ts';
-import { createMatcher } from '../../src/understanding/create-matcher.ts';
-import { trainModel } from '../../src/understanding/train-model.ts';
-import { trainingSetOf } from '../../src/understanding/training/training-set.ts';
-import type { Matcher } from '../../src/understanding/understanding.ts';
 import { plainTypography } from '../text/plain-typography.ts';
-
-export interface Mind {
-  readonly content: Content;
-  readonly matcher: Matcher;
-}
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const content = await loadContent(root);
-/** The shipped content and its matcher, trained once for all the tests of a file. */
-export const shipped: Mind = { content, matcher: createMatcher(trainModel(trainingSetOf(content)).model) };
+/** The shipped content and what is learnt of it, once for all the tests of a file. */
+export const shipped: Brain = { content, mind: createMind(trainBrain(content)) };
 
 export interface Played extends Turn {
   /** The replies as a person reads them without HTML, one after the other. */
@@ -53,7 +45,7 @@ export interface Dialogue {
 /** A dialogue with the bot as a person would hold it; each line's state goes into the next. `from`: where it starts. */
 export function startDialogue(
   situation: Partial<Situation> = {},
-  mind: Mind = shipped,
+  brain: Brain = shipped,
   from: ConversationState | null = null,
 ): Dialogue {
   let state: ConversationState | null = from;
@@ -71,8 +63,8 @@ export function startDialogue(
       state,
       input,
       { turnId: `t${count}`, place: 'dm', now, interactive: true, handoff: 'available', ...situation },
-      mind.content,
-      (text) => mind.matcher.understand(text),
+      brain.content,
+      brain.mind,
     );
     state = turn.state;
     effects.push(...turn.effects);

@@ -168,6 +168,6 @@ function respondTo(state: ConversationState) {
     { type: 'reaction', key: '🎉', turnId: 'nowhere' },
     { turnId: 'x', place: 'dm', now: Date.UTC(2026, 10, 24, 9), interactive: true, handoff: 'none' },
     shipped.content,
-    (text) => shipped.matcher.understand(text),
+    shipped.mind,
   );
 }

@@ -43,11 +43,15 @@ afterAll(async () => {
   copy?.[Symbol.dispose]();
 });
 
+/** Files are taken up once all that is learnt from them is learnt anew. */
+const longestTraining = 90_000;
+
 /** The bot's message of that room that says so. */
 function said(where: string, words: RegExp): Promise<MatrixEvent> {
   return admin.waitFor(
     where,
     (event) => event.sender === bot.account.userId && words.test(String(event.content['body'])),
+    longestTraining,
   );
 }
 

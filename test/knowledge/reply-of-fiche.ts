@@ -1,6 +1,7 @@
 import type { Reply } from '../../src/conversation/conversation.ts';
 import { renderReply } from '../../src/conversation/rendering/render-reply.ts';
 import { respond } from '../../src/conversation/respond.ts';
+import { createSoloMind } from '../../src/conversation/targets/create-solo-mind.ts';
 import type { Content } from '../../src/knowledge/content.ts';
 import type { Understanding } from '../../src/understanding/understanding.ts';
 import { plainTypography } from '../text/plain-typography.ts';
@@ -16,7 +17,7 @@ export function replyOfFiche(
     { type: 'text', text: content.fiches.get(id)?.question ?? id },
     { turnId: 'fiche', place: 'dm', now: 0, interactive: false, handoff: 'none' },
     content,
-    () => sureOf(id),
+    createSoloMind({ understand: () => sureOf(id) }),
   );
   return plainTypography(turn.replies.map((reply) => render(reply).body).join('\n\n'));
 }

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { createBot } from '../../src/bot/bot.ts';
 import type { Respond, Turn } from '../../src/conversation/conversation.ts';
 import { renderReply } from '../../src/conversation/rendering/render-reply.ts';
+import { createSoloMind } from '../../src/conversation/targets/create-solo-mind.ts';
 import { loadContent } from '../../src/knowledge/load-content.ts';
 import {
   type Address,
@@ -88,11 +89,11 @@ export function createSupportWorld({ path = ':memory:', ...change }: WorldOption
     clock: () => clock.now,
     brain: () => ({
       content,
-      matcher: {
+      mind: createSoloMind({
         understand: () => {
           throw new Error('not asked');
         },
-      },
+      }),
     }),
   });
   const events = new Map<string, { room: Address; sender: UserId }>();

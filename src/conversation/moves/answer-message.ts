@@ -1,17 +1,18 @@
-import { cutText } from '../../text/cut-text.ts';
+import { foldedWords } from '../../text/fold-text.ts';
 import { type ConcludedTurn, conclude } from '../conclude.ts';
 import type { Block } from '../conversation.ts';
 import { type Draft, type Exchange, type Occasion, openExchange, paragraphs } from '../exchange.ts';
+import { isPick } from '../reading/read-pick.ts';
 import { searchSecrets } from '../reading/secrets.ts';
-import { answerCommand } from './answer-command.ts';
+import { answerAct } from './answer-act.ts';
 import { answerPending } from './answer-pending.ts';
 import { answerQuestion } from './answer-question.ts';
 import { sayWhatIsExpected } from './fall-back.ts';
-import { answerFollowUp } from './follow-up.ts';
 import { askConsentAgain } from './handoff-consent.ts';
 import { answerInsult } from './insults.ts';
 import { answerForeignLanguage, isForeignLanguage } from './language.ts';
-import { resumeGuide, returnToGuide } from './step-by-step.ts';
+import { rememberQuestion } from './remember-question.ts';
+import { answerShownBranch, resumeGuide, returnToGuide } from './step-by-step.ts';
 
 /** UTF-16 units of a message that are read. */
 const readLength = 4_000;
@@ -34,29 +35,26 @@ function answerText(exchange: Exchange): Draft {
   const { pending } = exchange.memory;
   const resumed = resumeGuide(exchange);
   if (resumed !== null) return resumed;
-  const awaited = answerPending(exchange);
+  const awaited = answerShownBranch(exchange) ?? answerPending(exchange);
   if (awaited !== null && pending.kind === 'step-by-step') return awaited;
   const draft =
     awaited ??
-    answerCommand(exchange) ??
     answerUnreadable(exchange) ??
-    answerFollowUp(exchange) ??
     answerInsult(exchange) ??
+    answerAct(exchange) ??
     rememberQuestion(exchange, answerQuestion(exchange));
-  if (pending.kind === 'consent' && draft.outcome === 'fallback')
-    return askConsentAgain(exchange, pending) ?? draft;
+  const unclear =
+    draft.outcome === 'fallback' ||
+    (draft.outcome === 'clarify' && (draft.fiche ?? null) === null && foldedWords(exchange.text).length <= 3);
+  if (pending.kind === 'consent' && unclear) return askConsentAgain(exchange, pending) ?? draft;
   return returnToGuide(exchange, draft);
-}
-
-function rememberQuestion({ situation, text }: Exchange, draft: Draft): Draft {
-  if (draft.outcome === 'smalltalk' || draft.outcome === 'handoff') return draft;
-  const question = { turn: situation.turnId, text: cutText(text, 1_000) };
-  return { ...draft, remember: { question, ...draft.remember } };
 }
 
 /** No word at all, or words of another language. */
 function answerUnreadable(exchange: Exchange): Draft | null {
-  if (!/[\p{L}\p{N}]/u.test(exchange.text)) return sayWhatIsExpected(exchange);
+  if (!/[\p{L}\p{N}]/u.test(exchange.text))
+    return exchange.acts.has('thanks') ? answerAct(exchange) : sayWhatIsExpected(exchange);
+  if (exchange.memory.pending.kind === 'none' && isPick(exchange.text)) return sayWhatIsExpected(exchange);
   return isForeignLanguage(exchange.text) ? answerForeignLanguage(exchange) : null;
 }
 

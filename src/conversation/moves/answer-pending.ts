@@ -5,9 +5,9 @@ import type { PendingOf } from '../memory.ts';
 import { readPick } from '../reading/read-pick.ts';
 import { layOutContacts } from '../rendering/lay-out-fiche.ts';
 import { answerFiche } from './answer-fiche.ts';
-import { askVariant, readVariant } from './choose-variant.ts';
+import { askVariant, readVariant, variantByProfile } from './choose-variant.ts';
 import { answerClarify } from './clarify.ts';
-import { answerKnownFollowUp, asksElsewhere } from './follow-up.ts';
+import { answerKnownFact, asksElsewhere } from './follow-up.ts';
 import { answerConsent } from './handoff-consent.ts';
 import { answerMenu } from './menu.ts';
 import { answerNotSolved } from './not-solved.ts';
@@ -62,7 +62,10 @@ function chooseVariant(exchange: Exchange, fiche: Fiche, choices: readonly Varia
     text,
     choices.map((choice) => choice.title),
   );
-  const named = (picked === null ? undefined : choices[picked]) ?? readVariant(text, fiche);
+  const named =
+    (picked === null ? undefined : choices[picked]) ??
+    readVariant(text, fiche) ??
+    variantByProfile(exchange.slots.told, fiche);
   if (named === undefined || named === null) return null;
   // "Comment installer Tchap sur Android" names a telephone and asks for something else.
   const { decision, candidates } = exchange.understand(text);
@@ -87,9 +90,8 @@ function answerSolved(exchange: Exchange, pending: PendingOf<'solved'>): Draft |
   if (acts.has('solved') || acts.has('yes')) return thank(exchange, fiche.id);
   if (acts.has('not-solved') || acts.has('no'))
     return answerNotSolved(exchange, fiche, { step: null, refused: true });
-  const known = answerKnownFollowUp(exchange, fiche);
+  const known = answerKnownFact(exchange, fiche);
   if (known !== null) return known;
-  if (acts.has('next')) return keepWaiting(exchange, say('est-ce-resolu'));
   if (acts.has('not-found') && !asksElsewhere(exchange, fiche)) {
     return {
       replies: [

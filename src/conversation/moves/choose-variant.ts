@@ -3,11 +3,27 @@ import { foldText } from '../../text/fold-text.ts';
 import type { Reply } from '../conversation.ts';
 import { type Draft, type Exchange, heading, note, paragraph, reply } from '../exchange.ts';
 import type { Memory } from '../memory.ts';
+import type { Profile } from '../profile/read-slots.ts';
 
 /** Which variant the message, or an earlier choice of the conversation, says. */
 export function settleVariant(exchange: Exchange, fiche: Fiche): Variant | 'ask' | null {
   if (fiche.variants === null) return null;
-  return readVariant(exchange.text, fiche) ?? recallVariant(exchange.memory, fiche) ?? ('ask' as const);
+  return (
+    readVariant(exchange.text, fiche) ??
+    variantByProfile(exchange.profile, fiche) ??
+    recallVariant(exchange.memory, fiche) ??
+    ('ask' as const)
+  );
+}
+
+/** The variant that is this agent's by what is known of him. */
+export function variantByProfile(profile: Profile, fiche: Fiche): Variant | null {
+  return (
+    fiche.variants?.choices.find(({ when }) => {
+      const value = when === null ? undefined : profile[when.slot];
+      return value !== undefined && when?.values.includes(value);
+    }) ?? null
+  );
 }
 
 /** The variant that the words of a text name; null when they name none or several. */

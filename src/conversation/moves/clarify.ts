@@ -1,13 +1,22 @@
+import { foldedWords, foldText } from '../../text/fold-text.ts';
 import { type Draft, type Exchange, knownFiche, note, paragraph, paragraphs, reply } from '../exchange.ts';
 import type { PendingOf } from '../memory.ts';
+import { standsAlone } from '../targets/stands-alone.ts';
 import { answerFiche } from './answer-fiche.ts';
 import { fallBack } from './fall-back.ts';
 import { offerHuman } from './handoff-consent.ts';
 import { unanswered } from './not-solved.ts';
 import { pickChoice } from './pick-choice.ts';
-import { answerSmalltalk, smalltalkTitle } from './smalltalk.ts';
+import { poolByFiche } from './pool-by-fiche.ts';
 
 type Clarify = PendingOf<'clarify'>;
+
+/** A choice of the list answers a message that says it in other words: how likely, and how far ahead, it must be. */
+const leastOfChoice = 0.15;
+const aheadOfChoices = 1.5;
+const aheadOfOthers = 1.5;
+/** Words of a message that may make the question before more precise. */
+const longestPrecision = 12;
 
 /** Several fiches are close: asks which one. After two rounds in a row without a pick, offers a human instead. */
 export function askWhich(exchange: Exchange, choices: readonly string[]): Draft {
@@ -41,10 +50,14 @@ export function askWhich(exchange: Exchange, choices: readonly string[]): Draft 
 export function answerClarify(exchange: Exchange, pending: Clarify): Draft | null {
   const { acts, say } = exchange;
   const picked = pickChoice(exchange, [
-    ...pending.choices.map((id) => ({ id, label: titleOf(exchange, id) ?? '' })),
+    ...pending.choices.map((id, index) => ({
+      id,
+      label: pending.labels?.[index] ?? titleOf(exchange, id) ?? '',
+    })),
     { id: 'autre-chose', label: say('autre-chose') },
   ]);
-  if (picked === pending.choices.length || acts.has('other') || acts.has('unsure'))
+  const rejects = acts.has('other') || acts.has('unsure') || acts.has('correction') || acts.has('no');
+  if (picked === pending.choices.length || (picked === null && rejects))
     return askToRephrase(exchange, pending.choices[0] ?? null);
   const chosen = picked === null ? likelyChoice(exchange, pending) : pending.choices[picked];
   return chosen === undefined || chosen === null ? null : answerChoice(exchange, chosen);
@@ -52,8 +65,7 @@ export function answerClarify(exchange: Exchange, pending: Clarify): Draft | nul
 
 export function answerChoice(exchange: Exchange, id: string): Draft | null {
   const fiche = knownFiche(exchange.content, id);
-  const draft = fiche === null ? answerSmalltalk(exchange, id) : answerFiche(exchange, fiche);
-  return draft === null ? null : { ...draft, intent: id, confidence: 1 };
+  return fiche === null ? null : { ...answerFiche(exchange, fiche), intent: id, confidence: 1 };
 }
 
 /** "Autre chose": asks for other words once, then offers a human. */
@@ -82,18 +94,32 @@ function sameToolFirst(exchange: Exchange, choices: readonly string[]): readonly
   return [...choices.filter(isSame), ...choices.filter((id) => !isSame(id))];
 }
 
-/** The message was not a pick, but the matcher sees one of the choices well ahead of the others: "celui de la box". */
+/** The message was not a pick, but one of the choices is well ahead of the others, and of all else: "celui de la box". */
 function likelyChoice(exchange: Exchange, pending: Clarify): string | null {
-  const { candidates, decision, choices } = exchange.understand(exchange.text);
+  const { acts, memory, text } = exchange;
   // The same question again says nothing new.
-  const repeated =
-    choices.length === pending.choices.length && choices.every((id) => pending.choices.includes(id));
-  if (decision === 'answer' || repeated) return null;
+  const repeated = memory.question !== null && foldText(memory.question.text) === foldText(text);
+  if (repeated || standsAlone(text) || acts.size > 0 || !/\p{L}{2}/u.test(text)) return null;
+  const asked = poolByFiche(exchange, exchange.text, exchange.understand(exchange.text).reading.products);
+  const [first, second] = asked.filter(({ fiche }) => pending.choices.includes(fiche));
+  const beyond = asked.find(({ fiche }) => !pending.choices.includes(fiche));
+  if (first === undefined || first.share < leastOfChoice) return likelyWithQuestion(exchange, pending);
+  const ahead =
+    first.share >= aheadOfChoices * (second?.share ?? 0) &&
+    aheadOfOthers * first.share >= (beyond?.share ?? 0);
+  return ahead ? first.fiche : likelyWithQuestion(exchange, pending);
+}
+
+/** « Mot de passe refusé », then « celui du certificat »: one of the choices, read with the question that they answer. */
+function likelyWithQuestion(exchange: Exchange, pending: Clarify): string | null {
+  const { memory, text } = exchange;
+  if (memory.question === null || foldedWords(text).length > longestPrecision) return null;
+  const { candidates } = exchange.understand(`${memory.question.text} ${text}`);
   const [first, second] = candidates.filter(({ id }) => pending.choices.includes(id));
-  if (first === undefined || first.id !== candidates[0]?.id || first.score < 0.4) return null;
-  return first.score >= 2 * (second?.score ?? 0) ? first.id : null;
+  if (first === undefined || first.score < leastOfChoice) return null;
+  return first.score >= aheadOfChoices * (second?.score ?? 0) ? first.id : null;
 }
 
 function titleOf(exchange: Exchange, id: string): string | null {
-  return knownFiche(exchange.content, id)?.title ?? smalltalkTitle(exchange, id);
+  return knownFiche(exchange.content, id)?.title ?? null;
 }

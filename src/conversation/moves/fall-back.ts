@@ -1,5 +1,7 @@
+import type { DialogueAct } from '../../knowledge/dialogue-acts.ts';
 import type { Effect } from '../conversation.ts';
 import { type Draft, type Exchange, nothing, paragraphs, reply } from '../exchange.ts';
+import { isPick } from '../reading/read-pick.ts';
 import { askConsentAgain, layOutHelpDesk, offerHuman } from './handoff-consent.ts';
 
 /** Foreign, or not understood: says what the bot answers to and who can help. Twice in a row: offers a human. */
@@ -39,11 +41,17 @@ export function sayWhatIsExpected(exchange: Exchange): Draft {
     case 'consent':
       return askConsentAgain(exchange, memory.pending) ?? remind(exchange, say('rien-en-attente'));
     case 'solved':
-      if (!acts.has('other') && !acts.has('stop')) return remind(exchange, say('est-ce-resolu'));
+      if (!acts.has('other') && !acts.has('stop')) {
+        const failures = memory.failures + 1;
+        if (failures >= 2) return offerHuman(exchange, { step: null, lead: say('deux-echecs') });
+        return { ...remind(exchange, say('est-ce-resolu')), remember: { failures } };
+      }
       return { ...remind(exchange, say('rien-en-attente')), remember: { pending: nothing } };
     case 'none':
     case 'rephrase': {
-      const refused = acts.has('no') || acts.has('other') || acts.has('unsure');
+      const refused =
+        isPick(exchange.text) ||
+        ['no', 'other', 'unsure', 'not-solved', 'insult'].some((act) => acts.has(act as DialogueAct));
       const failures = memory.failures + (refused || memory.pending.kind === 'rephrase' ? 1 : 0);
       if (failures >= 2) return offerHuman(exchange, { step: null, lead: say('deux-echecs') });
       return { ...remind(exchange, say('rien-en-attente')), remember: { failures } };

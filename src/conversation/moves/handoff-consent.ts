@@ -1,4 +1,5 @@
 import type { Fiche } from '../../knowledge/content.ts';
+import { foldText } from '../../text/fold-text.ts';
 import type { Block, Effect, HandoffRequest } from '../conversation.ts';
 import {
   bullets,
@@ -12,6 +13,7 @@ import {
   reply,
 } from '../exchange.ts';
 import type { Memory, PendingOf } from '../memory.ts';
+import { readClauseActs } from '../reading/read-acts.ts';
 import { layOutContacts } from '../rendering/lay-out-fiche.ts';
 
 type Consent = PendingOf<'consent'>;
@@ -50,7 +52,9 @@ export function offerHuman(exchange: Exchange, offer: Offer): Draft {
 /** One message while the consent is waited for. Null: it is neither yes nor no. */
 export function answerConsent(exchange: Exchange, consent: Consent): Draft | null {
   const { acts, say } = exchange;
-  if (acts.has('no') || acts.has('stop')) {
+  const refuses =
+    /^(?:non+|nn|nan|nope|pas)\b/.test(foldText(exchange.text)) || readClauseActs(exchange.text).has('no');
+  if (refuses || acts.has('no') || acts.has('stop')) {
     return {
       ...handoffDraft(exchange, [...paragraphs(say('consentement-refuse')), ...layOutHelpDesk(exchange)]),
       outcome: 'smalltalk',

@@ -1,9 +1,10 @@
 import { bareEmoji } from '../../text/bare-emoji.ts';
 import { type ConcludedTurn, conclude } from '../conclude.ts';
-import { type Draft, type Exchange, nothing, type Occasion, openExchange } from '../exchange.ts';
+import { type Draft, type Exchange, knownFiche, nothing, type Occasion, openExchange } from '../exchange.ts';
 import type { Pending } from '../memory.ts';
 import { answerPending } from './answer-pending.ts';
 import { offerHuman } from './handoff-consent.ts';
+import { answerNotSolved } from './not-solved.ts';
 
 const steering = /^(?:👍|👎|✅|❌|✋|⏮|⏭|🔁|⏹|\d\u20e3)$/u;
 
@@ -12,7 +13,7 @@ export function answerReaction(occasion: Occasion, key: string, turnId: string |
   const emoji = bareEmoji(key);
   const pending = pendingUnder(occasion, turnId);
   const exchange = openExchange({ ...occasion, memory: { ...occasion.memory, pending } }, emoji);
-  const draft = steering.test(emoji) ? answerSteering(exchange) : null;
+  const draft = steering.test(emoji) ? (answerSteering(exchange) ?? judgeAnswer(exchange, turnId)) : null;
   // The state stays as it was, older pending questions included.
   if (draft === null) return ignore(openExchange(occasion));
   const said = exchange.say('transcription-reaction', { reaction: emoji });
@@ -23,6 +24,25 @@ function answerSteering(exchange: Exchange): Draft | null {
   if (exchange.memory.pending.kind === 'none') return null;
   if (exchange.acts.has('human')) return offerHuman(exchange, { step: null, lead: null });
   return answerPending(exchange);
+}
+
+/** A 👍 or 👎 under an answer that asked nothing judges it all the same; a 👎 is never met with silence. */
+function judgeAnswer(exchange: Exchange, turnId: string | null): Draft | null {
+  const { acts, memory, content } = exchange;
+  const judged = turnId === null ? memory.turns.at(-1) : memory.turns.find(({ turn }) => turn === turnId);
+  const fiche = knownFiche(content, judged?.fiche ?? null);
+  // An answer that asked whether it helped has been judged by what was said to it.
+  const answered = judged === memory.turns.at(-1) && memory.fact !== null;
+  if (fiche === null || !answered || memory.pending.kind !== 'none') return null;
+  if (acts.has('not-solved') || acts.has('no'))
+    return answerNotSolved(exchange, fiche, { step: null, refused: true });
+  if (!acts.has('solved') && !acts.has('yes')) return null;
+  return {
+    replies: [],
+    outcome: 'silence',
+    fiche: fiche.id,
+    effects: [{ type: 'feedback', fiche: fiche.id, solved: true }],
+  };
 }
 
 /** What the reply of that turn was waiting for. A step that has been passed waits for nothing. */

@@ -14,11 +14,19 @@ import {
   reply,
 } from '../exchange.ts';
 import type { PendingOf } from '../memory.ts';
+import { findNamedStep } from '../reading/find-named-step.ts';
 import { readPick } from '../reading/read-pick.ts';
 import { layOutContacts, stepsOf } from '../rendering/lay-out-fiche.ts';
+import { standsAlone } from '../targets/stands-alone.ts';
 import { answerFiche, solvedReactions } from './answer-fiche.ts';
-import { askVariant, readVariant, recallVariant, rememberVariant } from './choose-variant.ts';
-import { answerKnownFollowUp, asksElsewhere } from './follow-up.ts';
+import {
+  askVariant,
+  readVariant,
+  recallVariant,
+  rememberVariant,
+  variantByProfile,
+} from './choose-variant.ts';
+import { answerKnownFact, asksElsewhere } from './follow-up.ts';
 import { offerHuman } from './handoff-consent.ts';
 import { answerNotSolved } from './not-solved.ts';
 
@@ -29,8 +37,12 @@ const shortWords = 6;
 const sureEnough = 0.5;
 
 /** Starts the pas à pas of a fiche at its first step, or asks for the variant first. */
-export function startGuide(exchange: Exchange, fiche: Fiche, variant: Variant | null): Draft {
-  const chosen = variant ?? readVariant(exchange.text, fiche) ?? recallVariant(exchange.memory, fiche);
+export function startGuide(exchange: Exchange, fiche: Fiche, variant: Variant | null, step = 1): Draft {
+  const chosen =
+    variant ??
+    readVariant(exchange.text, fiche) ??
+    variantByProfile(exchange.profile, fiche) ??
+    recallVariant(exchange.memory, fiche);
   if (chosen === null && fiche.variants !== null)
     return askVariant(exchange, fiche, { guided: true, times: 1 });
   // Facts only: there is nothing to go through.
@@ -39,14 +51,14 @@ export function startGuide(exchange: Exchange, fiche: Fiche, variant: Variant | 
     kind: 'step-by-step',
     fiche: fiche.id,
     variant: chosen?.id ?? null,
-    step: 1,
+    step,
     lost: 0,
     paused: false,
   };
   const seen = exchange.memory.fiche === fiche.id;
   const first = showStep(exchange, guide, [
-    heading(fiche.title),
-    ...(seen ? [] : bullets([...fiche.facts, ...(chosen?.facts ?? [])])),
+    ...(step === 1 ? [heading(fiche.title)] : []),
+    ...(seen ? [] : bullets([...fiche.information, ...(chosen?.information ?? [])])),
   ]);
   if (chosen === null) return first;
   return {
@@ -68,21 +80,62 @@ export function answerInGuide(exchange: Exchange, guide: Guide): Draft | null {
   if (branch !== null) return takeBranch(exchange, guide, fiche, branch);
   if (acts.has('stop') || (guide.paused && acts.has('no'))) return stopGuide(exchange);
   if (acts.has('human')) return null;
-  if (guide.paused && (acts.has('resume') || acts.has('guide') || acts.has('next')))
+  if (acts.has('solved') && !acts.has('next')) return endSolved(exchange, fiche);
+  const done = acts.has('next') || acts.has('done') || acts.has('yes');
+  if (guide.paused && (acts.has('resume') || acts.has('guide') || (acts.has('next') && !acts.has('done'))))
     return showStep(exchange, { ...guide, paused: false });
-  if (acts.has('next')) return moveTo(exchange, guide, fiche, guide.step + 1);
+  if (done) return moveTo(exchange, guide, fiche, stepDone(exchange, steps, guide.step) + 1);
   if (acts.has('previous')) return moveTo(exchange, guide, fiche, Math.max(1, guide.step - 1));
   if (acts.has('restart')) return moveTo(exchange, guide, fiche, 1);
   if (acts.has('repeat') || acts.has('resume') || acts.has('guide'))
     return showStep(exchange, { ...guide, paused: false });
   if (acts.has('not-solved') || acts.has('no'))
     return answerNotSolved(exchange, fiche, { step: guide.step, refused: true });
-  const known = answerKnownFollowUp(exchange, fiche);
+  if (acts.size === 0 && standsAlone(exchange.text)) return null;
+  const known = answerKnownFact(exchange, fiche);
   if (known !== null) return offerToResume(exchange, guide, known);
   if (acts.has('unsure') || (acts.has('not-found') && !asksElsewhere(exchange, fiche))) {
     return helpWithStep(exchange, guide, fiche);
   }
   return null;
+}
+
+/** « Elle est bleue », after the fiche that asks what one sees was shown whole: the guide goes on from there. */
+export function answerShownBranch(exchange: Exchange): Draft | null {
+  const { content, memory, profile } = exchange;
+  const fiche = knownFiche(content, memory.fiche);
+  const awaits = memory.pending.kind === 'none' || memory.pending.kind === 'solved';
+  if (fiche === null || !awaits || memory.fact !== null || !exchange.situation.interactive) return null;
+  const variant = variantByProfile(profile, fiche) ?? recallVariant(memory, fiche);
+  for (const [index, step] of stepsOf(fiche, variant).entries()) {
+    const branch = matchBranch(exchange, fiche, step);
+    const guide: Guide = {
+      kind: 'step-by-step',
+      fiche: fiche.id,
+      variant: variant?.id ?? null,
+      step: index + 1,
+      lost: 0,
+      paused: false,
+    };
+    if (branch !== null) return takeBranch(exchange, guide, fiche, branch);
+  }
+  return null;
+}
+
+/** Which step the message says is done: a later one that it names (« j'ai mis le mot de passe deux fois »), else the current one. */
+function stepDone({ text }: Exchange, steps: readonly Step[], current: number): number {
+  const named = findNamedStep(text, steps);
+  return named === null ? current : Math.max(current, named);
+}
+
+function endSolved(exchange: Exchange, fiche: Fiche): Draft {
+  return {
+    replies: [reply(paragraphs(exchange.say('resolu')))],
+    outcome: 'smalltalk',
+    fiche: fiche.id,
+    effects: [{ type: 'feedback', fiche: fiche.id, solved: true }],
+    remember: { failures: 0, pending: nothing },
+  };
 }
 
 /** "Reprendre", while the question that came between is still being made clear. */
@@ -205,8 +258,12 @@ function readBranch(exchange: Exchange, fiche: Fiche, step: Step): Branch | null
         step.branches.map((branch) => branch.condition),
       )
     : null;
-  if (picked !== null) return step.branches[picked] ?? null;
-  const said = ` ${foldText(text)} `;
+  return picked === null ? matchBranch(exchange, fiche, step) : (step.branches[picked] ?? null);
+}
+
+/** The branch whose condition the message says: « elle est bleue ». */
+function matchBranch(exchange: Exchange, fiche: Fiche, step: Step): Branch | null {
+  const said = ` ${foldText(exchange.text)} `;
   let best: { branch: Branch; length: number } | null = null;
   for (const branch of step.branches) {
     for (const wording of [...branch.wordings, branch.condition]) {

@@ -1,9 +1,10 @@
+import type { DialogueAct } from '../../knowledge/dialogue-acts.ts';
 import { bareEmoji } from '../../text/bare-emoji.ts';
 import { foldText } from '../../text/fold-text.ts';
 
-/** The words that steer the dialogue. What they mean depends on what the bot waits for. */
-export type DialogueAct =
-  /** "ok", "je vais essayer": heard, nothing more. */
+/** Acts that plain words say for sure. */
+type PlainAct = Extract<
+  DialogueAct,
   | 'acknowledged'
   | 'yes'
   | 'no'
@@ -20,13 +21,14 @@ export type DialogueAct =
   | 'other'
   | 'human'
   | 'menu'
-  | 'unsure';
+  | 'unsure'
+>;
 
 const filler =
   /^(?:bonjour|bonsoir|salut|slt|bjr|alors|bon|ben|bah|eh|euh|heu|donc|ah|merci|svp|stp|non merci de)\s+|\s+(?:merci|svp|stp|s il te plait|s il vous plait|beaucoup|bien|mtn|maintenant)$/;
 
-/** Whole messages, folded (fold-text.ts) and without the polite words around. A message may mean several commands. */
-const phrases: Readonly<Record<DialogueAct, RegExp>> = {
+/** Whole messages, folded (fold-text.ts) and without the polite words around. A message may be several acts. */
+const phrases: Readonly<Record<PlainAct, RegExp>> = {
   acknowledged:
     /^(?:ok|okay|oki|d accord|dac|dacc|(?:ok |d accord )?je (?:vais )?(?:essaye|essayer|essaie|teste|tester|tente|tenter|regarde|regarder|voir)(?: ca| cela)?|compris|c est note|note|bien recu|entendu)$/,
   yes: /^(?:oui+|ouais?|oue|o|ui|yes|yep|si|ok|okay|oki|d accord|dac|dacc|volontiers|avec plaisir|bien sur|je veux bien|j accepte|c est d accord|absolument|tout a fait|exact|exactement|vas y|allez y|oui oui|oui je veux bien|oui d accord|oui volontiers|ok oui|oui allez y|👍|✅)$/,
@@ -71,16 +73,37 @@ const emojiWords: ReadonlyMap<string, string> = new Map([
   ['🔁', 'repete'],
   ['⏹', 'stop'],
 ]);
+/** Emoji by which people thank or are glad; one alone, or several, is a message. */
+const glad = /^(?:[🙏😍❤🎉🥳👌💪😊🙂😀😁😃😄👏🫶✌🤝☀🌞🤗😉🥰💖💙🤩🙌💯✨🎊😅😂🤣]|\u200d|\s)+$/u;
 
+/** Is the message one emoji that steers? No classifier is asked then. */
+export function isSteeringEmoji(text: string): boolean {
+  return emojiWords.has(bareEmoji(text)) || glad.test(bareEmoji(text));
+}
+
+/** The acts that a message says in so many words; targets/ weighs them with what is learnt from examples. */
 export function readActs(text: string): ReadonlySet<DialogueAct> {
   const spoken = emojiWords.get(bareEmoji(text)) ?? stripFillers(partPronoun(foldText(text)));
-  const commands = new Set<DialogueAct>();
+  const acts = new Set<DialogueAct>();
+  if (glad.test(bareEmoji(text)) && text.trim() !== '') return new Set(['thanks']);
   // Nothing that steers is that long; the bound keeps the expressions above cheap on any text.
-  if (spoken.length > 80) return commands;
-  for (const command of Object.keys(phrases) as DialogueAct[]) {
-    if (phrases[command].test(spoken)) commands.add(command);
+  if (spoken.length > 80) return acts;
+  for (const act of Object.keys(phrases) as PlainAct[]) {
+    if (phrases[act].test(spoken)) acts.add(act);
   }
-  return commands;
+  return acts;
+}
+
+/** Acts that a clause of the message says in so many words: « active. ensuite », « c'est fait, et après ? ». */
+export function readClauseActs(text: string): ReadonlySet<DialogueAct> {
+  const clauses = cutClauses(text);
+  if (clauses.length < 2 || clauses.length > 12) return new Set();
+  return new Set(clauses.flatMap((clause) => [...readActs(clause)]));
+}
+
+/** The clauses of a message as punctuation, line breaks and emoji cut it; those without a letter left out. */
+export function cutClauses(text: string): string[] {
+  return text.split(/[.,;:!?…\n]+|\p{Extended_Pictographic}+/u).filter((clause) => /\p{L}/u.test(clause));
 }
 
 /** Does a longer message ask to be guided ("guide-moi pour le Wi-Fi") ? */

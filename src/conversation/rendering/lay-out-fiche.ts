@@ -47,9 +47,9 @@ export function layOutFiche(
     blocks: [
       heading(fiche.title),
       ...(late ? [] : summary.map(paragraph)),
-      ...(gesture === undefined ? bullets(fiche.facts) : []),
+      ...(gesture === undefined ? bullets(fiche.information) : []),
       ...(long ? cutSteps(steps) : steps),
-      ...(gesture === undefined ? [] : bullets(fiche.facts)),
+      ...(gesture === undefined ? [] : bullets(fiche.information)),
       ...(long
         ? []
         : [
@@ -137,7 +137,7 @@ function layOutSteps(fiche: Fiche, variants: readonly Variant[]): Block[] {
     ...common,
     ...variants.flatMap((variant) => [
       ...(alone && fiche.variants === null ? [] : [paragraph(`**${variant.title}**`)]),
-      ...bullets(variant.facts),
+      ...bullets(variant.information),
       ...numbered(variant.steps, fiche.steps.length + 1),
     ]),
   ];

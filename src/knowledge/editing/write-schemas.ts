@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { actsShape, contextsShape, diagnosticsShape, profileShape } from '../reading/dialogue-shapes.ts';
 import {
   ficheShape,
   intentShape,
@@ -32,6 +33,27 @@ const schemas = {
     shape: messagesShape,
     title: 'Messages',
     description: 'knowledge/messages.yaml : les phrases que dit l’assistant hors des fiches.',
+  },
+  'profil.schema.json': {
+    shape: profileShape,
+    title: 'Profil',
+    description: 'intents/profil.yaml : ce que l’assistant retient d’un agent, et à quels mots.',
+  },
+  'actes.schema.json': {
+    shape: actsShape,
+    title: 'Actes',
+    description: 'intents/actes.yaml : ce qu’un message fait dans la conversation, par des exemples.',
+  },
+  'vagues.schema.json': {
+    shape: diagnosticsShape,
+    title: 'Débuts vagues',
+    description: 'intents/vagues.yaml : les questions posées à qui commence vaguement.',
+  },
+  'contextes.schema.json': {
+    shape: contextsShape,
+    title: 'Contextes',
+    description:
+      'intents/contextes.yaml : des conversations étiquetées, pour lire un message d’après ce qui précède.',
   },
 } as const;
 

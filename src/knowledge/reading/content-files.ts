@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { actsShape, contextsShape, diagnosticsShape, profileShape } from './dialogue-shapes.ts';
 import type { FicheFile, intentShape, lexiconShape, messagesShape, outOfScopeShape } from './file-shapes.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -15,4 +16,9 @@ export interface ContentFiles {
   readonly lexicon: Shaped<z.output<typeof lexiconShape>> | null;
   readonly outOfScope: Shaped<z.output<typeof outOfScopeShape>> | null;
   readonly messages: Shaped<z.output<typeof messagesShape>> | null;
+  /** What the conversation learns from; a ministry that starts has none of them. */
+  readonly profile: Shaped<z.output<typeof profileShape>> | null;
+  readonly acts: Shaped<z.output<typeof actsShape>> | null;
+  readonly diagnostics: Shaped<z.output<typeof diagnosticsShape>> | null;
+  readonly contexts: Shaped<z.output<typeof contextsShape>> | null;
 }

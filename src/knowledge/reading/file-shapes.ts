@@ -29,9 +29,16 @@ const branch = z.strictObject({
     .describe('Où aller ensuite : suite, un numéro d’étape, persiste, fin, humain ou fiche:identifiant'),
 });
 
+/** Slot → value (or « * ») → text. */
+const bySlot = z
+  .record(id, z.record(z.union([id, z.literal('*')]), sentence))
+  .default({})
+  .describe('La réponse selon le profil : emplacement, valeur (ou "*"), texte');
+
 const step = z.strictObject({
   texte: shortText.describe('La consigne, à l’impératif, 300 caractères au plus'),
   points: z.array(shortText).default([]).describe('Des précisions sous la consigne'),
+  selon: bySlot,
   branches: z.array(branch).default([]).describe('Ce que l’agent peut voir à cette étape'),
 });
 
@@ -39,6 +46,10 @@ const variant = z.strictObject({
   id,
   titre: shortText,
   mots: z.array(word).default([]).describe('Les mots d’un message qui disent déjà de quel cas il s’agit'),
+  quand: z
+    .record(id, z.array(id).min(1))
+    .optional()
+    .describe('Le profil qui dit que c’est ce cas : telephone: [iphone]'),
   informations: z.array(sentence).default([]),
   etapes: z.array(step).default([]),
 });
@@ -68,10 +79,18 @@ export const ficheShape = z.strictObject({
     .array(sentence)
     .default([])
     .describe('Que faire si le problème persiste, dans l’ordre'),
-  suivis: z
-    .array(z.strictObject({ demandes: z.array(word).min(1), reponse: sentence }))
+  faits: z
+    .array(
+      z.strictObject({
+        id,
+        demandes: z.array(word).min(1).describe('Les façons de le demander, d’emblée ou après la fiche'),
+        reponse: sentence.describe('La réponse, en une ligne ou deux'),
+        selon: bySlot,
+        avec: sentence.optional().describe('Ce qui doit être dit avec, sinon la réponse tromperait'),
+      }),
+    )
     .default([])
-    .describe('De courtes questions posées après la fiche, et leur réponse'),
+    .describe('Des questions précises et leur courte réponse'),
   contacts: z.array(id).default([]).describe('Qui appeler : identifiants de messages.yaml'),
   liens: z.array(id).default([]).describe('Fiches proches, la plus utile d’abord'),
   dates: z

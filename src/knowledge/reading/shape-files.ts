@@ -3,6 +3,7 @@ import { type Problem, problemOfFile } from '../problem.ts';
 import { suggestName } from '../suggest-name.ts';
 import { checkShape } from './check-shape.ts';
 import type { ContentFiles, Shaped } from './content-files.ts';
+import { actsShape, contextsShape, diagnosticsShape, profileShape } from './dialogue-shapes.ts';
 import { ficheShape, intentShape, lexiconShape, messagesShape, outOfScopeShape } from './file-shapes.ts';
 import { type FolderReading, identify, type SourceText } from './read-folders.ts';
 import { parseYamlFile } from './yaml-file.ts';
@@ -12,10 +13,14 @@ const keys = {
   intent: ['questions', 'voix'],
   outOfScope: ['themes', 'titre', 'voix', 'questions'],
   messages: ['contacts', 'themes', 'textes'],
+  profile: ['emplacements', 'autres-personnes', 'id', 'titre', 'valeurs', 'mots', 'donne'],
+  acts: ['actes'],
+  diagnostics: ['questions', 'id', 'declencheurs', 'question', 'choix', 'fiche', 'libelle'],
+  contexts: ['conversations', 'tours', 'dit', 'vise', 'attend', 'choix'],
   lexicon: ['produits', 'autres-produits', 'abreviations', 'synonymes', 'nom', 'ecritures'],
   fiche: [
     ...Object.keys(ficheShape.shape),
-    ...'texte points branches si mots alors vers choix id demandes reponse date'.split(' '),
+    ...'texte points branches si mots alors vers choix id demandes reponse selon avec quand date'.split(' '),
   ],
 } as const;
 
@@ -23,6 +28,20 @@ const keys = {
 const lexiconFile = 'intents/lexique.yaml';
 const outOfScopeFile = 'intents/hors-sujet.yaml';
 const messagesFile = 'knowledge/messages.yaml';
+/** What the conversation learns from: each may be missing. */
+const profileFile = 'intents/profil.yaml';
+const actsFile = 'intents/actes.yaml';
+const diagnosticsFile = 'intents/vagues.yaml';
+const contextsFile = 'intents/contextes.yaml';
+const namedFiles = [
+  lexiconFile,
+  outOfScopeFile,
+  messagesFile,
+  profileFile,
+  actsFile,
+  diagnosticsFile,
+  contextsFile,
+];
 
 const neededFiles = [lexiconFile, outOfScopeFile, messagesFile];
 
@@ -72,19 +91,28 @@ export function shapeFiles({ texts, unread, missingFolders }: FolderReading): {
     return null;
   };
 
+  const shapeOptional = <S extends z.ZodType>(
+    file: string,
+    wanted: S,
+    knownKeys: readonly string[],
+  ): Shaped<z.output<S>> | null => {
+    const found = texts.find((text) => text.file === file);
+    return found ? shape(found, wanted, knownKeys) : null;
+  };
+
   const shapeFiche = (text: SourceText) => shape(text, ficheShape, keys.fiche);
   const shapeIntent = (text: SourceText) => shape(text, intentShape, keys.intent);
   const fiches = new Map<string, ReturnType<typeof shapeFiche>>();
   const intents = new Map<string, ReturnType<typeof shapeIntent>>();
   const misnamed = neededFiles.map((file) => findMisnamed(file, texts));
   for (const text of texts) {
-    if (neededFiles.includes(text.file) || misnamed.includes(text.file)) continue;
+    if (namedFiles.includes(text.file) || misnamed.includes(text.file)) continue;
     if (text.file.startsWith('intents/')) intents.set(identify(text.file), shapeIntent(text));
     else fiches.set(identify(text.file), shapeFiche(text));
   }
   // What could not be read is there all the same: neither what names it nor its other half is wrong.
   for (const file of unread) {
-    if (neededFiles.some((needed) => isSameFile(file, needed))) continue;
+    if (namedFiles.some((needed) => isSameFile(file, needed))) continue;
     for (const half of [fiches, intents]) if (!half.has(identify(file))) half.set(identify(file), null);
   }
   const files = {
@@ -93,6 +121,10 @@ export function shapeFiles({ texts, unread, missingFolders }: FolderReading): {
     lexicon: shapeNeeded(lexiconFile, lexiconShape, keys.lexicon),
     outOfScope: shapeNeeded(outOfScopeFile, outOfScopeShape, keys.outOfScope),
     messages: shapeNeeded(messagesFile, messagesShape, keys.messages),
+    profile: shapeOptional(profileFile, profileShape, keys.profile),
+    acts: shapeOptional(actsFile, actsShape, keys.acts),
+    diagnostics: shapeOptional(diagnosticsFile, diagnosticsShape, keys.diagnostics),
+    contexts: shapeOptional(contextsFile, contextsShape, keys.contexts),
   };
   return { files, problems };
 }

@@ -53,6 +53,11 @@ export function layOutputs(training: TrainingSet): Outputs {
   };
 }
 
+/** The intents, in the order of their classes, that are fiches. */
+export function fichesAmong(intents: readonly string[], traits: readonly ClassTraits[]): ReadonlySet<string> {
+  return new Set(intents.filter((_, index) => traits[index]?.kind === 'fiche'));
+}
+
 /** Ids of fiches are `<tool>-<need>`. */
 function needIn(id: string): string | null {
   return /^[^-]+-(.+)$/.exec(id)?.[1] ?? null;

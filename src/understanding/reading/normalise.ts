@@ -13,13 +13,34 @@ const quoteIntroduction = /^(?:le |on ).{4,80}(?:a [eé]crit|wrote) ?:?\s*$/i;
  * needs them). Every regular expression is linear in the text.
  */
 export function normalise(raw: string): string {
+  return clean(raw, withoutQuotes);
+}
+
+/**
+ * The same with the quotation that opens the message, as its first lines: who writes « > le VPN est bleu », then « je lui dis
+ * quoi ? », asks about what is quoted. Null when no quotation opens it, or a client put it there for a reply
+ * (« > <@agent:…> »).
+ */
+export function normaliseQuoting(raw: string): string | null {
+  if (!/^\s*>(?! <)/.test(raw)) return null;
+  const normalised = clean(raw, (text) => {
+    const lines = text.trimStart().split(/\r\n?|\n/);
+    const end = lines.findIndex((line) => !line.trim().startsWith('>'));
+    const quoted = lines.slice(0, end === -1 ? lines.length : end);
+    const asked = end === -1 ? [] : lines.slice(end);
+    return [...quoted.map((line) => line.replace(/^[> ]+/, '')), withoutQuotes(asked.join('\n'))].join('\n');
+  });
+  return normalised === '' ? null : normalised;
+}
+
+function clean(raw: string, cut: (text: string) => string): string {
   const text = raw
     .slice(0, longestMessage)
     .normalize('NFKC')
     .slice(0, longestMessage)
     .replace(/[\p{Cc}--[\n\r\t]]|[\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Variation_Selector}]/gv, '')
     .replace(/\p{M}{2,}/gu, '');
-  return withoutQuotes(text)
+  return cut(text)
     .toLowerCase()
     .replace(/[’‘ʼ´`′‛]/g, "'")
     .replace(/[«»“”"]/g, ' ')

@@ -5,7 +5,7 @@ import { countWords } from '../classifiers/score-words.ts';
 import { extractFeatures } from '../features/extract-features.ts';
 import { toRows } from '../features/sparse-rows.ts';
 import { learnVectorSpace, type SparseVector, toVector, type VectorSpace } from '../features/vector-space.ts';
-import { normalise } from '../reading/normalise.ts';
+import { normalise, normaliseQuoting } from '../reading/normalise.ts';
 import { readLexicon } from '../reading/read-lexicon.ts';
 import { type Message, readMessage } from '../reading/read-message.ts';
 import { createReader, type ReadText } from '../reading/read-words.ts';
@@ -61,7 +61,7 @@ export function trainClassifiers(training: TrainingSet): Training {
       })),
     )
     .map((question) => {
-      const normalised = normalise(question.text);
+      const normalised = normaliseQuoting(question.text) ?? normalise(question.text);
       return { ...question, normalised, words: lexicon.split(stripCourtesies(normalised)) };
     });
   const sentences = training.intents.flatMap((intent, label) =>

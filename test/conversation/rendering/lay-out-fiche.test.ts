@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { renderReply } from '../../../src/conversation/rendering/render-reply.ts';
 import { respond } from '../../../src/conversation/respond.ts';
+import { createSoloMind } from '../../../src/conversation/targets/create-solo-mind.ts';
 import type { Fiche, Step } from '../../../src/knowledge/content.ts';
 import { loadContent } from '../../../src/knowledge/load-content.ts';
 import { sureOf } from '../../knowledge/reply-of-fiche.ts';
@@ -31,7 +32,7 @@ function read(fiche: Fiche, variant: string | null, now = dayBeforeReview): stri
     { type: 'text', text: fiche.question },
     { turnId: 't', place: 'dm', now, interactive: true, handoff: 'available' },
     content,
-    () => sureOf(fiche.id),
+    createSoloMind({ understand: () => sureOf(fiche.id) }),
   );
   expect(turn).toMatchObject({ outcome: 'answer', fiche: fiche.id });
   return turn.replies.map((reply) => renderReply(reply).body).join('\n\n');
@@ -59,10 +60,10 @@ describe.each(cases)('the reply of $name', ({ fiche, variant }) => {
       fiche.title,
       fiche.summary,
       fiche.source,
-      ...fiche.facts,
+      ...fiche.information,
       ...fiche.steps.flatMap(textsOf),
       variant?.title ?? '',
-      ...(variant?.facts ?? []),
+      ...(variant?.information ?? []),
       ...(variant?.steps.flatMap(textsOf) ?? []),
       ...fiche.afterwards,
       ...fiche.ifItPersists,

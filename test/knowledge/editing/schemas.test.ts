@@ -20,3 +20,28 @@ test('every key of a fiche is explained to the editor who hovers it', () => {
   const unexplained = Object.entries(schema.properties).filter(([, { description }]) => !description);
   expect(unexplained.map(([key]) => key)).toEqual([]);
 });
+
+test.each(['profil', 'actes', 'vagues', 'contextes'])('every key of %s.yaml is explained', (name) => {
+  const schema: unknown = JSON.parse(writeSchemas().get(`${name}.schema.json`) ?? 'null');
+  const explained = listKeys(schema);
+  expect(explained).not.toEqual([]);
+  expect(explained.filter(({ description }) => description === undefined)).toEqual([]);
+});
+
+interface Schema {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+}
+
+/** The keys of a schema and of all that it holds. */
+function listKeys(schema: unknown): { readonly key: string; readonly description: string | undefined }[] {
+  const { properties = {}, items } = (schema ?? {}) as Schema;
+  return [
+    ...Object.entries(properties).flatMap(([key, held]) => [
+      { key, description: held.description },
+      ...listKeys(held),
+    ]),
+    ...(items === undefined ? [] : listKeys(items)),
+  ];
+}

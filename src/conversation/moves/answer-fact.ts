@@ -1,0 +1,33 @@
+import type { Fact, Fiche } from '../../knowledge/content.ts';
+import { type Draft, type Exchange, note, paragraph, reply } from '../exchange.ts';
+import { chooseBySlot } from '../profile/fill-profile.ts';
+
+/** Characters of two facts said together, at most. */
+const longestPair = 380;
+
+/** Answers a precise question in a line or two, by the agent's profile, with what must be said with it. `also`: a fact of the fiche that may as well be meant. */
+export function answerFact(exchange: Exchange, fiche: Fiche, fact: Fact, also?: Fact): Draft {
+  const { profile, content, memory, say, situation } = exchange;
+  const facts = also === undefined ? [fact] : [fact, also];
+  const said = [
+    ...new Set(
+      facts.flatMap(({ bySlot, answer, also: beside }) => [
+        chooseBySlot(bySlot, profile, content.profile) ?? answer,
+        ...(beside === null ? [] : [beside]),
+      ]),
+    ),
+  ];
+  const lines = said.join(' ').length <= longestPair ? said : said.slice(0, fact.also === null ? 1 : 2);
+  const shown = memory.fiche === fiche.id || memory.turns.some((turn) => turn.fiche === fiche.id);
+  // In the middle of a guide, the guide is offered again instead.
+  const guided = memory.pending.kind === 'step-by-step' || memory.suspended !== null;
+  const offer = shown || guided || !situation.interactive ? [] : [note(say('fait-fiche'))];
+  return {
+    replies: [reply([...lines.map(paragraph), ...offer])],
+    outcome: 'answer',
+    fiche: fiche.id,
+    intent: fiche.id,
+    candidates: exchange.understand(exchange.text).candidates,
+    remember: { fiche: fiche.id, fact: fact.id, failures: 0 },
+  };
+}

@@ -1,0 +1,90 @@
+import type { Slot } from '../../knowledge/content.ts';
+import { foldText } from '../../text/fold-text.ts';
+
+/** What is known of the agent: slot id → value id (intents/profil.yaml). */
+export type Profile = Readonly<Record<string, string>>;
+
+/** What one message says of the agent, or of somebody else. */
+export interface ToldSlots {
+  readonly told: Profile;
+  /** The message names somebody else (a colleague, a husband): what it tells holds for its own answer only. */
+  readonly ofSomebodyElse: boolean;
+  /** Words that are neither wordings of a value nor small words: few in a message that says nothing else. */
+  readonly spareWords: number;
+}
+
+/** Words just before a value that deny it: « pas un iphone », « sans noemi ». */
+const denials: ReadonlySet<string> = new Set(['pas', 'non', 'ni', 'sans', 'jamais', 'plus']);
+/** A denial reaches over « pas [de | la | un | d | sur | mon] … ». */
+const reach = 2;
+/** Who says « j'ai » or « je suis » says it of himself, whoever else is named. */
+const ownValue =
+  /(?:^| )(?:j ai|jai|g|je suis|jsuis|chui|chuis|je bosse|je travaille|moi c est|moi je suis) (?:a la |au |en |un |une |a l |sur un |sur |chez les |dans la )?[\p{L}\p{N}]+/u;
+const smallWords: ReadonlySet<string> = new Set(
+  'a ah alors au aussi aux bah ben bon bonjour bjr c ca ce celui cest chez coucou d dans de des donc du en est et euh fait hein il ici j jai je jsuis chuis chui la le les ma mais moi mon ms oh ok on ou oui par perso pour pr pro qui re salut slt sur svp stp suis tel telephone travaille bosse ts un une utilise vous voila y yo'.split(
+    ' ',
+  ),
+);
+
+/**
+ * The values that a message gives to slots. The longest wording wins (« préfecture de police » is no « préfecture »).
+ * A message that names two values of one slot, « iphone ou android ? », gives none, unless it corrects what was
+ * `known`: « c'est un Android, l'iPhone est à mon mari ».
+ */
+export function readSlots(
+  text: string,
+  slots: readonly Slot[],
+  otherPeople: readonly string[] = [],
+  known: Profile = {},
+): ToldSlots {
+  const words = foldText(text).split(' ').filter(Boolean);
+  const told: Record<string, string> = {};
+  const taken = new Set<number>();
+  for (const slot of slots) {
+    const named = new Set(listValues(words, slot, taken));
+    const fresh = [...named].filter((value) => value !== known[slot.id]);
+    const [only] = named.size === 1 ? named : known[slot.id] === undefined ? [] : fresh;
+    if (only !== undefined && (named.size === 1 || fresh.length === 1)) told[slot.id] = only;
+  }
+  return {
+    told,
+    ofSomebodyElse:
+      otherPeople.some((person) => words.includes(foldText(person))) && !ownValue.test(words.join(' ')),
+    spareWords: words.filter((word, index) => !taken.has(index) && !smallWords.has(word)).length,
+  };
+}
+
+function listValues(words: readonly string[], slot: Slot, used: Set<number>): string[] {
+  const taken = new Set<number>();
+  const found: string[] = [];
+  for (const { id, way } of wordingsOf(slot)) {
+    for (let start = 0; start + way.length <= words.length; start += 1) {
+      if (taken.has(start) || !way.every((word, index) => words[start + index] === word)) continue;
+      for (let index = 0; index < way.length; index += 1) {
+        taken.add(start + index);
+        used.add(start + index);
+      }
+      const before = words.slice(Math.max(0, start - reach - 1), start);
+      if (!before.some((word) => denials.has(word))) found.push(id);
+    }
+  }
+  return found;
+}
+
+interface Wording {
+  readonly id: string;
+  readonly way: readonly string[];
+}
+
+const knownWordings = new WeakMap<Slot, readonly Wording[]>();
+
+/** The wordings of a slot's values as folded words, longest first; cut once for a slot. */
+function wordingsOf(slot: Slot): readonly Wording[] {
+  const known =
+    knownWordings.get(slot) ??
+    slot.values
+      .flatMap(({ id, words }) => words.map((way) => ({ id, way: foldText(way).split(' ') })))
+      .sort((a, b) => b.way.length - a.way.length);
+  knownWordings.set(slot, known);
+  return known;
+}
