@@ -25,8 +25,8 @@ export interface MachinePeer {
   pump(): Promise<object[]>;
   /** Makes the account's identity, which signs this device. */
   publishIdentity(): Promise<void>;
-  /** One encrypted message, as /sync would give it; the key is in the inboxes of the members. */
-  say(roomId: string, body: string, members: readonly string[]): Promise<RawEvent>;
+  /** One encrypted message, a text or a whole content, as /sync would give it; the key is in the inboxes of the members. */
+  say(roomId: string, said: string | object, members: readonly string[]): Promise<RawEvent>;
   decrypt(roomId: string, event: RawEvent): Promise<Decryption>;
 }
 
@@ -105,9 +105,10 @@ export async function startMachinePeer(
       return inbox;
     },
     publishIdentity: () => publishFirstIdentity(tools),
-    async say(roomId, body, among) {
+    async say(roomId, said, among) {
       members = among;
-      const sealed = await encrypt(roomId, 'm.room.message', { msgtype: 'm.text', body });
+      const content = typeof said === 'string' ? { msgtype: 'm.text', body: said } : said;
+      const sealed = await encrypt(roomId, 'm.room.message', content);
       events += 1;
       return {
         event_id: `$${events}`,
