@@ -75,8 +75,8 @@ const ofRoom: readonly (readonly [status: number, errcode: string])[] = [
   [400, 'M_BAD_JSON'],
   [400, 'M_INVALID_PARAM'],
 ];
-/** SQLITE_FULL, BUSY, IOERR and its write, fsync and read. */
-const sqliteErrors = [13, 13, 5, 5, 10, 778, 1034, 266] as const;
+/** SQLITE_FULL, IOERR and its write, fsync and read. 5 is SQLITE_BUSY. */
+const diskErrors = [13, 13, 10, 778, 1034, 266] as const;
 
 /** How often a bot of these plans is at each point, about: a fault beyond strikes nothing. */
 const visits: Readonly<Record<Exclude<Point, 'time'>, number>> = {
@@ -169,18 +169,18 @@ export function makePlan(seed: number, chosen: readonly Family[] = families): Pl
     return { ...anywhere(httpPoints), effect, ...(chance(0.3) ? { lasting: pick([2_000, 60_000]) } : {}) };
   }
 
+  function makeSqlite(): Fault {
+    const where = anywhere(['sql:store', 'sql:store', 'sql:keys']);
+    // The lock of the key store is taken when it is opened, and never asked for again.
+    const errcode = pick(where.point === 'sql:keys' ? diskErrors : [...diskErrors, 5, 5, 5]);
+    const lasting = pick([0, 0, 1, 3_000, 30_000]);
+    return { ...where, effect: { do: 'sqlite', errcode, undone: chance(0.5), lasting } };
+  }
+
   const makers: Readonly<Record<Family, () => Fault>> = {
     http: makeHttp,
     refusals: makeRefusal,
-    sqlite: () => ({
-      ...anywhere(['sql:store', 'sql:store', 'sql:keys']),
-      effect: {
-        do: 'sqlite',
-        errcode: pick(sqliteErrors),
-        undone: chance(0.5),
-        lasting: pick([0, 0, 1, 3_000, 30_000]),
-      },
-    }),
+    sqlite: makeSqlite,
     library: () => ({
       ...anywhere(libraryPoints),
       effect: { do: 'library', how: pick(['panic', 'hang', 'refuse'] as const) },

@@ -1,5 +1,5 @@
 import { type Injector, isHttpEffect } from './injector.ts';
-import type { HttpEffect, HttpPoint } from './plan.ts';
+import type { Effect, HttpEffect, HttpPoint } from './plan.ts';
 import type { Answer, ServerRequest, SmallHomeserver } from './small-homeserver.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -42,6 +42,7 @@ export function createNetwork(options: {
   readonly random: () => number;
   /** The process whose base address this is; null: one that has ended. */
   readonly callerOf: (origin: string) => Caller | null;
+  readonly onRequest: (request: ServerRequest, effect: Effect | null) => void;
   /** A refusal that the specification lets a homeserver give to this very message or room. */
   readonly onFinalRefusal: (path: string) => void;
 }): typeof fetch {
@@ -51,6 +52,7 @@ export function createNetwork(options: {
 
   async function carry(request: ServerRequest, caller: Caller): Promise<Response> {
     const effect = injector.onRequest(pointsOf(request.path));
+    options.onRequest(request, effect);
     const network = effect !== null && isHttpEffect(effect) ? effect : null;
     switch (effect?.do) {
       case 'kill':

@@ -13,6 +13,7 @@ import { createPerson, isEncrypted } from './people.ts';
 import type { Effect, Fault, Plan } from './plan.ts';
 import { type BugName, plantBug } from './plant-bug.ts';
 import { createTicketPlay } from './play-ticket.ts';
+import { seedRandomness } from './seed-randomness.ts';
 import { createSmallHomeserver, type ServerEvent } from './small-homeserver.ts';
 import { installSqliteFaults, type SqliteWatch } from './sqlite-faults.ts';
 import { installVirtualTime, type VirtualTime } from './virtual-time.ts';
@@ -50,6 +51,7 @@ export function createPlayer(brain: Brain): (plan: Plan, options?: PlayOptions) 
     uncaught(error: unknown): void;
   } | null = null;
   const time = installVirtualTime((error) => stage?.uncaught(error));
+  const seed = seedRandomness();
   const files = installSqliteFaults(() => stage?.sql ?? null);
   installLibraryFaults(() => stage?.library ?? null);
   // What is left of an ended process stumbles over closed files: it is not listened to.
@@ -58,6 +60,7 @@ export function createPlayer(brain: Brain): (plan: Plan, options?: PlayOptions) 
 
   return async (plan, { bug } = {}) => {
     time.reset();
+    seed(plan.seed);
     const log: string[] = [];
     const findings: Finding[] = [];
     const random = createRandom(plan.seed + 1);
@@ -90,6 +93,7 @@ export function createPlayer(brain: Brain): (plan: Plan, options?: PlayOptions) 
       injector,
       random,
       callerOf: life.callerOf,
+      onRequest: ({ method, path }, effect) => trace(effect, `${method} ${path}`),
       onFinalRefusal(path) {
         const room = decodeURIComponent(/^\/(?:rooms|join)\/([^/]+)/.exec(path)?.[1] ?? '');
         excused.add(room);
@@ -98,11 +102,20 @@ export function createPlayer(brain: Brain): (plan: Plan, options?: PlayOptions) 
     globalThis.fetch = planted?.spoilFetch?.(carry) ?? carry;
     stage = {
       sql: {
-        onStatement: (path) => injector.onSql(path.endsWith('assistant.db') ? 'sql:store' : 'sql:keys'),
+        onStatement(path, sql) {
+          const before = injector.struck.length;
+          const effect = injector.onSql(path.endsWith('assistant.db') ? 'sql:store' : 'sql:keys');
+          if (injector.struck.length > before) trace(effect, sql.replace(/\s+/g, ' ').slice(0, 80));
+          return effect;
+        },
         onEffect,
       },
       library: {
-        onCall: injector.onLibrary,
+        onCall(points) {
+          const effect = injector.onLibrary(points);
+          if (effect !== null) trace(effect, points.at(-1) ?? '');
+          return effect;
+        },
         onEffect,
         onPanic(error) {
           for (const tell of process.listeners('uncaughtExceptionMonitor')) tell(error, 'uncaughtException');
@@ -116,6 +129,12 @@ export function createPlayer(brain: Brain): (plan: Plan, options?: PlayOptions) 
         life.crash('uncaught exception');
       },
     };
+
+    function trace(effect: Effect | null, where: string): void {
+      log.push(
+        `${effect === null ? '  ' : '⚡'} ${Math.round(time.now)} ms ${where}${effect === null ? '' : ` ${JSON.stringify(effect)}`}`,
+      );
+    }
 
     function onEffect(effect: Effect): void {
       switch (effect.do) {
