@@ -20,6 +20,7 @@ import { readRefusal } from './refusal.ts';
 import { createRequestQueue } from './request-queue.ts';
 import { createRequestSender } from './request-sender.ts';
 import { createSecretStorage } from './secret-storage.ts';
+import { separateSenders } from './separate-senders.ts';
 import { createRoomEncryptor, type SharingPolicy } from './share-room-key.ts';
 import { createUnsignedRecipients } from './unsigned-recipients.ts';
 import { createVerifications, type VerificationNotice, type Verifications } from './verification.ts';
@@ -201,14 +202,28 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
       const users = (ids: readonly string[]): UserId[] => ids.map((id) => new UserId(id));
       const lists = new DeviceLists(users(part.changed), users(part.left));
       const fallback = part.unusedFallbackKeyTypes && new Set(part.unusedFallbackKeyTypes);
-      const events = JSON.stringify(part.toDevice);
-      const settings = new DecryptionSettings(TrustRequirement.Untrusted);
-      await guard.run(() =>
+      const [events = [], ...later] = separateSenders(part.toDevice);
+      await guard.run(() => {
+        const given = JSON.stringify(events);
+        const settings = new DecryptionSettings(TrustRequirement.Untrusted);
         // An empty count means that the server did not say, and not that no key is left.
-        counts.size === 0
-          ? machine.receiveSyncChangesMsc4186(events, lists, counts, fallback, settings)
-          : machine.receiveSyncChanges(events, lists, counts, fallback, settings),
-      );
+        return counts.size === 0
+          ? machine.receiveSyncChangesMsc4186(given, lists, counts, fallback, settings)
+          : machine.receiveSyncChanges(given, lists, counts, fallback, settings);
+      });
+      for (const events of later) {
+        await guard.run(() => {
+          const settings = new DecryptionSettings(TrustRequirement.Untrusted);
+          const nothing = new DeviceLists([], []);
+          return machine.receiveSyncChangesMsc4186(
+            JSON.stringify(events),
+            nothing,
+            new Map(),
+            undefined,
+            settings,
+          );
+        });
+      }
       await verifications.receiveToDevice(part.toDevice).catch((error: unknown) => {
         if (guard.fatal !== null) throw error;
         log.warn('Échange de vérification interrompu', { code: readRefusal(error).errcode });
