@@ -92,7 +92,12 @@ function judgeSecrecy(seen: readonly Seen[], room: string, { server }: Scene): F
   const unreadable = seen.filter(({ content }) => content === null);
   const clear = seen.filter(({ event }) => event.type === 'm.room.message');
   return [
-    ...unreadable.map(({ event }): Finding => ({ kind: 'unreadable', says: `${event.event_id} in ${room}` })),
+    ...unreadable.map(
+      ({ event, reason }): Finding => ({
+        kind: 'unreadable',
+        says: `${event.event_id} in ${room}: ${reason}`,
+      }),
+    ),
     ...clear.map(({ event }): Finding => ({ kind: 'in clear', says: `${event.event_id} in ${room}` })),
   ];
 }

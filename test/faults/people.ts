@@ -18,6 +18,8 @@ export interface Seen {
   readonly event: ServerEvent;
   /** null: the person's client cannot decrypt it. */
   readonly content: Readonly<Record<string, unknown>> | null;
+  /** Why not. */
+  readonly reason: string;
 }
 
 export function isEncrypted(server: SmallHomeserver, room: string): boolean {
@@ -27,6 +29,7 @@ export function isEncrypted(server: SmallHomeserver, room: string): boolean {
 export function createPerson(server: SmallHomeserver, name: string): Person {
   const userId = `@${name}:agent.interieur.test`;
   let peer: Promise<MachinePeer> | null = null;
+  const reasons = new Map<string, string>();
   const readable = new Map<string, Readonly<Record<string, unknown>>>();
 
   function openDevice(): Promise<MachinePeer> {
@@ -73,11 +76,13 @@ export function createPerson(server: SmallHomeserver, name: string): Person {
         await device.pump();
         for (const event of unread) {
           const decryption = await device.decrypt(room, { ...event, room_id: room } as RawEvent);
+          reasons.set(event.event_id, decryption.ok ? '' : decryption.reason);
           if (decryption.ok) readable.set(event.event_id, decryption.event.content);
         }
       }
       return said.map((event) => ({
         event,
+        reason: reasons.get(event.event_id) ?? '',
         content: event.type === 'm.room.encrypted' ? (readable.get(event.event_id) ?? null) : event.content,
       }));
     },
