@@ -208,6 +208,11 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
   }
 
   const done = run();
+  async function finish(): Promise<void> {
+    await done.catch(() => undefined);
+    if (parts !== null) await close(parts);
+  }
+
   // `done` is awaited by main.ts a little later; until then its rejection would be an unhandled one.
   done.catch(() => undefined);
 
@@ -215,8 +220,8 @@ export function startMatrixBot(options: MatrixBotOptions): MatrixBot {
     done,
     async stop() {
       stopping.abort();
-      await done.catch(() => undefined);
-      if (parts !== null) await close(parts);
+      // A call into a crypto library that has failed may never end, and the bot's end must not wait for it.
+      await withinTime(finish(), longestStop + 1_000);
       log.info('Arrêt terminé');
     },
     readProblems: () =>
