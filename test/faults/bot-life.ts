@@ -34,6 +34,8 @@ export interface BotLifeOptions {
 export interface End {
   readonly at: number;
   readonly why: string;
+  /** Milliseconds since it said that it could not go on; null: it did not say so. */
+  readonly agony: number | null;
 }
 
 /** Milliseconds that a supervisor waits before it starts a process again. */
@@ -49,6 +51,8 @@ export function createBotLife(options: BotLifeOptions) {
   const ends: End[] = [];
   let lives = 0;
   let opened: Store | null = null;
+  /** When the process said that it could not go on. */
+  let doomedAt: number | null = null;
   let current: { readonly origin: string; readonly caller: Caller } | null = null;
   let supervised = true;
 
@@ -63,6 +67,7 @@ export function createBotLife(options: BotLifeOptions) {
     const { matrix } = readConfig({ ...options.settings, HOMESERVER_URL: origin });
     if (matrix === null) throw new Error('the plan gives a homeserver');
     let ended = false;
+    doomedAt = null;
     const asked = Promise.withResolvers<'terminated'>();
 
     /** Nothing is flushed, nothing more is sent: what the kernel has of the files is what the next process finds. */
@@ -71,7 +76,7 @@ export function createBotLife(options: BotLifeOptions) {
       ended = true;
       current = null;
       opened = null;
-      ends.push({ at: time.now, why });
+      ends.push({ at: time.now, why, agony: doomedAt === null ? null : time.now - doomedAt });
       options.write(`— ${time.now} ms : processus ${lives} fini (${why})`);
       const left = folderOf(lives);
       cpSync(data, left, { recursive: true, filter: (path) => !path.endsWith('-shm') });
@@ -135,7 +140,10 @@ export function createBotLife(options: BotLifeOptions) {
         dataDir: data,
         store,
         log,
-        onFatal: fatal.reject,
+        onFatal(error) {
+          doomedAt = time.now;
+          fatal.reject(error);
+        },
         onOutgoing: () => bot.wakeSender(),
       }),
     });

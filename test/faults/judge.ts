@@ -16,6 +16,7 @@ export interface Finding {
     | 'given up'
     | 'not sent'
     | 'crash'
+    | 'slow end'
     | 'stalled'
     | 'damaged file';
   readonly says: string;

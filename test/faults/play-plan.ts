@@ -39,8 +39,10 @@ const minute = 60_000;
 /** Milliseconds that the plan's talk may take, and the rest after it. */
 const longestTalk = 60 * minute;
 const longestRest = 60 * minute;
-/** Nothing new for so long, with nothing left in the store, is rest. */
-const quiet = 90_000;
+/** Nothing new for so long, with nothing left in the store, is rest: longer than a call of the library may hang. */
+const quiet = 200_000;
+/** A process that cannot go on ends in so many milliseconds: until then nobody is served. */
+const longestAgony = 15_000;
 const dataRoot = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** The process's clocks, files, network and library, in the hands of one plan after the other. */
@@ -268,6 +270,9 @@ export function createPlayer(brain: Brain): (plan: Plan, options?: PlayOptions) 
       await time.settle();
       stage = null;
       for (const error of failures) throw error;
+      for (const { why, agony } of life.ends) {
+        if ((agony ?? 0) > longestAgony) findings.push({ kind: 'slow end', says: `${why}: ${agony} ms` });
+      }
       findings.push(
         ...(await judge({
           server,
