@@ -16,7 +16,11 @@ export interface Injector {
 }
 
 /** Counts where the bot is, and says what the plan has in store there. `onTime`: the plan's faults by the clock. */
-export function createInjector(plan: Plan, time: VirtualTime, onTime: (effect: Effect) => void): Injector {
+export function createInjector(
+  plan: Plan,
+  time: Pick<VirtualTime, 'now' | 'at'>,
+  onTime: (effect: Effect) => void,
+): Injector {
   const counts = new Map<string, number>();
   const struck: Fault[] = [];
   /** What goes on for a while, until when. */

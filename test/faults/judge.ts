@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
-import { isEncrypted, type Person, type Seen } from './people.ts';
+import type { Person, Seen } from './people.ts';
 import { answeredBy, type TicketRecord } from './play-ticket.ts';
-import type { ServerEvent, SmallHomeserver } from './small-homeserver.ts';
+import type { ServerEvent } from './small-homeserver.ts';
 
 /** One promise that was not kept, and where. */
 export interface Finding {
@@ -30,8 +30,16 @@ export interface Asked {
   readonly questions: readonly ServerEvent[];
 }
 
+/** The rooms of the plan, as the homeserver has them. */
+export interface Rooms {
+  readonly all: readonly string[];
+  isEncrypted(room: string): boolean;
+  /** Events of the bot that are no state. */
+  saidIn(room: string): Promise<readonly ServerEvent[]>;
+}
+
 export interface Scene {
-  readonly server: SmallHomeserver;
+  readonly rooms: Rooms;
   readonly asked: readonly Asked[];
   readonly ticket: {
     readonly record: TicketRecord;
@@ -53,7 +61,7 @@ export async function judge(scene: Scene): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const asked of scene.asked) findings.push(...(await judgeTalk(asked, scene)));
   if (scene.ticket !== null) findings.push(...(await judgeTicket(scene.ticket, scene)));
-  return [...findings, ...judgeRooms(scene), ...judgeStore(scene)];
+  return [...findings, ...(await judgeRooms(scene)), ...(await judgeStore(scene))];
 }
 
 async function judgeTalk({ person, room, place, questions }: Asked, scene: Scene): Promise<Finding[]> {
@@ -88,8 +96,8 @@ function saysUnreadable(seen: readonly Seen[], question: string): boolean {
   );
 }
 
-function judgeSecrecy(seen: readonly Seen[], room: string, { server }: Scene): Finding[] {
-  if (!isEncrypted(server, room)) return [];
+function judgeSecrecy(seen: readonly Seen[], room: string, { rooms }: Scene): Finding[] {
+  if (!rooms.isEncrypted(room)) return [];
   const unreadable = seen.filter(({ content }) => content === null);
   const clear = seen.filter(({ event }) => event.type === 'm.room.message');
   return [
@@ -135,11 +143,11 @@ async function judgeTicket(
 }
 
 /** The bot speaks where it was asked, and nowhere else. */
-function judgeRooms({ server, asked, ticket, bystanders }: Scene): Finding[] {
+async function judgeRooms({ rooms, asked, ticket, bystanders }: Scene): Promise<Finding[]> {
   const findings: Finding[] = [];
   const own = new Set([...asked.map(({ room }) => room), ticket?.record.direct, ticket?.record.salon]);
-  for (const room of server.rooms.keys()) {
-    const said = server.saidIn(room);
+  for (const room of rooms.all) {
+    const said = await rooms.saidIn(room);
     // On its arrival in a room the bot greets whoever invited it.
     const allowed = own.has(room) ? Number.POSITIVE_INFINITY : room === bystanders ? 1 : 0;
     if (said.length > allowed)
@@ -149,7 +157,7 @@ function judgeRooms({ server, asked, ticket, bystanders }: Scene): Finding[] {
 }
 
 /** The store and the rooms tell the same story: each message once, none left, none given up. */
-function judgeStore({ server, storePath, excused, keysLate }: Scene): Finding[] {
+async function judgeStore({ rooms, storePath, excused, keysLate }: Scene): Promise<Finding[]> {
   const db = new DatabaseSync(storePath);
   const findings: Finding[] = [];
   const all = (sql: string): Record<string, unknown>[] => db.prepare(sql).all() as Record<string, unknown>[];
@@ -165,8 +173,8 @@ function judgeStore({ server, storePath, excused, keysLate }: Scene): Finding[] 
         findings.push({ kind: 'given up', says });
     }
     const known = new Set(outgoing.map((row) => row['event_id']));
-    for (const room of server.rooms.keys()) {
-      for (const { event_id, type } of server.saidIn(room)) {
+    for (const room of rooms.all) {
+      for (const { event_id, type } of await rooms.saidIn(room)) {
         // A second event of one message is in the room, and unknown to the store.
         if (!known.has(event_id)) findings.push({ kind: 'doubled', says: `${type} ${event_id} in ${room}` });
       }

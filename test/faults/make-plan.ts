@@ -115,7 +115,7 @@ export function makePlan(seed: number, chosen: readonly Family[] = families): Pl
     encrypted: chance(0.6),
   }));
   // Some write minutes apart, some in one breath.
-  const pace = pick([2_000, 15_000, 60_000]);
+  const pace = pick([300, 2_000, 15_000, 60_000]);
   const lines: Line[] = talkers.flatMap((_talker, who) => {
     let at = 0;
     return Array.from({ length: between(2, 7) }, (): Line => {

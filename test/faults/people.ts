@@ -9,7 +9,7 @@ export interface Person {
   openDevice(): Promise<unknown>;
   /** Writes into a room, encrypted where the room is. */
   say(room: string, text: string, more?: object): Promise<ServerEvent>;
-  react(room: string, event: string, key: string): void;
+  react(room: string, event: string, key: string): Promise<void>;
   /** What the bot has said in a room, as this person's client shows it. */
   read(room: string): Promise<readonly Seen[]>;
 }
@@ -62,7 +62,7 @@ export function createPerson(server: SmallHomeserver, name: string): Person {
       const shown = relation === undefined ? sealed.content : { ...sealed.content, 'm.relates_to': relation };
       return server.append(room, { type: sealed.type, sender: userId, content: shown });
     },
-    react(room, event, key) {
+    async react(room, event, key) {
       const relation = { rel_type: 'm.annotation', event_id: event, key };
       server.append(room, { type: 'm.reaction', sender: userId, content: { 'm.relates_to': relation } });
     },

@@ -275,7 +275,11 @@ export function createPlayer(brain: Brain): (plan: Plan, options?: PlayOptions) 
       }
       findings.push(
         ...(await judge({
-          server,
+          rooms: {
+            all: [...server.rooms.keys()],
+            isEncrypted: (room) => isEncrypted(server, room),
+            saidIn: async (room) => server.saidIn(room),
+          },
           asked,
           ticket: play && { record: play.record, agent: rooms.agent, operator: rooms.operator },
           bystanders: rooms.bystanders,
