@@ -9,7 +9,7 @@ const plansAProcess = 40;
 export async function playMany(
   orders: readonly Order[],
   jobs: number,
-  onReport: (report: Report) => void,
+  onReport: (report: Report, order: Order) => void,
 ): Promise<void> {
   const waiting = [...orders];
 
@@ -22,7 +22,7 @@ export async function playMany(
         for (let played = 0; played < plansAProcess; played += 1) {
           const order = waiting.shift();
           if (!order) break;
-          onReport(await ask(worker, order));
+          onReport(await ask(worker, order), order);
         }
       } finally {
         worker.kill();

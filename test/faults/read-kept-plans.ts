@@ -12,7 +12,7 @@ export interface KeptPlan {
 
 /** The plans that have failed once. They are kept whole, since seeds mean something else when make-plan.ts changes. */
 export function readKeptPlans(): readonly KeptPlan[] {
-  const given = parse(readFileSync(new URL('./kept-plans.yaml', import.meta.url), 'utf8')) as
+  const given = parse(readFileSync(new URL('./kept-plans.yaml', import.meta.url), 'utf8'), { merge: true }) as
     | { why: string; waits?: string; plan: Plan }[]
     | null;
   return (given ?? []).map(({ why, waits = null, plan }) => ({ why, waits, plan }));

@@ -39,7 +39,12 @@ await playMany(makeOrders(), count('--jobs', availableParallelism()), (report) =
 summarise();
 
 function makeOrders(): Order[] {
-  if (argv.includes('--kept')) return readKeptPlans().map(({ plan }) => ({ plan, shrink: false }));
+  if (argv.includes('--kept')) {
+    return readKeptPlans().map(({ why, waits, plan }) => {
+      console.log(`· ${plan.seed}: ${why}${waits === null ? '' : ` (à réparer : ${waits})`}`);
+      return { plan, shrink: false };
+    });
+  }
   if (seed === null) {
     const from = count('--from', 1);
     return Array.from({ length: count('--plans', 2_000) }, (_, index) => ({
@@ -61,6 +66,7 @@ function tellFailure(report: Report): void {
   for (const { kind, says } of shown) console.log(`    ${kind}: ${says}`);
   if (shown.length < report.findings.length) console.log(`    … ${report.findings.length} in all`);
   for (const fault of report.neededFaults) console.log(`    · ${fault}`);
+  if (argv.includes('--kept')) return;
   const only = option('--families') === null ? '' : ` --families ${option('--families')}`;
   const planted = bug === undefined ? '' : ` --bug ${bug}`;
   console.log(
