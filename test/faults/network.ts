@@ -133,8 +133,15 @@ export function createNetwork(options: {
   };
 }
 
+/** The room that a refused request was about; null where a refusal may cost nobody an answer (receipts, keys). */
+export function roomRefused(path: string): string | null {
+  const about = /^\/(?:join\/([^/]+)|rooms\/([^/]+)\/(?:send|redact|state|messages))/.exec(path);
+  const room = about?.[1] ?? about?.[2];
+  return room === undefined ? null : decodeURIComponent(room);
+}
+
 /** Refusals of a room or of a message itself, after which the bot is right to give up. */
-function isFinal({ errcode }: { readonly errcode: string | null }): boolean {
+export function isFinal({ errcode }: { readonly errcode: string | null }): boolean {
   return (
     errcode !== null &&
     ['M_FORBIDDEN', 'M_NOT_FOUND', 'M_TOO_LARGE', 'M_BAD_JSON', 'M_INVALID_PARAM'].includes(errcode)

@@ -8,7 +8,7 @@ import { projectRoot } from '../e2e/homeserver/python.ts';
 import type { Synapse } from '../e2e/homeserver/start-synapse.ts';
 import { createInjector } from './injector.ts';
 import { type Asked, type Finding, judge, type Scene } from './judge.ts';
-import { pointsOf } from './network.ts';
+import { isFinal, pointsOf, roomRefused } from './network.ts';
 import type { Effect, Fault, Plan } from './plan.ts';
 import { createTicketPlay } from './play-ticket.ts';
 import { createRealTime } from './real-time.ts';
@@ -29,7 +29,6 @@ const wait = (milliseconds: number): Promise<void> =>
 /** Milliseconds without anything new, nothing left in the store, that are taken for rest. */
 const quiet = 6_000;
 const longestRest = 150_000;
-const finalCodes = ['M_FORBIDDEN', 'M_NOT_FOUND', 'M_TOO_LARGE', 'M_BAD_JSON', 'M_INVALID_PARAM'];
 
 /**
  * A plan on a real Synapse: the bot is src/main.ts in a process of its own, its requests pass a proxy that spoils them, its
@@ -69,9 +68,8 @@ export async function playOnSynapse(plan: Plan, synapse: Synapse, name: string):
     synapse.url,
     (path) => {
       const effect = injector.onRequest(pointsOf(path));
-      const room = /^\/(?:rooms|join)\/([^/]+)/.exec(path)?.[1];
-      if (effect?.do === 'answer' && !effect.acted && finalCodes.includes(effect.errcode ?? '') && room)
-        excused.add(decodeURIComponent(room));
+      const room = roomRefused(path);
+      if (effect?.do === 'answer' && !effect.acted && isFinal(effect) && room !== null) excused.add(room);
       return effect;
     },
     strike,

@@ -8,7 +8,7 @@ import { type BotLife, createBotLife, type End } from './bot-life.ts';
 import { createInjector, type Injector } from './injector.ts';
 import { type Asked, type Finding, judge } from './judge.ts';
 import { installLibraryFaults, type LibraryWatch } from './library-faults.ts';
-import { createNetwork } from './network.ts';
+import { createNetwork, roomRefused } from './network.ts';
 import { createPerson, isEncrypted } from './people.ts';
 import type { Effect, Fault, Plan } from './plan.ts';
 import { type BugName, plantBug } from './plant-bug.ts';
@@ -97,8 +97,8 @@ export function createPlayer(brain: Brain): (plan: Plan, options?: PlayOptions) 
       callerOf: life.callerOf,
       onRequest: ({ method, path }, effect) => trace(effect, `${method} ${path}`),
       onFinalRefusal(path) {
-        const room = decodeURIComponent(/^\/(?:rooms|join)\/([^/]+)/.exec(path)?.[1] ?? '');
-        excused.add(room);
+        const room = roomRefused(path);
+        if (room !== null) excused.add(room);
       },
     });
     globalThis.fetch = planted?.spoilFetch?.(carry) ?? carry;
