@@ -52,7 +52,7 @@ async function playOn(): Promise<void> {
     totals.asked += outcome.asked;
     totals.struck += outcome.struck;
     totals.ends += outcome.ends.length - 1;
-    if (totals.plans % 20 === 0)
+    if (totals.plans % 10 === 0)
       console.log(`  … ${totals.plans} plans, ${Math.round((Date.now() - start) / 1_000)} s`);
     if (outcome.findings.length === 0) continue;
     totals.failed += 1;
