@@ -140,6 +140,7 @@ export function createBotLife(options: BotLifeOptions) {
         dataDir: data,
         store,
         log,
+        content: () => brain.content,
         onFatal(error) {
           doomedAt = time.now;
           fatal.reject(error);

@@ -47,7 +47,7 @@ export function plantBug(name: BugName, time: VirtualTime): PlantedBug {
             ...store.outgoing,
             markAttempted(id, encrypted) {
               store.outgoing.markAttempted(id, encrypted);
-              store.outgoing.markSent(id, `$avance-${id}-${time.now}`, '');
+              store.outgoing.markSent(id, `$avance-${id}-${time.now}`, '!avance:ici');
             },
           },
         }),

@@ -18,7 +18,7 @@ async function failureOf(statusCode: number, errcode: string): Promise<string> {
   });
   store.outgoing.add(
     {
-      id: 'reponse',
+      id: 'question-reply0',
       origin: 'reply',
       turnId: '$question',
       conversation: room,
