@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { Person, Seen } from './people.ts';
+import { bodyOf, type Person, type Seen } from './people.ts';
 import { answeredBy, type TicketRecord } from './play-ticket.ts';
 import type { ServerEvent } from './small-homeserver.ts';
 
@@ -91,8 +91,7 @@ async function judgeTalk({ person, room, place, questions }: Asked, scene: Scene
 
 function saysUnreadable(seen: readonly Seen[], question: string): boolean {
   return seen.some(
-    ({ event, content }) =>
-      answeredBy(event) === question && /arrive pas à déchiffrer/.test(String(content?.['body'] ?? '')),
+    (one) => answeredBy(one.event) === question && /arrive pas à déchiffrer/.test(bodyOf(one)),
   );
 }
 
@@ -124,7 +123,7 @@ async function judgeTicket(
     findings.push({ kind: 'lost', says: `the ticket stops at: ${record.step}` });
   const compare = (expected: readonly string[], seen: readonly Seen[], prefix: string): void => {
     const got = seen
-      .map(({ content }) => String(content?.['body'] ?? ''))
+      .map(bodyOf)
       .filter((body) => body.startsWith(prefix) && expected.some((text) => body === `${prefix}${text}`))
       .map((body) => body.slice(prefix.length));
     for (const text of expected) {

@@ -1,5 +1,6 @@
 import type { RawEvent } from '../../src/encryption/encryption.ts';
 import { type MachinePeer, startMachinePeer } from '../encryption/machine-peer.ts';
+import { plainTypography } from '../text/plain-typography.ts';
 import type { ServerEvent, SmallHomeserver } from './small-homeserver.ts';
 
 /** Somebody on this homeserver, with a device of their own. */
@@ -20,6 +21,11 @@ export interface Seen {
   readonly content: Readonly<Record<string, unknown>> | null;
   /** Why not. */
   readonly reason: string;
+}
+
+/** The text of a message, its spaces and apostrophes as on a keyboard; empty where it cannot be read. */
+export function bodyOf({ content }: Pick<Seen, 'content'>): string {
+  return plainTypography(String(content?.['body'] ?? ''));
 }
 
 export function isEncrypted(server: SmallHomeserver, room: string): boolean {

@@ -1,4 +1,4 @@
-import type { Person } from './people.ts';
+import { bodyOf, type Person } from './people.ts';
 import type { ServerEvent } from './small-homeserver.ts';
 
 /** What passed between an agent and an operator: what each must find on the other side, once and in this order. */
@@ -43,7 +43,7 @@ export function createTicketPlay(options: {
 
   async function findIn(reader: Person, room: string, wanted: RegExp): Promise<string | null> {
     const seen = await reader.read(room);
-    return seen.find(({ content }) => wanted.test(String(content?.['body'] ?? '')))?.event.event_id ?? null;
+    return seen.find((one) => wanted.test(bodyOf(one)))?.event.event_id ?? null;
   }
   const ask = (text: string): Step => ({
     name: `« ${text} »`,
