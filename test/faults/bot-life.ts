@@ -43,7 +43,9 @@ const supervisorPause = 5_000;
 /** The same where a person has to act first: more disk, a login. */
 const personPause = 30_000;
 const longestStop = 9_500;
-const farAway = 1_000_000 * 60_000;
+const minute = 60_000;
+/** Minutes. Clocks jump by a day in these plans: nothing is closed or forgotten for having been idle. */
+const farAway = 1_000_000;
 
 /** The bot as src/main.ts runs it, one process after the other on the same data, and a supervisor over it. */
 export function createBotLife(options: BotLifeOptions) {
@@ -128,7 +130,7 @@ export function createBotLife(options: BotLifeOptions) {
     fatal.promise.catch(() => undefined);
     const bot: MatrixBot = startMatrixBot({
       config,
-      idleMinutes: 30,
+      idleMinutes: farAway,
       retentionDays: 30,
       store,
       brain: () => brain,
@@ -160,8 +162,7 @@ export function createBotLife(options: BotLifeOptions) {
     if (config.supportRoom === null) return undefined;
     return createDesk({
       hours: null,
-      // Clocks jump in these plans: no ticket is closed for having been idle.
-      delays: { claim: farAway, idle: farAway, close: farAway },
+      delays: { claim: farAway * minute, idle: farAway * minute, close: farAway * minute },
       store,
       content: () => brain.content,
       render: renderReply,

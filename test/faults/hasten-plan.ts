@@ -1,6 +1,8 @@
 import type { Effect, Fault, Plan } from './plan.ts';
 
 const longest = 3_000;
+/** Milliseconds; less than the day after which the bot forgets what was said, whatever its settings. */
+const longestJump = 82_800_000;
 const shorten = (milliseconds: number): number => Math.min(milliseconds, longest);
 
 /** The same plan for a clock on the wall: nobody writes minutes apart, no outage lasts longer than a few seconds. */
@@ -42,6 +44,7 @@ function hastenEffect(effect: Effect): Effect {
     case 'terminate':
       return { ...effect, pause: Math.min(effect.pause, 1_000) };
     case 'jump':
+      return { ...effect, ms: Math.min(effect.ms, longestJump) };
     case 'late-keys':
     case 'cut':
     case 'repeat':

@@ -40,6 +40,9 @@ export async function playOnSynapse(plan: Plan, synapse: Synapse, name: string):
   mkdirSync(data);
   const notes = join(folder, 'pannes');
   writeFileSync(notes, '');
+  const supportFile = join(folder, 'support.yaml');
+  // Clocks jump in these plans: no ticket is closed for having been idle.
+  writeFileSync(supportFile, 'delais: { prise-en-charge: 10000, sans-nouvelles: 10000, cloture: 10000 }\n');
   const inside = (fault: Fault): boolean =>
     fault.point.startsWith('sql:') || fault.point.startsWith('library:') || fault.effect.do === 'jump';
   const outer: Plan = {
@@ -146,6 +149,8 @@ export async function playOnSynapse(plan: Plan, synapse: Synapse, name: string):
           HEALTH_PORT: '0',
           SEND_RATE: '1000',
           FLOOD_PER_PERSON: '0',
+          IDLE_MINUTES: '1440',
+          SUPPORT_FILE: supportFile,
           FAULT_PLAN: JSON.stringify({ ...inner, faults: over ? [] : inner.faults }),
           FAULT_NOTES: notes,
           ...(plan.login === 'token'
