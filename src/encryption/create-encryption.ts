@@ -201,29 +201,29 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
       oneTimeKeys = counts.get('signed_curve25519') ?? oneTimeKeys;
       const users = (ids: readonly string[]): UserId[] => ids.map((id) => new UserId(id));
       const lists = new DeviceLists(users(part.changed), users(part.left));
+      const trustAny = () => new DecryptionSettings(TrustRequirement.Untrusted);
       const fallback = part.unusedFallbackKeyTypes && new Set(part.unusedFallbackKeyTypes);
-      const [events = [], ...later] = separateSenders(part.toDevice);
-      await guard.run(() => {
-        const given = JSON.stringify(events);
-        const settings = new DecryptionSettings(TrustRequirement.Untrusted);
+      const [first = [], ...later] = separateSenders(part.toDevice);
+      const receive = async (): Promise<void> => {
+        const events = JSON.stringify(first);
         // An empty count means that the server did not say, and not that no key is left.
-        return counts.size === 0
-          ? machine.receiveSyncChangesMsc4186(given, lists, counts, fallback, settings)
-          : machine.receiveSyncChanges(given, lists, counts, fallback, settings);
-      });
-      for (const events of later) {
-        await guard.run(() => {
-          const settings = new DecryptionSettings(TrustRequirement.Untrusted);
+        if (counts.size === 0)
+          await machine.receiveSyncChangesMsc4186(events, lists, counts, fallback, trustAny());
+        else await machine.receiveSyncChanges(events, lists, counts, fallback, trustAny());
+        for (const events of later) {
           const nothing = new DeviceLists([], []);
-          return machine.receiveSyncChangesMsc4186(
+          await machine.receiveSyncChangesMsc4186(
             JSON.stringify(events),
             nothing,
             new Map(),
             undefined,
-            settings,
+            trustAny(),
           );
-        });
-      }
+        }
+      };
+      // The library commits a new Olm session before the room keys that came by it. Between the two, a kill would lose the
+      // keys: given again, they cannot be decrypted a second time.
+      await guard.run(() => store.together(receive));
       await verifications.receiveToDevice(part.toDevice).catch((error: unknown) => {
         if (guard.fatal !== null) throw error;
         log.warn('Échange de vérification interrompu', { code: readRefusal(error).errcode });
