@@ -56,6 +56,8 @@ export async function playOnSynapse(plan: Plan, synapse: Synapse, name: string):
   const excused = new Set<string>();
   const ends: string[] = [];
   let child: ChildProcess | null = null;
+  /** The process of the moment has said that it is connected: what it was sent before is on its way into the store. */
+  let connected = false;
   let pause = 300;
   let over = false;
   let retired = false;
@@ -162,11 +164,15 @@ export async function playOnSynapse(plan: Plan, synapse: Synapse, name: string):
       },
     );
     child = started;
+    connected = false;
     for (const stream of [started.stdout, started.stderr])
       stream.on('data', (chunk: Buffer) => {
-        log += chunk.toString('utf8');
+        const text = chunk.toString('utf8');
+        log += text;
+        connected ||= child === started && text.includes('Connecté au serveur Matrix');
       });
     started.once('exit', (code, signal) => {
+      connected = false;
       ends.push(String(signal ?? code));
       log += `— fini : ${signal ?? code}\n`;
       setTimeout(start, pause);
@@ -250,7 +256,7 @@ export async function playOnSynapse(plan: Plan, synapse: Synapse, name: string):
     let since = Date.now();
     await until(async () => {
       const now = (await countSaid()) * 1000 + ends.length;
-      if (now !== last) since = Date.now();
+      if (now !== last || !connected) since = Date.now();
       last = now;
       return Date.now() - since > quiet && !hasWork(data);
     }, longestRest);
