@@ -35,6 +35,8 @@ const exitCodes = { failure: 1, settings: 2, token: 3, content: 4 } as const;
 
 /** Milliseconds from SIGTERM to the end; supervisors kill after 10 s. */
 const longestStop = 9_500;
+/** Milliseconds from a failure that has been explained to the end. */
+const longestFarewell = 1_000;
 
 loadDotenv({ quiet: true });
 
@@ -44,6 +46,8 @@ try {
   else await serveMatrix(config, config.matrix);
 } catch (error) {
   process.exitCode = explain(error);
+  // What hangs in the crypto library keeps its timers, and the process with them.
+  setTimeout(() => process.exit(), longestFarewell).unref();
 }
 
 /** Connects to the homeserver, and works until SIGTERM or SIGINT. */

@@ -26,6 +26,16 @@ const trials: readonly Trial[] = [
     command: ['test/crash/run.ts', '--encrypted'],
   },
   {
+    name: 'faults',
+    says: '2 000 plans de pannes (réseau, disque, chiffrement, arrêts, horloge), dans un processus : rien de perdu, rien de doublé',
+    command: ['test/faults/run.ts'],
+  },
+  {
+    name: 'faults-synapse',
+    says: '200 plans de pannes devant un vrai Synapse : rien de perdu, rien de doublé',
+    command: ['test/faults/run-synapse.ts'],
+  },
+  {
     name: 'soak',
     says: '10 minutes, 500 personnes, 2 questions par seconde : la mémoire ne monte pas, toutes ont leur réponse',
     command: ['bench/load.ts', '--only-soak', '10'],
@@ -41,7 +51,7 @@ const trials: readonly Trial[] = [
 const chosen = process.argv.slice(2);
 if (chosen.includes('--help')) {
   const width = Math.max(...trials.map(({ name }) => name.length));
-  console.log(`npm run test:long                      les essais longs, l’un après l’autre (une heure environ)
+  console.log(`npm run test:long                      les essais longs, l’un après l’autre (deux heures environ)
 npm run test:long -- soak differential  ceux-là seulement
 
 ${trials.map(({ name, says }) => `  ${name.padEnd(width)}  ${says}`).join('\n')}

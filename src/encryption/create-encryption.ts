@@ -20,6 +20,7 @@ import { readRefusal } from './refusal.ts';
 import { createRequestQueue } from './request-queue.ts';
 import { createRequestSender } from './request-sender.ts';
 import { createSecretStorage } from './secret-storage.ts';
+import { separateSenders } from './separate-senders.ts';
 import { createRoomEncryptor, type SharingPolicy } from './share-room-key.ts';
 import { createUnsignedRecipients } from './unsigned-recipients.ts';
 import { createVerifications, type VerificationNotice, type Verifications } from './verification.ts';
@@ -200,15 +201,29 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
       oneTimeKeys = counts.get('signed_curve25519') ?? oneTimeKeys;
       const users = (ids: readonly string[]): UserId[] => ids.map((id) => new UserId(id));
       const lists = new DeviceLists(users(part.changed), users(part.left));
+      const trustAny = () => new DecryptionSettings(TrustRequirement.Untrusted);
       const fallback = part.unusedFallbackKeyTypes && new Set(part.unusedFallbackKeyTypes);
-      const events = JSON.stringify(part.toDevice);
-      const settings = new DecryptionSettings(TrustRequirement.Untrusted);
-      await guard.run(() =>
+      const [first = [], ...later] = separateSenders(part.toDevice);
+      const receive = async (): Promise<void> => {
+        const events = JSON.stringify(first);
         // An empty count means that the server did not say, and not that no key is left.
-        counts.size === 0
-          ? machine.receiveSyncChangesMsc4186(events, lists, counts, fallback, settings)
-          : machine.receiveSyncChanges(events, lists, counts, fallback, settings),
-      );
+        if (counts.size === 0)
+          await machine.receiveSyncChangesMsc4186(events, lists, counts, fallback, trustAny());
+        else await machine.receiveSyncChanges(events, lists, counts, fallback, trustAny());
+        for (const events of later) {
+          const nothing = new DeviceLists([], []);
+          await machine.receiveSyncChangesMsc4186(
+            JSON.stringify(events),
+            nothing,
+            new Map(),
+            undefined,
+            trustAny(),
+          );
+        }
+      };
+      // The library commits a new Olm session before the room keys that came by it. Between the two, a kill would lose the
+      // keys: given again, they cannot be decrypted a second time.
+      await guard.run(() => store.together(receive));
       await verifications.receiveToDevice(part.toDevice).catch((error: unknown) => {
         if (guard.fatal !== null) throw error;
         log.warn('Échange de vérification interrompu', { code: readRefusal(error).errcode });

@@ -17,7 +17,7 @@ const neverComes = new Set(['m.blacklisted', 'm.unverified', 'm.unauthorised']);
 
 const mostSendersRemembered = 10_000;
 
-/** Decrypts room events; what cannot be read is a value, not an exception. Rejects only when the library fails as a whole. */
+/** Decrypts room events; what cannot be read is a value, not an exception. Rejects when the library fails, whatever the event. */
 export function createDecryptor(options: {
   readonly machine: OlmMachine;
   readonly guard: Guard;
@@ -70,9 +70,8 @@ export function createDecryptor(options: {
     } catch (error) {
       if (guard.fatal !== null) throw guard.fatal;
       const cause = error instanceof Error ? error.cause : undefined;
-      if (!(cause instanceof MegolmDecryptionError)) {
-        return { ok: false, waits: false, sessionId, reason: 'malformed' };
-      }
+      // Whatever a sender can write, the library refuses with its own error: anything else is trouble of ours.
+      if (!(cause instanceof MegolmDecryptionError)) throw error;
       const withheld = cause.withheldCode;
       const missing =
         cause.code === DecryptionErrorCode.MissingRoomKey ||

@@ -149,6 +149,7 @@ export async function assemble(
     announceSetAside,
     beforeAccess: options.verification && {
       isAdmin: (userId) => config.adminUsers.includes(userId),
+      adminRoom: config.adminRoom,
       verification: options.verification,
     },
   });

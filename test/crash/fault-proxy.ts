@@ -91,13 +91,13 @@ export async function startFaultProxy(
   };
 }
 
-async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+export async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const part of incoming) parts.push(part as Buffer);
   return Buffer.concat(parts);
 }
 
-function forward(
+export function forward(
   target: string,
   incoming: IncomingMessage,
   body: Buffer,

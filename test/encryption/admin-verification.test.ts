@@ -8,6 +8,7 @@ import {
   type VerificationRequest,
 } from '@matrix-org/matrix-sdk-crypto-wasm';
 import { beforeAll, expect, test } from 'vitest';
+import { say } from '../../src/conversation/rendering/say.ts';
 import { createAdminVerification } from '../../src/encryption/admin-verification.ts';
 import type { RawEvent } from '../../src/encryption/encryption.ts';
 import { createVerifications, type VerificationNotice } from '../../src/encryption/verification.ts';
@@ -75,6 +76,7 @@ async function startBot() {
       if (!decryption.ok) return 'unreadable';
       const commands: BeforeAccess = {
         isAdmin,
+        adminRoom: null,
         verification: () => ({
           confirm: (code) => void admins.confirm(code, verifications),
           refuse: (code) => void admins.refuse(code, verifications),
@@ -83,7 +85,10 @@ async function startBot() {
       };
       const clear = parseEvent({ ...decryption.event });
       if (clear === null) throw new Error('the decrypted event is malformed');
-      return takeBeforeAccess(clear, decryption.senderDeviceSigned, commands, () => content);
+      const found = takeBeforeAccess(clear, decryption.senderDeviceSigned, commands);
+      if (found.type === 'command') void found.run();
+      if (found.type === 'refused') tell(say(content, found.sentence.id, found.sentence.values));
+      return found.type !== 'none';
     },
     async trusts(userId: string): Promise<boolean> {
       await takeSync();

@@ -11,10 +11,23 @@ export interface KeyDirectory {
   /** Bodies of PUT /room_keys/keys, by user. */
   readonly backups: Map<string, Record<string, unknown>>;
   callAs(userId: string, deviceId: string): HomeserverCall;
+  /** One-time keys of this device that nobody has claimed. */
+  countOneTimeKeys(userId: string, deviceId: string): number;
   /** To-device events not fetched yet. */
   takeInbox(userId: string, deviceId: string): object[];
   /** A to-device event of which every field, its sender too, is the homeserver's choice. */
   deliver(userId: string, deviceId: string, event: object): void;
+}
+
+/** Synapse's refusal of one-time keys that are not those which were uploaded under the same names before. */
+export class OneTimeKeyExists extends Error {
+  readonly statusCode = 400;
+  readonly body: { readonly errcode: string; readonly error: string };
+
+  constructor(name: string) {
+    super(`One time key ${name} already exists`);
+    this.body = { errcode: 'M_UNKNOWN', error: this.message };
+  }
 }
 
 export function createKeyDirectory(): KeyDirectory {
@@ -85,6 +98,7 @@ export function createKeyDirectory(): KeyDirectory {
     identities,
     backups,
     deliver,
+    countOneTimeKeys: (userId, deviceId) => oneTimeKeys.get(key(userId, deviceId))?.length ?? 0,
     takeInbox(userId, deviceId) {
       const inbox = inboxes.get(key(userId, deviceId)) ?? [];
       inboxes.delete(key(userId, deviceId));
@@ -98,7 +112,14 @@ export function createKeyDirectory(): KeyDirectory {
           devices.set(userId, own.set(deviceId, body['device_keys']));
         }
         const kept = oneTimeKeys.get(key(userId, deviceId)) ?? [];
-        oneTimeKeys.set(key(userId, deviceId), [...kept, ...Object.entries(body['one_time_keys'] ?? {})]);
+        const known = new Map(kept);
+        const given = Object.entries(body['one_time_keys'] ?? {});
+        // As Synapse does: a key given a second time must be the same, and counts once.
+        for (const [name, value] of given) {
+          if (known.has(name) && JSON.stringify(known.get(name)) !== JSON.stringify(value))
+            throw new OneTimeKeyExists(name);
+        }
+        oneTimeKeys.set(key(userId, deviceId), [...kept, ...given.filter(([name]) => !known.has(name))]);
         return {
           one_time_key_counts: { signed_curve25519: oneTimeKeys.get(key(userId, deviceId))?.length },
         };

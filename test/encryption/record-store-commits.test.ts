@@ -63,6 +63,69 @@ test('neither a rollback nor a read is told, nor the transaction that follows an
   expect(seen).toEqual([]);
 });
 
+test('what is written together is told once, at its end, and whoever asks meanwhile waits for that', async () => {
+  const { records, seen } = open('ensemble.sqlite');
+  records.startGroup();
+  records.begin();
+  records.write(1, key, new Uint8Array(10));
+  records.commit();
+  let settled = false;
+  const waiting = records.settle().then(() => {
+    settled = true;
+  });
+  records.begin();
+  records.write(1, Uint8Array.of(0x11), new Uint8Array(10));
+  records.rollback();
+  records.writeNote('reprise', '1');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([seen, settled]).toEqual([[], false]);
+  records.endGroup();
+  await waiting;
+  expect(seen).toEqual([1]);
+  expect(records.readNote('reprise')).toBe('1');
+});
+
+test('of what was written together nothing stays when SQLite refuses a part of it, and nobody goes on with the rest', async () => {
+  const failures: unknown[] = [];
+  const records = openRecordStore(join(directory, 'refus.sqlite'), (error) => void failures.push(error));
+  onTestFinished(() => records.close());
+  records.startGroup();
+  records.begin();
+  records.write(1, key, new Uint8Array(10));
+  records.commit();
+  const waiting = records.settle();
+  records.begin();
+  records.reportFailure(Object.assign(new Error('disk I/O error'), { errcode: 10 }));
+  records.rollback();
+  expect(records.endGroup).toThrow(/disque/);
+  await expect(waiting).rejects.toThrow();
+  expect(records.count(1, all)).toBe(0);
+  expect(failures[0]).toMatchObject({ code: 'disk' });
+});
+
+test('a copy waits for what is written together', async () => {
+  const installed = installIndexedDb(join(directory, 'copie.sqlite'), fail);
+  onTestFinished(() => installed.close());
+  const ending = Promise.withResolvers<void>();
+  const together = installed.together(async () => {
+    void installed.writeNote('reprise', '1');
+    await ending.promise;
+  });
+  const copy = join(directory, 'copie-faite.sqlite');
+  let copied = false;
+  const copying = installed.copy(copy).then(() => {
+    copied = true;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(copied).toBe(false);
+  ending.resolve();
+  await together;
+  await copying;
+  const copies = openRecordStore(copy, fail);
+  expect(copies.readNote('reprise')).toBe('1');
+  copies.close();
+});
+
 test('a transaction of IndexedDB is told once when it writes, and not when it reads or is aborted', async () => {
   let told = 0;
   const installed = installIndexedDb(join(directory, 'indexeddb.sqlite'), fail, {

@@ -11,6 +11,11 @@ export interface InstalledIndexedDb {
   writeNote(name: string, value: string): Promise<void>;
   /** Resolves once everything written so far would survive a power cut (durability.ts). */
   settle(): Promise<void>;
+  /**
+   * Whatever is written until `work` has ended is in the file as a whole, or not at all. Meanwhile `settle` waits: `work`
+   * must not wait for it. One at a time.
+   */
+  together<T>(work: () => Promise<T>): Promise<T>;
   /** Copies what is committed into the empty file `to`, between two transactions. */
   copy(to: string): Promise<void>;
   /** Waits until the crypto library has closed its connections (a second at most), then frees the file. */
@@ -46,11 +51,30 @@ export function installIndexedDb(
       await records.settle();
     },
     settle: records.settle,
-    copy: (to) => indexedDB.runAlone(() => records.copy(to)),
+    async together(work) {
+      await indexedDB.runAlone(records.startGroup);
+      try {
+        return await work();
+      } finally {
+        await indexedDB.runAlone(records.endGroup);
+      }
+    },
+    async copy(to) {
+      for (let copied = false; !copied; ) {
+        await records.settle();
+        await indexedDB.runAlone(() => {
+          // SQLite copies no database whose transaction is open.
+          if (records.isGrouping()) return;
+          records.copy(to);
+          copied = true;
+        });
+      }
+    },
     async close() {
       const deadline = Date.now() + 1000;
       while (!indexedDB.isIdle && Date.now() < deadline)
         await new Promise((resolve) => setTimeout(resolve, 5));
+      records.abandonGroup();
       // A descriptor must not be closed while fdatasync works on it. `onStorageError` has been told of a failure.
       await records.settle().catch(() => undefined);
       records.close();

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { EncryptionError } from '../encryption-error.ts';
+import { createCommits } from './commits.ts';
 import { createDurability } from './durability.ts';
 import type { KeySpan } from './idb-key-range.ts';
 
@@ -70,7 +71,6 @@ export function openRecordStore(
   const durability = createDurability(path);
 
   const sql = {
-    changes: database.prepare('SELECT total_changes() AS n'),
     note: database.prepare('SELECT value FROM notes WHERE name = ?'),
     setNote: database.prepare(
       'INSERT INTO notes VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
@@ -131,40 +131,47 @@ export function openRecordStore(
     ),
   };
 
-  // SQLite counts what is rolled back as well: where the count stood at the last end tells what a transaction changed.
-  const countChanges = (): number => (sql.changes.get() as { n: number }).n;
-  let counted = countChanges();
-
-  /** Every commit ends here. */
-  function endCommit(): void {
+  const commits = createCommits(database, (hasChanged) => {
     durability.noteCommit();
-    if (!onCommit) return;
-    const before = counted;
-    counted = countChanges();
-    if (counted !== before) onCommit();
+    if (hasChanged) onCommit?.();
+  });
+
+  function reportFailure(error: EncryptionError): void {
+    commits.spoil();
+    onFailure(error);
   }
 
   return {
     /** Tells that SQLite has refused something (a full disk, mostly): the store can no longer be relied on. */
-    reportFailure: (error: unknown) => onFailure(readSqliteError(error, path)),
-    begin: () => database.exec('BEGIN IMMEDIATE'),
-    commit: () => {
-      database.exec('COMMIT');
-      endCommit();
+    reportFailure: (error: unknown) => reportFailure(readSqliteError(error, path)),
+    begin: commits.begin,
+    commit: commits.commit,
+    rollback: commits.rollback,
+    startGroup: commits.startGroup,
+    /** Throws after telling `onFailure`. */
+    endGroup: (): void => {
+      try {
+        commits.endGroup();
+      } catch (error) {
+        const failure = readSqliteError(error, path);
+        reportFailure(failure);
+        throw failure;
+      }
     },
-    /** Resolves once everything committed so far would survive a power cut. Rejects after telling `onFailure`. */
+    /**
+     * Resolves once everything committed so far, and the group under way, would survive a power cut. Rejects after telling
+     * `onFailure`, and when the group has come to nothing.
+     */
     settle: async (): Promise<void> => {
+      await commits.untilGrouped();
       await durability.settle().catch((error: unknown) => {
         const failure = new EncryptionError('disk', { path, cause: error });
-        onFailure(failure);
+        reportFailure(failure);
         throw failure;
       });
     },
-    rollback: () => {
-      // SQLite rolls back by itself on some errors (disk full, I/O): nothing is then left to roll back.
-      if (database.isTransaction) database.exec('ROLLBACK');
-      counted = countChanges();
-    },
+    abandonGroup: commits.abandonGroup,
+    isGrouping: commits.isGrouping,
     close: () => {
       database.close();
       durability.close();
@@ -177,10 +184,10 @@ export function openRecordStore(
         sql.setNote.run(name, value);
       } catch (error) {
         const failure = readSqliteError(error, path);
-        onFailure(failure);
+        reportFailure(failure);
         throw failure;
       }
-      endCommit();
+      commits.noteStatement();
     },
 
     readVersion: (name: string): number =>

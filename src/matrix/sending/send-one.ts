@@ -10,6 +10,7 @@ import {
 } from '../../messages/ids.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { StoredOutgoing } from '../../store/outgoing-table.ts';
+import { classifyFailure } from '../homeserver/failure.ts';
 import type { Homeserver } from '../homeserver/homeserver.ts';
 import { isRecord } from '../reading/parse-event.ts';
 import { openDirectMessage } from '../rooms/open-direct-message.ts';
@@ -104,12 +105,24 @@ export function createSendOne(surroundings: Surroundings): SendOne {
       store.outgoing.markAttempted(message.id, null);
       return prepared.event;
     }
-    const encrypted = await encryption.encrypt(room, type, content);
+    const encrypted = await encryption.encrypt(room, type, content).catch((error: unknown) => {
+      throw understandEncryption(error);
+    });
     const sendable = { type: encrypted.type, content: keepRelation(content, encrypted.content) };
     // The ciphertext is stored before it leaves: after a crash, the same bytes go out under the same transaction id.
     store.outgoing.markAttempted(message.id, sendable);
     return sendable;
   }
+}
+
+/**
+ * What the homeserver refuses of the encryption's requests (keys, devices, to-device messages) says nothing of the message
+ * or of its room: it is trouble, after which the message is tried again.
+ */
+function understandEncryption(error: unknown): unknown {
+  const { kind } = classifyFailure(error);
+  const isRefusal = kind === 'forbidden' || kind === 'rejected';
+  return isRefusal ? new Error('the keys could not be given out', { cause: error }) : error;
 }
 
 /** The relation stays outside, in clear: the homeserver groups edits and threads by it. */

@@ -197,9 +197,7 @@ export function createIntake(options: IntakeOptions): Intake {
   async function takeEvent(entry: StoredEntry, event: RoomEvent, fromSignedDevice: boolean): Promise<void> {
     // The event may have been deleted while it was decrypted.
     if (store.journal.find(entry.eventId)?.status !== 'waiting') return;
-    const { beforeAccess } = options;
-    if (beforeAccess && takeBeforeAccess(event, fromSignedDevice, beforeAccess, options.content))
-      return ignore(entry, 'admin command');
+    if (options.beforeAccess && takeCommand(entry, event, fromSignedDevice, options.beforeAccess)) return;
     const reading = readEvent(entry.room, event, contextOf(entry.room));
     if (!reading.ok) return ignore(entry, reading.reason);
     const sender = findSender(reading.message);
@@ -210,6 +208,33 @@ export function createIntake(options: IntakeOptions): Intake {
     if (turnedAway) return onOutgoing();
     options.onTaken(message);
     await bot.handle(message);
+  }
+
+  /** Runs a chat command that asks for no access, or says why not; false when the event is no such command. */
+  function takeCommand(
+    entry: StoredEntry,
+    event: RoomEvent,
+    fromSignedDevice: boolean,
+    beforeAccess: BeforeAccess,
+  ): boolean {
+    const found = takeBeforeAccess(event, fromSignedDevice, beforeAccess);
+    switch (found.type) {
+      case 'none':
+        return false;
+      case 'refused': {
+        const { id, values } = found.sentence;
+        store.transaction(() => turnDown(entry, messageOf(entry), id, 'admin command', values));
+        // Somebody may be writing in their name: the other administrators are told too.
+        if (entry.room !== beforeAccess.adminRoom)
+          beforeAccess.verification()?.tell(say(options.content(), id, values));
+        onOutgoing();
+        return true;
+      }
+      case 'command':
+        void found.run();
+        ignore(entry, 'admin command');
+        return true;
+    }
   }
 
   /** True when the message goes no further: its sender has no access, or writes too much. */
@@ -265,7 +290,7 @@ export function createIntake(options: IntakeOptions): Intake {
     message: IncomingMessage,
     id: SentenceId,
     reason: string,
-    values: Readonly<Record<string, number>> = {},
+    values: Readonly<Record<string, string | number>> = {},
   ): void {
     metrics.count('assistant_ignored_total', reason);
     answerWith(message, id, values);
@@ -275,7 +300,7 @@ export function createIntake(options: IntakeOptions): Intake {
   function answerWith(
     message: IncomingMessage,
     id: SentenceId,
-    values: Readonly<Record<string, number>> = {},
+    values: Readonly<Record<string, string | number>> = {},
   ): void {
     const text = say(options.content(), id, values);
     store.outgoing.add(composeNotice(message, [{ type: 'paragraph', text }], options.render), clock());
@@ -298,23 +323,28 @@ export function createIntake(options: IntakeOptions): Intake {
     }
   }
 
+  /** What an answer needs to know of an event whose text does not matter. */
+  function messageOf(entry: StoredEntry): IncomingMessage {
+    return {
+      id: entry.eventId,
+      conversation: entry.room,
+      room: entry.room,
+      place: contextOf(entry.room).place,
+      sender: entry.sender,
+      thread: null,
+      sentAt: entry.sentAt,
+      late: false,
+      input: { type: 'text', text: '' },
+    };
+  }
+
   function tellUnreadable(olderThan: number): void {
     const now = clock();
     for (const entry of store.journal.readUnreadableSessions(now - olderThan)) {
       const { place } = contextOf(entry.room);
       // In a salon, nobody knows whether an unreadable message was meant for the bot.
       if (place !== 'dm' || !options.decideAccess(entry.sender, entry.room).allowed) continue;
-      const message: IncomingMessage = {
-        id: entry.eventId,
-        conversation: entry.room,
-        room: entry.room,
-        place,
-        sender: entry.sender,
-        thread: null,
-        sentAt: entry.sentAt,
-        late: false,
-        input: { type: 'text', text: '' },
-      };
+      const message = messageOf(entry);
       store.transaction(() => {
         const session = `${entry.room} ${entry.session ?? entry.eventId}`;
         if (!store.notices.claim(session, 'undecryptable', now)) return;

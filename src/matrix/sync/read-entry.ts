@@ -21,7 +21,7 @@ export type ReadEntry =
 const encryptedTypes: ReadonlySet<string> = new Set(['m.room.message', 'm.sticker', 'm.reaction']);
 
 /**
- * Gives the event of an entry in clear. Rejects when the encryption as a whole fails. Each decryption is counted before
+ * Gives the event of an entry in clear. Rejects when the encryption fails, whatever the event. Each decryption is counted before
  * it begins: one that ends the process leaves nothing else behind.
  */
 export function createReadEntry({

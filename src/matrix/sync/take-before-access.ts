@@ -1,16 +1,16 @@
 import type { DeviceVerification } from '../../chat-commands/capabilities.ts';
-import { findChatCommand } from '../../chat-commands/find-chat-command.ts';
-import { say } from '../../conversation/rendering/say.ts';
-import type { Content } from '../../knowledge/content.ts';
-import type { UserId } from '../../messages/ids.ts';
+import { type Found, findChatCommand } from '../../chat-commands/find-chat-command.ts';
+import type { RoomId, UserId } from '../../messages/ids.ts';
 
 export interface BeforeAccess {
   readonly isAdmin: (userId: UserId) => boolean;
+  /** Where what `verification` tells is said too; null: in the log alone. */
+  readonly adminRoom: RoomId | null;
   /** undefined while encryption is not open. */
   readonly verification: () => DeviceVerification | undefined;
 }
 
-/** Runs a chat command whatever the room and its access; false when the event is no such command. */
+/** The chat command in an event, whatever the room and its access; `none` when the event is no such command. */
 export function takeBeforeAccess(
   event: {
     readonly type: string;
@@ -19,25 +19,13 @@ export function takeBeforeAccess(
   },
   fromSignedDevice: boolean,
   { isAdmin, verification }: BeforeAccess,
-  content: () => Content,
-): boolean {
+): Found {
   const text = event.type === 'm.room.message' ? event.content['body'] : undefined;
-  if (typeof text !== 'string') return false;
-  const devices = verification();
+  if (typeof text !== 'string') return { type: 'none' };
   const asker = { isOperator: false, isAdmin: isAdmin(event.sender), signedDevice: fromSignedDevice };
-  const found = findChatCommand(text, asker, {
+  return findChatCommand(text, asker, {
     when: ['before-access'],
     strict: false,
-    can: { verification: devices },
+    can: { verification: verification() },
   });
-  switch (found.type) {
-    case 'none':
-      return false;
-    case 'refused':
-      devices?.tell(say(content(), found.sentence.id, found.sentence.values));
-      return true;
-    case 'command':
-      void found.run();
-      return true;
-  }
 }

@@ -5,7 +5,7 @@ import { renderReply } from '../../../src/conversation/rendering/render-reply.ts
 import type { Encryption } from '../../../src/encryption/encryption.ts';
 import { EncryptionError } from '../../../src/encryption/encryption-error.ts';
 import { projectRoot } from '../../../src/knowledge/project-root.ts';
-import { createIntake } from '../../../src/matrix/sync/intake.ts';
+import { createIntake, type IntakeOptions } from '../../../src/matrix/sync/intake.ts';
 import type { EventId, RoomId } from '../../../src/messages/ids.ts';
 import { createLog } from '../../../src/operations/log.ts';
 import { createMetrics } from '../../../src/operations/metrics.ts';
@@ -18,6 +18,7 @@ function start(
   handle: (id: string) => void,
   encryption: Encryption | null = null,
   store = openStore(':memory:'),
+  beforeAccess: IntakeOptions['beforeAccess'] = undefined,
 ) {
   const bot: Bot = {
     handle: async (message) => {
@@ -42,14 +43,15 @@ function start(
     metrics: createMetrics(),
     onOutgoing: () => undefined,
     onTaken: () => undefined,
+    beforeAccess,
   });
-  const receive = (eventId: EventId, room: RoomId, type = 'm.room.message'): void => {
+  const receive = (eventId: EventId, room: RoomId, type = 'm.room.message', body = 'bonjour'): void => {
     const event = {
       event_id: eventId,
       type,
       sender: '@ana:ici',
       origin_server_ts: 1,
-      content: { msgtype: 'm.text', body: 'bonjour' },
+      content: { msgtype: 'm.text', body },
     };
     const sender = '@ana:ici';
     const entry = { eventId, room, sender, sentAt: Date.now(), receivedAt: Date.now() } as const;
@@ -57,6 +59,34 @@ function start(
   };
   return { store, intake, receive };
 }
+
+test('an administrator whose device is not signed is told in their room why the command was not followed', async () => {
+  const told: string[] = [];
+  const { store, intake, receive } = start(() => undefined, null, undefined, {
+    isAdmin: () => true,
+    adminRoom: '!administrateurs:ici',
+    verification: () => ({
+      confirm: () => told.push('confirmed'),
+      refuse: () => undefined,
+      tell: (line) => told.push(line),
+    }),
+  });
+  receive('$command', '!message-prive:ici', 'm.room.message', '!vérifier 4f2a91');
+  receive('$other', '!administrateurs:ici', 'm.room.message', '!vérifier 4f2a91');
+  intake.wake();
+  await intake.settled();
+  const said = store.outgoing.readWaiting(0, 10).map(({ address, content }) => ({
+    address,
+    text: content.type === 'message' ? content.text : content.type,
+  }));
+  const refusal = expect.stringMatching(/La commande !vérifier n’a pas été suivie/);
+  expect(said).toEqual([
+    { address: '!message-prive:ici', text: refusal },
+    { address: '!administrateurs:ici', text: refusal },
+  ]);
+  // The administrators' own room learns of each, once.
+  expect(told).toEqual([refusal]);
+});
 
 /** Keeps the processor, as understanding a message does. */
 function work(milliseconds: number): void {

@@ -1,0 +1,90 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/**
+ * Where transactions of IndexedDB become commits of SQLite: each is one, but for those of a group, which are savepoints in
+ * one transaction of SQLite. After a kill or a failure of the disk, all of a group is in the file, or nothing.
+ */
+export function createCommits(
+  database: DatabaseSync,
+  /** Called after each commit, with whether it has changed anything. */
+  onCommit: (hasChanged: boolean) => void,
+) {
+  const changes = database.prepare('SELECT total_changes() AS n');
+  // SQLite counts what is rolled back as well: where the count stood at the last end tells what a transaction changed.
+  const countChanges = (): number => (changes.get() as { n: number }).n;
+  let counted = countChanges();
+  let group: PromiseWithResolvers<void> | null = null;
+  /** SQLite has refused something in this group, and may have undone what came before it. */
+  let spoilt = false;
+
+  function endCommit(): void {
+    const before = counted;
+    counted = countChanges();
+    onCommit(counted !== before);
+  }
+
+  /** Ends the group without a trace of it; whoever waits for it must not act on what was undone. */
+  function undoGroup(error: unknown): void {
+    const ending = group;
+    group = null;
+    ending?.reject(error);
+    if (database.isTransaction) database.exec('ROLLBACK');
+    counted = countChanges();
+  }
+
+  return {
+    begin(): void {
+      if (group === null || !database.isTransaction) database.exec('BEGIN IMMEDIATE');
+      if (group !== null) database.exec('SAVEPOINT step');
+    },
+    commit(): void {
+      database.exec(group === null ? 'COMMIT' : 'RELEASE step');
+      if (group === null) endCommit();
+    },
+    rollback(): void {
+      // SQLite rolls back by itself on some errors (disk full, I/O): nothing is then left to roll back.
+      if (database.isTransaction)
+        database.exec(group === null ? 'ROLLBACK' : 'ROLLBACK TO step; RELEASE step');
+      if (group === null) counted = countChanges();
+    },
+    /** After a statement outside a transaction. */
+    noteStatement(): void {
+      if (group === null || !database.isTransaction) endCommit();
+    },
+    /** After a refusal of SQLite: nothing of the group under way may stay. */
+    spoil(): void {
+      spoilt = true;
+    },
+
+    /** Begins a group. To be called between two transactions, as `endGroup` and `abandonGroup` are. */
+    startGroup(): void {
+      if (group !== null) throw new Error('a group of transactions is under way');
+      spoilt = false;
+      group = Promise.withResolvers();
+      // Nobody need be waiting.
+      group.promise.catch(() => undefined);
+    },
+    /** Commits the group. Throws when it cannot be, or when SQLite has refused something in it; nothing of it is then left. */
+    endGroup(): void {
+      if (group === null) return;
+      const hasWritten = database.isTransaction;
+      try {
+        if (spoilt) throw new Error('SQLite has refused a part of the group');
+        if (hasWritten) database.exec('COMMIT');
+      } catch (error) {
+        undoGroup(error);
+        throw error;
+      }
+      const ending = group;
+      group = null;
+      if (hasWritten) endCommit();
+      ending.resolve();
+    },
+    abandonGroup(): void {
+      if (group !== null) undoGroup(new Error('the store was closed before the group was committed'));
+    },
+    isGrouping: (): boolean => group !== null,
+    /** Resolves when no group is under way; rejects when it has come to nothing. */
+    untilGrouped: async (): Promise<void> => group?.promise,
+  };
+}
