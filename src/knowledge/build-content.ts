@@ -97,6 +97,14 @@ function buildFiche(id: string, file: FicheFile): Fiche {
       answer: fact.reponse,
       bySlot: buildBySlot(fact.selon),
       also: fact.avec ?? null,
+      measure:
+        fact.mesure === undefined
+          ? null
+          : {
+              units: fact.mesure.unites,
+              above: fact.mesure['plus-de'] ?? Number.NEGATIVE_INFINITY,
+              upTo: fact.mesure['au-plus'] ?? Number.POSITIVE_INFINITY,
+            },
     })),
     contacts: file.contacts,
     related: file.liens,

@@ -52,6 +52,13 @@ export interface BySlot {
   readonly text: string;
 }
 
+/** A number with one of these units, above the one bound and up to the other. */
+export interface Measure {
+  readonly units: readonly string[];
+  readonly above: number;
+  readonly upTo: number;
+}
+
 /** A precise question about a fiche and its answer in a line or two; may be asked first or after the fiche. */
 export interface Fact {
   /** Unique in its fiche. */
@@ -61,6 +68,8 @@ export interface Fact {
   readonly bySlot: readonly BySlot[];
   /** What must be said with it, lest it mislead; null when it stands alone. */
   readonly also: string | null;
+  /** A number that the agent reads and that calls for this fact; null for most. */
+  readonly measure: Measure | null;
 }
 
 export interface Fiche {

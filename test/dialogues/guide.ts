@@ -106,7 +106,8 @@ describe('pas à pas (issue 6, point 2)', () => {
     const { dialogue } = startVpnGuide();
     dialogue.say('suivant');
     const help = dialogue.say('je ne trouve pas');
-    expect(help.text).toContain("Pour revoir l'étape 2");
+    expect(help.text).toContain('à droite du bouton « Démarrer »');
+    expect(help.text).toContain("ce que dit l'étape 2");
     expect(help.text).toContain('01 40 07 20 00');
     expect(dialogue.say('je trouve toujours pas le bouton').outcome).toBe('handoff');
     dialogue.say('oui');

@@ -8,6 +8,7 @@ import { answerAct } from './answer-act.ts';
 import { answerPending } from './answer-pending.ts';
 import { answerQuestion } from './answer-question.ts';
 import { sayWhatIsExpected } from './fall-back.ts';
+import { answerMeasure } from './follow-up.ts';
 import { askConsentAgain } from './handoff-consent.ts';
 import { answerInsult } from './insults.ts';
 import { answerForeignLanguage, isForeignLanguage } from './language.ts';
@@ -35,7 +36,7 @@ function answerText(exchange: Exchange): Draft {
   const { pending } = exchange.memory;
   const resumed = resumeGuide(exchange);
   if (resumed !== null) return resumed;
-  const awaited = answerShownBranch(exchange) ?? answerPending(exchange);
+  const awaited = answerMeasure(exchange) ?? answerShownBranch(exchange) ?? answerPending(exchange);
   if (awaited !== null && pending.kind === 'step-by-step') return awaited;
   const draft =
     awaited ??

@@ -8,20 +8,22 @@ import { isProcedure } from '../rendering/lay-out-fiche.ts';
 import { rankTargets } from '../targets/rank-targets.ts';
 import { readThrice } from '../targets/read-message.ts';
 import { emptyContext, type ReadingContext } from '../targets/reading-context.ts';
-import { standsAlone } from '../targets/stands-alone.ts';
+import { standsAlone, standsFirmly } from '../targets/stands-alone.ts';
 import { answerFact } from './answer-fact.ts';
 import { answerFiche } from './answer-fiche.ts';
 import { settleVariant } from './choose-variant.ts';
 import { askWhich } from './clarify.ts';
 import { diagnose } from './diagnose.ts';
 import { fallBack } from './fall-back.ts';
+import { findSureFiche } from './follow-up.ts';
 import { type AskedFiche, poolByFiche } from './pool-by-fiche.ts';
 import { startGuide } from './step-by-step.ts';
 
 /** What each part of a message must reach to be answered as a question of its own. */
 const sureOfPart = 0.6;
 const mostAnswers = 3;
-/** What the matcher refuses is answered about another fiche than the one spoken of from this probability on. */
+/** What the matcher refuses is answered about the fiche or the tool spoken of, or about another, from this probability on. */
+const sureNear = 0.6;
 const sureElsewhere = 0.8;
 /** The tool spoken of is preferred when it is so many times as likely as another. */
 const asLikely = 0.35;
@@ -108,12 +110,10 @@ function isOfTheTool({ content, memory }: Exchange, id: string): boolean {
 }
 
 /** A question that stands alone, and of which the matcher is sure, is about what it would be about at the start. */
-function preferWhatIsAsked(
-  { text, understand }: Exchange,
-  asked: readonly AskedFiche[],
-): readonly AskedFiche[] {
-  const { decision, candidates } = understand(text);
-  const sure = decision === 'answer' && standsAlone(text) ? candidates[0]?.id : undefined;
+function preferWhatIsAsked(exchange: Exchange, asked: readonly AskedFiche[]): readonly AskedFiche[] {
+  const { decision, candidates } = exchange.understand(exchange.text);
+  const alone = decision === 'answer' && standsAlone(exchange.text) ? candidates[0]?.id : undefined;
+  const sure = findSureFiche(exchange) ?? alone;
   const first = asked.find(({ fiche }) => fiche === sure);
   return first === undefined ? asked : [first, ...asked.filter((one) => one !== first)];
 }
@@ -127,6 +127,7 @@ function weighAnswer(
   [best, second]: readonly AskedFiche[],
 ): 'answer' | 'answer with others' | 'ask' | 'refuse' {
   if (best === undefined) return 'refuse';
+  if (findSureFiche(exchange) === best.fiche) return 'answer';
   const ahead = best.share >= aheadOf * (second?.share ?? 0);
   if (exchange.memory.fiche === null || standsAlone(exchange.text)) {
     const { decision, candidates } = exchange.understand(exchange.text);
@@ -136,17 +137,24 @@ function weighAnswer(
       case 'clarify':
         if (best.share >= sureAlone) return 'answer';
         return best.share >= likelyAlone && ahead ? 'answer with others' : 'ask';
-      case 'refuse':
-        return 'refuse';
+      case 'refuse': {
+        // A question that would mean nothing at the start may mean much after the fiche that it goes on with.
+        const kin = exchange.memory.fiche === best.fiche || isOfTheTool(exchange, best.fiche);
+        const goesOn = kin && !standsFirmly(exchange.text);
+        return goesOn && best.share >= sureNear ? 'answer' : 'refuse';
+      }
     }
   }
   const beyond = exchange.ranked.find(({ target }) => target.kind === 'none')?.share ?? 0;
   const { decision } = exchange.understand(exchange.text);
-  const astray = decision === 'refuse' && best.fiche !== exchange.memory.fiche && best.share < sureElsewhere;
+  const near = best.fiche === exchange.memory.fiche || isOfTheTool(exchange, best.fiche);
+  const astray =
+    decision === 'refuse' &&
+    best.fiche !== exchange.memory.fiche &&
+    best.share < (near ? sureNear : sureElsewhere);
   if (astray) return 'refuse';
   if (beyond > best.share) return decision === 'clarify' ? 'ask' : 'refuse';
   if (best.share >= sureEnough) return 'answer';
-  const near = best.fiche === exchange.memory.fiche || isOfTheTool(exchange, best.fiche);
   if (decision !== 'refuse' && best.share >= likelyEnough && ahead && near) return 'answer with others';
   const together = best.share + (second?.share ?? 0);
   return together >= worthAsking ? 'ask' : 'refuse';

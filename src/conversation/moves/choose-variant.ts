@@ -10,10 +10,19 @@ export function settleVariant(exchange: Exchange, fiche: Fiche): Variant | 'ask'
   if (fiche.variants === null) return null;
   return (
     readVariant(exchange.text, fiche) ??
+    readOther(exchange, fiche) ??
     variantByProfile(exchange.profile, fiche) ??
     recallVariant(exchange.memory, fiche) ??
     ('ask' as const)
   );
+}
+
+/** « Et sur l'autre ? », of two variants of which one was shown. */
+function readOther({ text, memory }: Exchange, fiche: Fiche): Variant | null {
+  const choices = fiche.variants?.choices ?? [];
+  const shown = memory.variants.find((known) => known.fiche === fiche.id)?.variant;
+  if (memory.fiche !== fiche.id || choices.length !== 2 || shown === undefined) return null;
+  return /\bl autre\b/.test(foldText(text)) ? (choices.find(({ id }) => id !== shown) ?? null) : null;
 }
 
 /** The variant that is this agent's by what is known of him. */

@@ -1,19 +1,42 @@
 import type { Fiche } from '../../knowledge/content.ts';
-import type { Draft, Exchange } from '../exchange.ts';
+import { foldedWords } from '../../text/fold-text.ts';
+import { type Draft, type Exchange, knownFiche } from '../exchange.ts';
+import { findMeasuredFact } from '../reading/find-measured-fact.ts';
 import { answerFact } from './answer-fact.ts';
 import { rememberQuestion } from './remember-question.ts';
 
 /** Least probability of a fact of the fiche to be answered before what is awaited is read otherwise. */
 const sureOfFact = 0.5;
 
+/** Words, and probability, from which on the matcher of intents is believed whatever was said before. */
+const fewestWords = 6;
+const sureOfFiche = 0.95;
+
+/** The fiche, other than the one spoken of, that the message is surely about when read alone. */
+export function findSureFiche({ text, memory, content, understand }: Exchange): string | null {
+  const { decision, candidates } = understand(text);
+  const [first] = candidates;
+  const sure = decision === 'answer' && first !== undefined && first.score >= sureOfFiche;
+  if (!sure || first.id === memory.fiche || foldedWords(text).length < fewestWords) return null;
+  return knownFiche(content, first.id)?.id ?? null;
+}
+
 /** The answer to a precise question about the fiche that is spoken of. Null: the message is no such question. */
 export function answerKnownFact(exchange: Exchange, fiche: Fiche): Draft | null {
   const best = exchange.ranked[0];
-  if (exchange.acts.size > 0) return null;
+  if (exchange.acts.size > 0 || findSureFiche(exchange) !== null) return null;
   if (best?.target.kind !== 'fact' || best.target.fiche !== fiche.id || best.share < sureOfFact) return null;
   const { target } = best;
   const fact = fiche.facts.find(({ id }) => id === target.fact);
   return fact === undefined ? null : rememberQuestion(exchange, answerFact(exchange, fiche, fact));
+}
+
+/** The answer to a number that the agent reads where the fiche told him to look. Null: no such number. */
+export function answerMeasure(exchange: Exchange): Draft | null {
+  const { content, memory, text } = exchange;
+  const fiche = knownFiche(content, memory.fiche);
+  const fact = fiche === null ? null : findMeasuredFact(text, fiche.facts);
+  return fiche === null || fact === null ? null : answerFact(exchange, fiche, fact);
 }
 
 /** Is the message most likely a question about another fiche? */

@@ -64,7 +64,7 @@ export function poolByFiche(
 function factBar(text: string, isSpokenOf: boolean): number {
   const { asks, how, which } = readQuestionForm(text, foldText(text));
   // A trouble that is told, and not asked about, calls for the procedure.
-  if (!asks && !isSpokenOf && foldedWords(text).length > fewWords) return 10;
+  if (!asks && !isSpokenOf && foldedWords(text).length > fewWords) return Number.POSITIVE_INFINITY;
   if (which && !how) return 0.3;
   return how && !which ? 1.5 : isSpokenOf ? 0.6 : 1.5;
 }

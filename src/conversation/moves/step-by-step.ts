@@ -107,19 +107,20 @@ export function answerShownBranch(exchange: Exchange): Draft | null {
   const awaits = memory.pending.kind === 'none' || memory.pending.kind === 'solved';
   if (fiche === null || !awaits || memory.fact !== null || !exchange.situation.interactive) return null;
   const variant = variantByProfile(profile, fiche) ?? recallVariant(memory, fiche);
-  for (const [index, step] of stepsOf(fiche, variant).entries()) {
+  const seen = stepsOf(fiche, variant).flatMap((step, index) => {
     const branch = matchBranch(exchange, fiche, step);
-    const guide: Guide = {
-      kind: 'step-by-step',
-      fiche: fiche.id,
-      variant: variant?.id ?? null,
-      step: index + 1,
-      lost: 0,
-      paused: false,
-    };
-    if (branch !== null) return takeBranch(exchange, guide, fiche, branch);
-  }
-  return null;
+    return branch === null ? [] : [{ branch, step: index + 1 }];
+  });
+  // « Verte » may be said of two steps: who followed them to the end is not sent back to what to check when they fail.
+  const meant =
+    seen.find(({ branch }) => branch.target.kind === 'end') ??
+    seen.find(({ branch }) => branch.target.kind !== 'persists') ??
+    seen[0];
+  if (meant === undefined) return null;
+  const { branch, step } = meant;
+  if (branch.target.kind === 'end') return withLead(endSolved(exchange, fiche), [paragraph(branch.advice)]);
+  const place = { fiche: fiche.id, variant: variant?.id ?? null, step };
+  return takeBranch(exchange, { kind: 'step-by-step', ...place, lost: 0, paused: false }, fiche, branch);
 }
 
 /** Which step the message says is done: a later one that it names (« j'ai mis le mot de passe deux fois »), else the current one. */
@@ -329,9 +330,11 @@ function endGuide(exchange: Exchange, guide: Guide, fiche: Fiche): Draft {
 function helpWithStep(exchange: Exchange, guide: Guide, fiche: Fiche): Draft {
   if (guide.lost >= 1) return offerHuman(exchange, { step: guide.step, lead: null });
   const { say, content } = exchange;
+  const step = stepsOf(fiche, variantOf(fiche, guide.variant))[guide.step - 1];
   return {
     replies: [
       reply([
+        ...(step === undefined ? [] : [paragraph(step.text), ...bullets(step.points)]),
         paragraph(say('etape-introuvable', { etape: guide.step })),
         ...layOutContacts(fiche.contacts, content, say('qui-appeler')),
         note(say('guide-comment-bloque')),

@@ -34,6 +34,7 @@ export function completeEllipsis(
   const own = folded.split(' ').filter((word) => word !== '' && !besides.has(word) && !spelt.has(word));
   // « Non pas ça, l'autre outil ! Jitsi, celui de l'État » : words enough of a correction, none of a question.
   const corrects =
+    denied.size > 0 ||
     /\b(?:pas (?:ca|cela|celle|celui|celles|ceux)|l autre|autre outil|finalement|plutot|me suis tromp\w+)\b/.test(
       folded,
     );

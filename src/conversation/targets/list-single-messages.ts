@@ -29,7 +29,7 @@ export interface SingleMessage {
 type Matchers = Readonly<Record<'intents' | 'facts' | 'acts', Matcher>>;
 
 /** As many of each kind as the labelled conversations have turns, about; more would drown these. */
-const ofEachKind = { fiche: 700, fact: 500, act: 350, none: 350 } as const;
+const ofEachKind = { fiche: 700, fact: 500, act: 350, none: 900 } as const;
 /** A question of a fiche that is as good as one of its facts says nothing of the two. */
 const alsoAFact = 0.35;
 
@@ -117,7 +117,8 @@ export function listSingleMessages(
     ofEachKind.none,
   ).map(({ text, candidates }, index): SingleMessage => {
     const fiche = fiches[(index * 3) % fiches.length];
-    const context = index % 3 === 0 && fiche !== undefined ? after(fiche.id, 'solved') : emptyContext;
+    const awaited = awaiting[index % awaiting.length] ?? 'nothing';
+    const context = index % 4 !== 0 && fiche !== undefined ? after(fiche.id, awaited) : emptyContext;
     return { readings: read(text, 'intents', candidates), context, target: { kind: 'none' } };
   });
 

@@ -1,3 +1,4 @@
+import type { Memory } from '../memory.ts';
 import type { Profile } from '../profile/read-slots.ts';
 
 /** What the assistant waits for, as far as reading is concerned. */
@@ -25,6 +26,45 @@ export const emptyContext: ReadingContext = {
   choices: [],
   profile: {},
 };
+
+/** `firm`: nothing of the message points at what was said before. */
+export function contextOf(memory: Memory, profile: Profile, firm: boolean): ReadingContext {
+  const said = { awaited: awaitedOf(memory), choices: choicesOf(memory), profile };
+  if (firm) return { ...emptyContext, ...said };
+  const { fiche, fact, turns } = memory;
+  const earlier = turns.flatMap((turn) => (turn.fiche === null || turn.fiche === fiche ? [] : [turn.fiche]));
+  return { fiche, fact, earlier: earlier.reverse(), ...said };
+}
+
+function awaitedOf({ pending }: Memory): Awaited {
+  switch (pending.kind) {
+    case 'none':
+    case 'rephrase':
+      return 'nothing';
+    case 'clarify':
+    case 'menu':
+      return 'choice';
+    case 'variant':
+    case 'solved':
+    case 'consent':
+      return pending.kind;
+    case 'step-by-step':
+      return 'step';
+  }
+}
+
+function choicesOf({ pending }: Memory): readonly string[] {
+  switch (pending.kind) {
+    case 'clarify':
+      return pending.choices;
+    case 'menu':
+      return pending.entries;
+    case 'solved':
+      return pending.related;
+    default:
+      return [];
+  }
+}
 
 /** Who has a SPAN has no NOEMI, and the reverse. */
 export function contradicts(tool: string | null, profile: Profile): boolean {

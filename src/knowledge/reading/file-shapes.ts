@@ -87,6 +87,16 @@ export const ficheShape = z.strictObject({
         reponse: sentence.describe('La réponse, en une ligne ou deux'),
         selon: bySlot,
         avec: sentence.optional().describe('Ce qui doit être dit avec, sinon la réponse tromperait'),
+        mesure: z
+          .strictObject({
+            unites: z.array(word).min(1).describe('L’unité, comme on l’écrit : go, giga…'),
+            'plus-de': z.number().optional().describe('Le nombre lu est au-delà'),
+            'au-plus': z.number().optional().describe('Le nombre lu ne va pas au-delà'),
+          })
+          .optional()
+          .describe(
+            'Le nombre que l’agent lit (« 34 Go ») et qui appelle ce fait, une fois la fiche montrée',
+          ),
       }),
     )
     .default([])

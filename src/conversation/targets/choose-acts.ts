@@ -1,0 +1,137 @@
+import type { Content } from '../../knowledge/content.ts';
+import { foldedWords, foldText } from '../../text/fold-text.ts';
+import type { Understanding } from '../../understanding/understanding.ts';
+import type { Memory } from '../memory.ts';
+import type { ToldSlots } from '../profile/read-slots.ts';
+import { actOfSmallTalk, type DialogueAct } from '../reading/acts.ts';
+import { readQuestionForm } from '../reading/question-form.ts';
+import { cutClauses, readActs, readClauseActs } from '../reading/read-acts.ts';
+import type { RankedTarget } from './rank-targets.ts';
+import { standsAlone } from './stands-alone.ts';
+import { isVague } from './target.ts';
+
+/** Acts that go with what the message asks, and step back for it. */
+const polite: ReadonlySet<DialogueAct> = new Set([
+  'greeting',
+  'thanks',
+  'apology',
+  'frustration',
+  'joke',
+  'acknowledged',
+  'solved',
+  'correction',
+  'self-correction',
+  'other',
+  'for-somebody',
+  'tells-profile',
+  'no-time',
+]);
+/** What is asked is heard beside such an act from this share of the likelihood on. */
+const heardBeside = 0.25;
+/** A statement that asks nothing and that nothing explains is the act that it is most like, from this share on. */
+const likeAnAct = 0.08;
+/** At the start of a conversation an act is heard from this share of the likelihood on, but for plain small talk. */
+const sureAtStart = 0.4;
+/** What asks nothing is told rather than asked about, from this share of the likelihood on. */
+const toldRather = 0.3;
+/** Words and probability from which on a message is about another fiche, whatever it seems to do. */
+const fewestOfAnother = 7;
+const sureOfAnother = 0.8;
+/** Acts that move a guide, whatever else the message says. */
+const steering: ReadonlySet<DialogueAct> = new Set(['next', 'previous', 'repeat', 'restart', 'stop']);
+
+interface Heard {
+  readonly memory: Memory;
+  readonly slots: ToldSlots;
+  readonly content: Content;
+  /** The matcher of intents. */
+  readonly understand: (text: string) => Understanding;
+}
+
+/**
+ * What the message does; empty when it asks something. A plain phrase may be two acts ("ok": yes, and done): all that it
+ * says counts.
+ */
+export function chooseActs(
+  text: string,
+  ranked: readonly RankedTarget[],
+  { memory, slots, content, understand }: Heard,
+): ReadonlySet<DialogueAct> {
+  const plain = readActs(text);
+  const [best] = ranked;
+  // What is said in so many words is no question, whatever it is like.
+  if (best === undefined || plain.size > 0) return plain;
+  const { asks } = readQuestionForm(text, foldText(text));
+  const values = Object.keys(slots.told).length;
+  if (!asks && values > 0 && slots.spareWords < values) return new Set(['tells-profile']);
+  // « Mon imprimante fait du bruit » is no joke, and no step done.
+  const { products, outOfScopeProducts } = understand(text).reading;
+  if (outOfScopeProducts.length > 0 && products.length === 0) return new Set();
+  if (isAboutAnother()) return new Set();
+  const clauses = readClauseActs(text);
+  const atStep = memory.pending.kind === 'step-by-step' && best.target.kind !== 'act' && !standsAlone(text);
+  if (atStep && [...clauses].some((act) => steering.has(act))) return clauses;
+  const act = ranked.find(({ target }) => target.kind === 'act');
+  const asked = ranked.find(({ target }) => target.kind === 'fiche' || target.kind === 'fact');
+  const likeliest = chosenAct();
+  return likeliest === null || isVague(likeliest) ? new Set() : new Set([likeliest]);
+
+  /** A long message that the matcher is sure is about another fiche than the one spoken of does nothing to that one. */
+  function isAboutAnother(): boolean {
+    if (memory.fiche === null || foldedWords(text).length < fewestOfAnother) return false;
+    const { decision, candidates } = understand(text);
+    const [first] = candidates;
+    return (
+      decision === 'answer' &&
+      first !== undefined &&
+      first.id !== memory.fiche &&
+      first.score >= sureOfAnother &&
+      content.fiches.has(first.id)
+    );
+  }
+
+  /** The act that the matcher of intents is sure of. */
+  function readSmallTalk(): DialogueAct | null {
+    const { decision, candidates } = understand(text);
+    return decision === 'answer' ? actOfSmallTalk(candidates[0]?.id ?? '') : null;
+  }
+
+  function chosenAct(): DialogueAct | null {
+    if (act === undefined || act.target.kind !== 'act') return null;
+    const name = act.target.act as DialogueAct;
+    switch (best?.target.kind) {
+      case 'none': {
+        return mayGuess(memory) && !asks && act.share >= likeAnAct ? name : null;
+      }
+      case 'act': {
+        // At the start of a conversation, and of what no example is like, an act has to be plain.
+        if (memory.fiche === null && best.share < sureAtStart && name !== readSmallTalk()) return null;
+        const goesOn = asks || (polite.has(name) && asksAfterwards(text));
+        const beside =
+          (polite.has(name) || name === 'done') &&
+          goesOn &&
+          asked !== undefined &&
+          asked.share >= heardBeside * act.share;
+        return beside ? null : name;
+      }
+      case 'fact':
+      case 'fiche': {
+        const told = !asks && best.target.fiche === memory.fiche && foldText(text).includes(' ');
+        return told && act.share >= toldRather * best.share ? name : null;
+      }
+      default:
+        return null;
+    }
+  }
+}
+
+/** After an answer, and once: who is not understood twice in a row is offered a human. */
+function mayGuess({ fiche, failures, pending }: Memory): boolean {
+  return fiche !== null && failures === 0 && (pending.kind === 'none' || pending.kind === 'solved');
+}
+
+/** Does the message go on after its first clause, with words enough to be about something? */
+function asksAfterwards(text: string): boolean {
+  const [, ...others] = cutClauses(text);
+  return others.some((clause) => foldedWords(clause).length >= 3);
+}
