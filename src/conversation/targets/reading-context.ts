@@ -1,4 +1,6 @@
+import { exclusiveTools } from '../../knowledge/exclusive-tools.ts';
 import type { Memory } from '../memory.ts';
+
 import type { Profile } from '../profile/read-slots.ts';
 
 /** What the assistant waits for, as far as reading is concerned. */
@@ -68,8 +70,10 @@ function choicesOf({ pending }: Memory): readonly string[] {
 
 /** Who has a SPAN has no NOEMI, and the reverse. */
 export function contradicts(tool: string | null, profile: Profile): boolean {
-  const machine = profile['machine'];
-  return (
-    (tool === 'noemi' || tool === 'span') && (machine === 'noemi' || machine === 'span') && machine !== tool
-  );
+  const own = profile[exclusiveTools.slot];
+  return isExclusive(tool) && isExclusive(own) && own !== tool;
+}
+
+function isExclusive(tool: string | null | undefined): boolean {
+  return exclusiveTools.tools.some((exclusive) => exclusive === tool);
 }

@@ -2,7 +2,7 @@ import type { Complaint, Problem } from '../problem.ts';
 import type { ContentFiles, Shaped } from '../reading/content-files.ts';
 import type { FicheFile, StepFile } from '../reading/file-shapes.ts';
 import type { YamlPath } from '../reading/yaml-file.ts';
-import { suggestName } from '../suggest-name.ts';
+import { explainUnknown, type UnknownName } from './explain-unknown.ts';
 
 /** A place in a fiche, and what is wrong there. */
 type Complained = readonly [path: YamlPath, complaint: Complaint];
@@ -20,25 +20,9 @@ export function checkReferences(files: ContentFiles): Problem[] {
   });
 }
 
-const nouns = {
-  'unknown-theme': 'le thème',
-  'unknown-contact': 'le contact',
-  'unknown-product': 'le produit',
-  'unknown-fiche': 'la fiche',
-} as const;
-
 /** Nothing when the name is known. */
-function refer(
-  path: YamlPath,
-  code: keyof typeof nouns,
-  name: string,
-  known: readonly string[],
-): Complained[] {
-  if (known.includes(name)) return [];
-  const suggestion = suggestName(name, known);
-  const message = `${nouns[code]} « ${name} » n’existe pas`;
-  const remedy = suggestion ? `Vouliez-vous écrire « ${suggestion} » ?` : `Existent : ${known.join(', ')}.`;
-  return [[path, { code, message, remedy }]];
+function refer(path: YamlPath, code: UnknownName, name: string, known: readonly string[]): Complained[] {
+  return known.includes(name) ? [] : [[path, explainUnknown(code, name, known)]];
 }
 
 /** Names kept in a file that is missing or misshapen are not checked: its own problems come first. */

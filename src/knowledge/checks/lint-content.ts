@@ -3,6 +3,7 @@ import type { ContentFiles } from '../reading/content-files.ts';
 import { questionsOfIntent } from '../reading/questions-of-intent.ts';
 import { fewestQuestions } from './check-pairs.ts';
 import { findNearDuplicates } from './find-near-duplicates.ts';
+import { findSharedTriggers } from './find-shared-triggers.ts';
 import { findTwoSpellings } from './find-two-spellings.ts';
 import { listShownTexts } from './list-shown-texts.ts';
 
@@ -21,6 +22,7 @@ export function lintContent(files: ContentFiles, today: string): Problem[] {
     ...lintLinks(files),
     ...lintMarks(files),
     ...findNearDuplicates(files),
+    ...findSharedTriggers(files),
     ...findTwoSpellings(files),
   ];
 }

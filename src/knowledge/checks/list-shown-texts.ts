@@ -11,7 +11,7 @@ export interface ShownText {
 const hiddenKeys = ['note-editeur', 'mots', 'demandes', 'theme', 'produit', 'id', 'vers', 'liens'];
 
 /** Every string of knowledge/ that an agent may read, with its place. */
-export function listShownTexts({ fiches, messages }: ContentFiles): ShownText[] {
+export function listShownTexts({ fiches, messages }: Pick<ContentFiles, 'fiches' | 'messages'>): ShownText[] {
   const files = [...fiches.values(), messages].flatMap((shaped) => (shaped ? [shaped.file] : []));
   return files.flatMap((file) => visit(file, [], file.data));
 }

@@ -87,6 +87,8 @@ function describeIssue(issue: z.core.$ZodIssue, file: YamlFile, knownKeys: reado
           remedy: 'Complétez, ou retirez la clé.',
         }),
       ];
+    case 'invalid_value':
+      return [describeValue(issue.values.map(String), file, path, name)];
     case 'invalid_format':
     case 'custom':
       return [
@@ -154,6 +156,18 @@ function describeType(expected: string, file: YamlFile, path: YamlPath, name: st
     code: 'wrong-type',
     message: `ici il faut ${expectedNames[expected] ?? expected}`,
     remedy: found === null ? 'Complétez, ou retirez la clé.' : 'Comparez avec un fichier voisin.',
+  });
+}
+
+/** A value that is none of the few that may stand here. */
+function describeValue(allowed: readonly string[], file: YamlFile, path: YamlPath, name: string): Problem {
+  const found = String(valueAt(file.data, path));
+  const suggestion = suggestName(found, allowed);
+  const choice = `${allowed.length > 1 ? 'Valeurs possibles' : 'Seule valeur possible'} : ${allowed.join(', ')}.`;
+  return file.problemAt(path, {
+    code: 'bad-value',
+    message: `« ${found} » ne convient pas à « ${name} »`,
+    remedy: suggestion ? `Vouliez-vous écrire « ${suggestion} » ? ${choice}` : choice,
   });
 }
 
