@@ -174,6 +174,24 @@ const mistakes: Readonly<Record<string, Mistake>> = {
     ...{ code: 'missing-value', at: 'spam' },
     says: ['« span »', '« machine »'],
   },
+  'a way of asking a fact that is a question of another fiche': {
+    ...{ file: centre, from: 'demandes:\n', to: 'demandes:\n      - "Le VPN ne se connecte plus !"\n' },
+    ...{ code: 'fact-asked-elsewhere', severity: 'warning', at: '"Le VPN ne se' },
+    says: ['intents/noemi-vpn.yaml', 'Gardez-la'],
+  },
+  'a way of asking a fact that is one of a fact of another fiche, tool named': {
+    ...{
+      file: 'knowledge/noemi-wifi.yaml',
+      from: 'demandes:\n',
+      to: 'demandes:\n      - "Que veut dire l’icône bleue du VPN NOEMI ?"\n',
+    },
+    ...{
+      code: 'fact-asked-elsewhere',
+      severity: 'warning',
+      at: '"Que veut dire l’icône bleue du VPN NOEMI ?"',
+    },
+    says: ['« icone-bleue » de noemi-vpn', 'après la fiche'],
+  },
 };
 
 test('each wrong name of the shipped files is told: none', async () => {
