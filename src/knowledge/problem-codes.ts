@@ -69,6 +69,8 @@ export const problemCodes = {
   // Advice: warnings.
   'few-questions': 'enough questions to start, too few to be well recognised',
   'duplicate-trigger': 'a vague start that calls for two questions',
+  'fact-asked-elsewhere':
+    'a way of asking a fact that is one of another fiche, or of a fact of another fiche',
   'review-overdue': 'the date before which the fiche had to be read again has passed',
   'review-dates-crossed': 'the fiche was read again after the date of its next reading',
   'link-to-itself': 'a fiche that links to itself',

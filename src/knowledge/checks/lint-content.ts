@@ -2,6 +2,7 @@ import type { Complaint, Problem } from '../problem.ts';
 import type { ContentFiles } from '../reading/content-files.ts';
 import { questionsOfIntent } from '../reading/questions-of-intent.ts';
 import { fewestQuestions } from './check-pairs.ts';
+import { findFactsAskedElsewhere } from './find-facts-asked-elsewhere.ts';
 import { findNearDuplicates } from './find-near-duplicates.ts';
 import { findSharedTriggers } from './find-shared-triggers.ts';
 import { findTwoSpellings } from './find-two-spellings.ts';
@@ -22,6 +23,7 @@ export function lintContent(files: ContentFiles, today: string): Problem[] {
     ...lintLinks(files),
     ...lintMarks(files),
     ...findNearDuplicates(files),
+    ...findFactsAskedElsewhere(files),
     ...findSharedTriggers(files),
     ...findTwoSpellings(files),
   ];
