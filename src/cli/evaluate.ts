@@ -1,3 +1,5 @@
+import { loadBrain } from '../brain/load-brain.ts';
+import { findHardFacts } from '../evaluation/find-hard-facts.ts';
 import { formatDecimal } from '../evaluation/format-figures.ts';
 import { measureMatcher, type Scores, scoreMeasures } from '../evaluation/measure-matcher.ts';
 import { readJsonLines } from '../evaluation/read-json-lines.ts';
@@ -8,6 +10,7 @@ import {
   readQuestionSet,
 } from '../evaluation/read-question-sets.ts';
 import { reportCrossValidation } from '../evaluation/report-cross-validation.ts';
+import { reportHardFacts } from '../evaluation/report-hard-facts.ts';
 import { listFaults, type MeasuredSet, reportQuestionSets } from '../evaluation/report-question-sets.ts';
 import { trainingSetOfLines } from '../evaluation/training-set-of-lines.ts';
 import { loadContent } from '../knowledge/load-content.ts';
@@ -20,7 +23,8 @@ import { readOptions, refuseCommand, resolveTyped } from './read-options.ts';
 const help = `Mesure la compréhension des questions.
 
   npm run evaluate                     validation croisée sur intents/, par auteur et au hasard, puis les jeux tenus à l’écart de test/questions/,
-                                       une ligne chacun
+                                       une ligne chacun ; dit aussi quels faits sont difficiles à atteindre : moins de la
+                                       moitié de leurs propres demandes y mènent
   npm run evaluate -- --set NOM        un seul jeu, par exemple jeu-4 ; un jeu scellé (test/questions/scelles/) n’est
                                        compté qu’ainsi, et ses questions ne sont jamais montrées
   npm run evaluate -- --fautes         avec, en plus, chaque question qui n’a pas eu sa réponse
@@ -108,6 +112,7 @@ async function evaluateShipped(sets: readonly QuestionSet[]): Promise<void> {
     for (const line of reportCrossValidation(trained)) console.log(line);
     const seconds = (performance.now() - start) / 1000;
     console.log(`Apprentissage et validation complète : ${formatDecimal(seconds, 1)} s\n`);
+    console.log(`${reportHardFacts(findHardFacts(await loadBrain()))}\n`);
   }
   const matcher = createMatcher(trained.model);
   const intents = training.intents.map(({ id }) => id);
