@@ -2,6 +2,7 @@ import { foldedWords, foldText } from '../../text/fold-text.ts';
 import type { Exchange } from '../exchange.ts';
 import { readQuestionForm } from '../reading/question-form.ts';
 import { contradicts } from '../targets/reading-context.ts';
+import { standsAlone } from '../targets/stands-alone.ts';
 
 /** Least part of a fiche's probability that its best fact has to be worth answering in place of a question back. */
 const worthAnswering = 0.2;
@@ -66,6 +67,8 @@ function factBar(text: string, isSpokenOf: boolean): number {
   // A trouble that is told, and not asked about, calls for the procedure.
   if (!asks && !isSpokenOf && foldedWords(text).length > fewWords) return Number.POSITIVE_INFINITY;
   if (which && !how) return 0.3;
+  // « Comment chiffrer une clé ? » asked again, after its fiche, still asks for the procedure.
+  if (how && !which && standsAlone(text)) return Number.POSITIVE_INFINITY;
   return how && !which ? 1.5 : isSpokenOf ? 0.6 : 1.5;
 }
 
