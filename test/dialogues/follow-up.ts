@@ -77,6 +77,48 @@ describe('follow-ups (issue 6, point 5)', () => {
   });
 });
 
+describe('what is said of the answer just given', () => {
+  const vpn = 'mon vpn marche pas sur mon noemi';
+
+  test('a sight of the whole fiche goes on from its step', () => {
+    expect(having(vpn).say('elle est bleue').text).toContain('Étape 2/4');
+    const solved = having(vpn);
+    expect(solved.say('elle est repassée verte').outcome).toBe('smalltalk');
+    expect(solved.effects).toEqual([{ type: 'feedback', fiche: 'noemi-vpn', solved: true }]);
+  });
+
+  test('a question about the sight is no sight', () => {
+    expect(having(vpn).say("elle est où l'icône bleue ?").text).not.toContain('Étape');
+    expect(having(vpn).say('pourquoi le ciel est-il bleu ?').text).not.toContain('Étape');
+  });
+
+  test.each([
+    ['il affiche 34 Go en cellulaire', 'plus de 20 Go'],
+    ['il affiche 3 Go en cellulaire', '20 Go ou moins'],
+  ])('a number read where the fiche says to look: %s', (said, told) => {
+    expect(having('ma 4G rame sur mon noemi').say(said).text).toContain(told);
+  });
+
+  test('the other tool, or the other variant, is answered as the question before', () => {
+    expect(having("c'est quoi un span").say("non. l'autre. noemi.").fiche).toBe('noemi-presentation');
+    const other = having('comment partager la connexion de mon iphone').say("et sur l'autre ?");
+    expect(other.text).toContain("« Point d'accès et partage réseau »");
+  });
+
+  test.each(['oui svp', "oui s'il vous plaît", 'oui je veux bien'])(
+    '« %s » after the last resorts accepts a human, and is not counted as solved',
+    (said) => {
+      const dialogue = having(vpn, 'non');
+      expect(dialogue.say(said).outcome).toBe('handoff');
+      expect(dialogue.effects).not.toContainEqual({ type: 'feedback', fiche: 'noemi-vpn', solved: true });
+    },
+  );
+
+  test('a bare « oui » there says that it is solved, as the sentence under it does', () => {
+    expect(having(vpn, 'non').say('oui').text).toContain('Tant mieux');
+  });
+});
+
 describe('a full question', async () => {
   const intents = shipped.content.intents.map(({ id }) => id);
   const questions = await readOpenQuestions(intents);

@@ -8,7 +8,7 @@ import { answerAct } from './answer-act.ts';
 import { answerPending } from './answer-pending.ts';
 import { answerQuestion } from './answer-question.ts';
 import { sayWhatIsExpected } from './fall-back.ts';
-import { answerMeasure } from './follow-up.ts';
+import { answerMeasure, answerOtherVariant } from './follow-up.ts';
 import { askConsentAgain } from './handoff-consent.ts';
 import { answerInsult } from './insults.ts';
 import { answerForeignLanguage, isForeignLanguage } from './language.ts';
@@ -36,7 +36,11 @@ function answerText(exchange: Exchange): Draft {
   const { pending } = exchange.memory;
   const resumed = resumeGuide(exchange);
   if (resumed !== null) return resumed;
-  const awaited = answerMeasure(exchange) ?? answerShownBranch(exchange) ?? answerPending(exchange);
+  const awaited =
+    answerMeasure(exchange) ??
+    answerOtherVariant(exchange) ??
+    answerShownBranch(exchange) ??
+    answerPending(exchange);
   if (awaited !== null && pending.kind === 'step-by-step') return awaited;
   const draft =
     awaited ??

@@ -1,5 +1,5 @@
 import type { Fiche, Variant } from '../../knowledge/content.ts';
-import { foldedWords } from '../../text/fold-text.ts';
+import { foldedWords, foldText } from '../../text/fold-text.ts';
 import { type Draft, type Exchange, isSalon, knownFiche, nothing, paragraphs, reply } from '../exchange.ts';
 import type { PendingOf } from '../memory.ts';
 import { readPick } from '../reading/read-pick.ts';
@@ -8,11 +8,14 @@ import { answerFiche } from './answer-fiche.ts';
 import { askVariant, readVariant, variantByProfile } from './choose-variant.ts';
 import { answerClarify } from './clarify.ts';
 import { answerKnownFact, asksElsewhere } from './follow-up.ts';
-import { answerConsent } from './handoff-consent.ts';
+import { answerConsent, offerHuman } from './handoff-consent.ts';
 import { answerMenu } from './menu.ts';
 import { answerNotSolved } from './not-solved.ts';
 import { pickChoice } from './pick-choice.ts';
 import { answerInGuide, startGuide, variantOf } from './step-by-step.ts';
+
+/** Words that make of a yes the acceptance of an offer. */
+const accepting = /\b(?:svp|stp|s il (?:vous|te) plait|je veux bien|volontiers|avec plaisir)\b/;
 
 /** Reads the message as the answer to what the bot waits for. Null: it is not. */
 export function answerPending(exchange: Exchange): Draft | null {
@@ -87,6 +90,9 @@ function answerSolved(exchange: Exchange, pending: PendingOf<'solved'>): Draft |
   if (other !== undefined) return { ...answerFiche(exchange, other), confidence: 1 };
   if (acts.has('guide')) return startGuide(exchange, fiche, variantOf(fiche, pending.variant));
   if (acts.has('acknowledged')) return keepWaiting(exchange, say('prenez-votre-temps'));
+  // Who says « oui svp » under the last resorts takes what they end on: a person.
+  if (pending.tried && acts.has('yes') && accepting.test(foldText(exchange.text)))
+    return offerHuman(exchange, { step: null, lead: null });
   if (acts.has('solved') || acts.has('yes')) return thank(exchange, fiche.id);
   if (acts.has('not-solved') || acts.has('no'))
     return answerNotSolved(exchange, fiche, { step: null, refused: true });

@@ -10,7 +10,6 @@ export function settleVariant(exchange: Exchange, fiche: Fiche): Variant | 'ask'
   if (fiche.variants === null) return null;
   return (
     readVariant(exchange.text, fiche) ??
-    readOther(exchange, fiche) ??
     variantByProfile(exchange.profile, fiche) ??
     recallVariant(exchange.memory, fiche) ??
     ('ask' as const)
@@ -18,7 +17,7 @@ export function settleVariant(exchange: Exchange, fiche: Fiche): Variant | 'ask'
 }
 
 /** « Et sur l'autre ? », of two variants of which one was shown. */
-function readOther({ text, memory }: Exchange, fiche: Fiche): Variant | null {
+export function readOther({ text, memory }: Exchange, fiche: Fiche): Variant | null {
   const choices = fiche.variants?.choices ?? [];
   const shown = memory.variants.find((known) => known.fiche === fiche.id)?.variant;
   if (memory.fiche !== fiche.id || choices.length !== 2 || shown === undefined) return null;

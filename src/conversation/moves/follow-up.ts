@@ -3,6 +3,8 @@ import { foldedWords } from '../../text/fold-text.ts';
 import { type Draft, type Exchange, knownFiche } from '../exchange.ts';
 import { findMeasuredFact } from '../reading/find-measured-fact.ts';
 import { answerFact } from './answer-fact.ts';
+import { answerFiche } from './answer-fiche.ts';
+import { readOther } from './choose-variant.ts';
 import { rememberQuestion } from './remember-question.ts';
 
 /** Least probability of a fact of the fiche to be answered before what is awaited is read otherwise. */
@@ -11,6 +13,8 @@ const sureOfFact = 0.5;
 /** Words, and probability, from which on the matcher of intents is believed whatever was said before. */
 const fewestWords = 6;
 const sureOfFiche = 0.95;
+/** Words of a message that says « l'autre » and nothing else, at most. */
+const longestOther = 6;
 
 /** The fiche, other than the one spoken of, that the message is surely about when read alone. */
 export function findSureFiche({ text, memory, content, understand }: Exchange): string | null {
@@ -37,6 +41,14 @@ export function answerMeasure(exchange: Exchange): Draft | null {
   const fiche = knownFiche(content, memory.fiche);
   const fact = fiche === null ? null : findMeasuredFact(text, fiche.facts);
   return fiche === null || fact === null ? null : answerFact(exchange, fiche, fact);
+}
+
+/** « Et sur l'autre ? »: the other of the two variants of the fiche just shown. */
+export function answerOtherVariant(exchange: Exchange): Draft | null {
+  const fiche = knownFiche(exchange.content, exchange.memory.fiche);
+  if (fiche === null || foldedWords(exchange.text).length > longestOther) return null;
+  const other = readOther(exchange, fiche);
+  return other === null ? null : answerFiche(exchange, fiche, { shown: other });
 }
 
 /** Is the message most likely a question about another fiche? */

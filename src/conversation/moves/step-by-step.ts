@@ -15,6 +15,7 @@ import {
 } from '../exchange.ts';
 import type { PendingOf } from '../memory.ts';
 import { findNamedStep } from '../reading/find-named-step.ts';
+import { readQuestionForm } from '../reading/question-form.ts';
 import { readPick } from '../reading/read-pick.ts';
 import { layOutContacts, stepsOf } from '../rendering/lay-out-fiche.ts';
 import { standsAlone } from '../targets/stands-alone.ts';
@@ -106,6 +107,8 @@ export function answerShownBranch(exchange: Exchange): Draft | null {
   const fiche = knownFiche(content, memory.fiche);
   const awaits = memory.pending.kind === 'none' || memory.pending.kind === 'solved';
   if (fiche === null || !awaits || memory.fact !== null || !exchange.situation.interactive) return null;
+  // « Elle est où, l'icône bleue ? » asks, and tells nothing seen.
+  if (readQuestionForm(exchange.text, foldText(exchange.text)).asks) return null;
   const variant = variantByProfile(profile, fiche) ?? recallVariant(memory, fiche);
   const seen = stepsOf(fiche, variant).flatMap((step, index) => {
     const branch = matchBranch(exchange, fiche, step);

@@ -13,7 +13,7 @@ export interface QuestionForm {
 const how =
   /\b(?:comm?ent?|cmt|cmmt|comen|procedure|marche a suivre|demarche|manip|mode d emploi|tuto|etapes?|pas a pas|explique\w*|guide\w*|montre\w*|aide\w*)\b/;
 const which =
-  /\b(?:quel(?:le)?s?|kel(?:le)?s?|lequel|laquelle|lesquel(?:le)?s|laquel|combien|cb|cbien|a qui|c est qui|qui contacter|qui appeler|qui je|adresse|url|numero|num|n|delai|lien)\b|^(?:et |mais |sinon |du coup |ok )*(?:ou|qui|quand|quel)\b|\b(?:c est|c|cest|est|et|ca) ou\b|\bou (?:ca|est|c est|je|on|dois|faut|se|sont)\b|\b(?:jusqu a|depuis|pour) quand\b/;
+  /\b(?:quel(?:le)?s?|kel(?:le)?s?|lequel|laquelle|lesquel(?:le)?s|laquel|combien|cb|cbien|a qui|c est qui|qui contacter|qui appeler|qui je|adresse|url|numero|num|n (?:du|de|des)|delai|lien)\b|^(?:et |mais |sinon |du coup |ok )*(?:ou|qui|quand|quel)\b|\b(?:c est|c|cest|est|et|ca) ou\b|\bou (?:ca|est|c est|je|on|dois|faut|se|sont)\b|\b(?:jusqu a|depuis|pour) quand\b/;
 const request =
   /\b(?:quoi|koi|qu est ce|kes?ke|est ce qu\w*|esk|esque|pourquoi|pk|pq|pourkoi|savoir|possible|faut il|peut on|puis je|dois je|ai je|suis je|y a t il|y a til|a t on|sert a|jpeux|jdois|je peux|je dois|on peut|on doit|tu peux|vous pouvez|pouvez vous|peux tu|le droit|redonne\w*|dis moi|dites moi|donne\w*|besoin d\w*|je voudrais|je veux|jveux|j aimerais|je cherche|jcherche)\b/;
 const telling =

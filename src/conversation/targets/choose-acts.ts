@@ -29,7 +29,7 @@ const polite: ReadonlySet<DialogueAct> = new Set([
 /** What is asked is heard beside such an act from this share of the likelihood on. */
 const heardBeside = 0.25;
 /** A statement that asks nothing and that nothing explains is the act that it is most like, from this share on. */
-const likeAnAct = 0.08;
+const likeAnAct = 0.2;
 /** At the start of a conversation an act is heard from this share of the likelihood on, but for plain small talk. */
 const sureAtStart = 0.4;
 /** What asks nothing is told rather than asked about, from this share of the likelihood on. */
