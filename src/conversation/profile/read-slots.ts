@@ -15,6 +15,14 @@ export interface ToldSlots {
 
 /** Words just before a value that deny it: « pas un iphone », « sans noemi ». */
 const denials: ReadonlySet<string> = new Set(['pas', 'non', 'ni', 'sans', 'jamais', 'plus']);
+/** Those that follow the verb that they deny. */
+const ofVerbs: ReadonlySet<string> = new Set(['pas', 'jamais', 'plus']);
+/** Verbs, and small words, after which such a one denies what comes next: « c'est pas un NOEMI », « moi pas de SPAN ». */
+const ownsOrIs: ReadonlySet<string> = new Set(
+  'c cest est suis jsuis chuis etait ai jai g a as ont avons avez sont et mais non nan ou moi donc alors enfin'.split(
+    ' ',
+  ),
+);
 /** A denial reaches over « pas [de | la | un | d | sur | mon] … ». */
 const reach = 2;
 /** Who says « j'ai » or « je suis » says it of himself, whoever else is named. */
@@ -64,11 +72,20 @@ function listValues(words: readonly string[], slot: Slot, used: Set<number>): st
         taken.add(start + index);
         used.add(start + index);
       }
-      const before = words.slice(Math.max(0, start - reach - 1), start);
-      if (!before.some((word) => denials.has(word))) found.push(id);
+      if (!isDenied(words, start)) found.push(id);
     }
   }
   return found;
+}
+
+/** Is the value that starts there denied? « Marche pas sur mon NOEMI » denies the verb, and not the machine. */
+function isDenied(words: readonly string[], start: number): boolean {
+  const first = Math.max(0, start - reach - 1);
+  return words.slice(first, start).some((word, index) => {
+    const before = words[first + index - 1];
+    if (!denials.has(word)) return false;
+    return !ofVerbs.has(word) || before === undefined || ownsOrIs.has(before);
+  });
 }
 
 interface Wording {
