@@ -1,3 +1,5 @@
+import { recallProfile } from '../conversation/memory.ts';
+import { describeProfile } from '../conversation/profile/describe-profile.ts';
 import { say } from '../conversation/rendering/say.ts';
 import { defineChatCommand } from './chat-command.ts';
 import { takeNothing } from './read-arguments.ts';
@@ -14,7 +16,11 @@ export const showData = defineChatCommand({
   parse: takeNothing,
   run({ agent, store, tickets, content, answerPrivately }) {
     const events = store.journal.summaryOf(agent);
+    // What was told last holds, wherever it was told.
+    const profile = Object.assign({}, ...store.conversations.listOf(agent).map(recallProfile));
+    const known = describeProfile(profile, content.profile);
     const lines = [
+      ...(known === '' ? [] : [say(content, 'mes-donnees-profil', { valeurs: known })]),
       say(content, 'mes-donnees-evenements', {
         nombre: events.events,
         depuis: events.oldest === null ? '-' : formatDay(events.oldest),

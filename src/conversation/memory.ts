@@ -136,6 +136,13 @@ export function recall(state: ConversationState | null, situation: Situation): M
   };
 }
 
+const profileSchema = memorySchema.pick({ profile: true });
+
+/** What a stored conversation knows of the agent, however long ago it was. */
+export function recallProfile(state: ConversationState): Memory['profile'] {
+  return profileSchema.safeParse(state).data?.profile ?? {};
+}
+
 export function standingOf(memory: Memory): Standing {
   const { fiche, fact, variants, question, failures, suspended, pending } = memory;
   return { fiche, fact, variants, question, failures, suspended, pending };

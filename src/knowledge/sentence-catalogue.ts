@@ -13,6 +13,7 @@ export const sentenceCatalogue = {
   'message-illisible': [],
   'verification-refusee': [],
   'mes-donnees-titre': [],
+  'mes-donnees-profil': ['valeurs'],
   'mes-donnees-evenements': ['nombre', 'depuis'],
   'mes-donnees-textes': ['nombre'],
   'mes-donnees-conversations': ['nombre'],

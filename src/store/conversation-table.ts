@@ -15,6 +15,8 @@ export interface ConversationTable {
   }): void;
   /** Copies the state under a new key, unless that key has one already. */
   copy(from: string, to: { readonly key: string; readonly room: RoomId }): void;
+  /** Of their direct message and of salons, the one touched last at the end. */
+  listOf(agent: UserId): ConversationState[];
   eraseOf(agent: UserId): number;
   eraseIdle(before: number): number;
   count(): number;
@@ -47,6 +49,10 @@ export function createConversationTable(db: Database): ConversationTable {
         from,
       );
     },
+    listOf: (person) =>
+      db
+        .all('SELECT state FROM conversation WHERE person = ? ORDER BY touched_at, key', person)
+        .map((row) => readJson<ConversationState>(row, 'state')),
     eraseOf: (person) => db.run('DELETE FROM conversation WHERE person = ?', person),
     eraseIdle: (before) => db.run('DELETE FROM conversation WHERE touched_at < ?', before),
     count: () => readCount(db.get('SELECT count(*) AS n FROM conversation')),

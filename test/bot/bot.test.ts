@@ -13,6 +13,7 @@ import { createErasures } from '../../src/store/finish-erasures.ts';
 import { openStore } from '../../src/store/open-store.ts';
 
 const content = {
+  profile: [],
   sentences: {
     texts: new Map([['excuse-retard', 'Pardon pour le retard.']]),
     contacts: new Map(),

@@ -1,4 +1,4 @@
-import type { Fiche, Slot } from '../../knowledge/content.ts';
+import type { Fiche } from '../../knowledge/content.ts';
 import type { SentenceId } from '../../knowledge/sentence-catalogue.ts';
 import type { Block } from '../conversation.ts';
 import {
@@ -11,6 +11,7 @@ import {
   paragraphs,
   reply,
 } from '../exchange.ts';
+import { describeProfile } from '../profile/describe-profile.ts';
 import type { Profile } from '../profile/read-slots.ts';
 import { type DialogueAct, smallTalkOf } from '../reading/acts.ts';
 import { findNamedStep } from '../reading/find-named-step.ts';
@@ -210,15 +211,6 @@ function askAgain(exchange: Exchange, told: Profile): Draft | null {
     if (fiche !== null && variant !== null) return answerFiche(exchange, fiche, { shown: variant });
   }
   return null;
-}
-
-function describeProfile(told: Profile, slots: readonly Slot[]): string {
-  return slots
-    .flatMap((slot) => {
-      const value = slot.values.find(({ id }) => id === told[slot.id]);
-      return value === undefined ? [] : `${slot.title.toLowerCase()} : ${value.title}`;
-    })
-    .join(', ');
 }
 
 /** « Non, pas ça »: the others that the last question could have meant, when there are some. */
