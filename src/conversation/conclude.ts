@@ -42,12 +42,14 @@ export function conclude(exchange: Exchange, draft: Draft, circumstances: Circum
       ...(circumstances.said === null
         ? []
         : [{ from: 'agent' as const, text: circumstances.said, at: situation.now, turn: situation.turnId }]),
-      ...replies.map((said) => ({
-        from: 'bot' as const,
-        text: cutText(renderReply(said).body, botEntryLength),
-        at: situation.now,
-        turn: situation.turnId,
-      })),
+      ...replies
+        .filter(({ to }) => to === 'here' || situation.place === 'dm')
+        .map((said) => ({
+          from: 'bot' as const,
+          text: cutText(transcribe(said, standing.pending, exchange), botEntryLength),
+          at: situation.now,
+          turn: situation.turnId,
+        })),
     ]),
   };
   const fiche = draft.fiche ?? null;
@@ -71,6 +73,11 @@ export function conclude(exchange: Exchange, draft: Draft, circumstances: Circum
     candidates: draft.candidates ?? understanding?.candidates ?? [],
     understanding,
   };
+}
+
+/** The question for consent quotes the agent: were a quoted message deleted, the transcript would still hold its words. */
+function transcribe(said: Reply, pending: Memory['pending'] | undefined, { say }: Exchange): string {
+  return pending?.kind === 'consent' ? say('consentement-oui-non') : renderReply(said).body;
 }
 
 /** What the message told is kept for the agent, or for somebody else whom he asks for. */

@@ -76,6 +76,8 @@ export interface HandoffRequest {
   readonly fiche: string | null;
   /** 1-based step where the person stopped, or null. */
   readonly step: number | null;
+  /** A few lines for whoever takes over, as the agent read them before agreeing. */
+  readonly summary?: readonly string[];
   /** The exchange so far, oldest first, without secrets. */
   readonly transcript: readonly {
     readonly from: 'agent' | 'bot';

@@ -27,6 +27,8 @@ export interface Occasion {
 export interface Exchange extends Occasion {
   /** What is left to answer: cut to length, secrets masked; empty when the input is no message. */
   readonly text: string;
+  /** What the agent wrote, secrets masked; `text` may complete it. */
+  readonly written: string;
   /** What the message does, when that is what it most likely is; empty when it asks something. */
   readonly acts: ReadonlySet<DialogueAct>;
   /** The act is the likeliest of a message that is more likely none. */
@@ -82,6 +84,7 @@ export function openExchange(occasion: Occasion, text = ''): Exchange {
     ...occasion,
     content: personalise(content, profile),
     text: asked,
+    written: text,
     acts,
     ranked,
     profile,

@@ -24,6 +24,9 @@ const guideSchema = z.object({
   paused: z.boolean(),
 });
 
+/** `turn`: the message that the line quotes, if it quotes one; deleted, it takes the line with it. */
+const summaryLineSchema = z.object({ text: z.string().max(600), turn: id.nullable() });
+
 /** What the bot waits for. Every member is handled in answer-pending.ts. */
 const pendingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
@@ -36,9 +39,23 @@ const pendingSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('variant'), fiche: id, guided: z.boolean(), asked: z.number().int() }),
   /** `tried`: the fiche's last resorts were shown; `related`: fiches offered under them. */
-  z.object({ kind: z.literal('solved'), ...place.shape, tried: z.boolean(), related: ids }),
+  z.object({
+    kind: z.literal('solved'),
+    ...place.shape,
+    tried: z.boolean(),
+    related: ids,
+    /** Where a guide was left for the last resorts. */
+    step: z.number().int().min(1).optional(),
+  }),
   guideSchema,
-  z.object({ kind: z.literal('consent'), step: z.number().int().nullable(), asked: z.number().int() }),
+  z.object({
+    kind: z.literal('consent'),
+    step: z.number().int().nullable(),
+    asked: z.number().int(),
+    /** What the agent was told that will be passed on, with the fiche it is about. */
+    fiche: id.nullable().optional(),
+    summary: z.array(summaryLineSchema).max(6).optional(),
+  }),
   /** `theme` is null at the first level, where the entries are themes. */
   z.object({ kind: z.literal('menu'), theme: id.nullable(), entries: ids }),
   z.object({ kind: z.literal('rephrase') }),
@@ -87,6 +104,7 @@ const memorySchema = z.object({
     .max(keptEntries),
 });
 
+export type SummaryLine = z.infer<typeof summaryLineSchema>;
 export type Pending = z.infer<typeof pendingSchema>;
 export type PendingOf<Kind extends Pending['kind']> = Extract<Pending, { kind: Kind }>;
 /** The part of the memory that a turn may change and an edit takes back. */

@@ -191,4 +191,8 @@ export const migrations: readonly string[] = [
   ALTER TABLE gap ADD COLUMN holds INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE gap ADD COLUMN after_seq INTEGER NOT NULL DEFAULT 0;
   `,
+  // What the operator reads first, as the agent read it before agreeing; NULL for a ticket without one.
+  `
+  ALTER TABLE ticket ADD COLUMN summary TEXT;
+  `,
 ];

@@ -96,7 +96,10 @@ export function createTicketTable(db: Database): TicketTable {
       .all(`SELECT number FROM ticket WHERE status = 'closed' AND agent <> '' AND ${where}`, ...values)
       .map((row) => readNumber(row, 'number'));
     for (const number of numbers) {
-      db.run(`UPDATE ticket SET agent = '', address = '', told = '[]' WHERE number = ?`, number);
+      db.run(
+        `UPDATE ticket SET agent = '', address = '', told = '[]', summary = NULL WHERE number = ?`,
+        number,
+      );
       db.run('DELETE FROM ticket_note WHERE ticket = ?', number);
     }
     return numbers;
@@ -194,6 +197,7 @@ function toColumns(ticket: Ticket): Record<string, string | number | null> {
     opened_at: ticket.openedAt,
     fiche: ticket.fiche,
     step: ticket.step,
+    summary: ticket.summary === undefined ? null : JSON.stringify(ticket.summary),
     status: stage.status,
     since: stage.status === 'waiting' ? stage.since : null,
     reminded: stage.status === 'waiting' && stage.reminded ? 1 : 0,
@@ -222,6 +226,7 @@ function toStored(row: Row | undefined): StoredTicket | null {
       openedAt: readNumber(row, 'opened_at'),
       fiche: readTextOrNull(row, 'fiche'),
       step: readNumberOrNull(row, 'step'),
+      ...(row['summary'] === null ? {} : { summary: readJson<string[]>(row, 'summary') }),
       stage: toStage(row),
       agentPresent: readFlag(row, 'agent_present'),
       activeAt: readNumber(row, 'active_at'),

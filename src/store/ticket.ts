@@ -10,6 +10,8 @@ export interface Ticket {
   /** Fiche and 1-based step where the bot could not help any more. */
   readonly fiche: string | null;
   readonly step: number | null;
+  /** A few lines for whoever takes over. Absent: the ticket was opened by a version that wrote none. Gone once forgotten. */
+  readonly summary?: readonly string[];
   readonly stage: Stage;
   /** False while the agent has left the direct message: nothing can reach them. */
   readonly agentPresent: boolean;

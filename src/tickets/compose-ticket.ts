@@ -8,17 +8,18 @@ import type { DeskTools } from './desk-tools.ts';
 /** Bytes of the exchange in its event, which is never edited: see compose-relay.ts. */
 const largestExchange = 36_000;
 
-/** The message of the support salon whose thread is the conversation: who, since when, how far, who has it. */
+/** The message of the support salon whose thread is the conversation: what is asked, how far it went, by whom, who has it. */
 export function composeTicket(ticket: Ticket, agentRoom: Address | '', tools: DeskTools): RelayPart {
   const { say } = tools;
   const { number, stage } = ticket;
   const lines = [
+    ...(ticket.summary ?? []),
     say({
       id: 'ticket.agent',
       values: { nom: `${tools.nameOf(ticket.agent, agentRoom)} (${ticket.agent.replace(/[*`]/g, '')})` },
     }),
     say({ id: 'ticket.depuis', values: { date: tools.dateOf(ticket.openedAt) } }),
-    describeFiche(ticket, tools),
+    ...(ticket.summary === undefined ? [describeFiche(ticket, tools)] : []),
     describeState(ticket, tools),
     ...(ticket.agentPresent || stage.status === 'closed'
       ? []
@@ -35,6 +36,7 @@ export function composeTicket(ticket: Ticket, agentRoom: Address | '', tools: De
   return { text: body, html };
 }
 
+/** All that is known of a ticket without a summary: one opened by a version that wrote none. */
 function describeFiche({ fiche, step }: Ticket, { say, content }: DeskTools): string {
   const title = fiche === null ? undefined : content.fiches.get(fiche)?.title;
   if (title === undefined) return say({ id: 'ticket.sans-fiche', values: {} });

@@ -154,6 +154,7 @@ export function createDesk(options: DeskOptions): Desk {
       agent,
       fiche: request.fiche,
       step: request.step,
+      summary: request.summary,
       now,
       place: tools.situate(number, now).place,
       reopens: tools.reopens(now),

@@ -192,8 +192,8 @@ describe('a human (issue 7, points 1, 5 and 7)', () => {
     const asked = dialogue.say('je veux parler à quelqu’un');
     expect(asked.outcome).toBe('handoff');
     expect(asked.text).toContain('Nos derniers messages');
-    expect(asked.text).toContain('La procédure suivie : NOEMI : le VPN ne se connecte pas');
-    expect(asked.text).toContain("L'étape où vous êtes : 2");
+    expect(asked.text).toContain('Fiche suivie : NOEMI : le VPN ne se connecte pas');
+    expect(asked.text).toMatch(/Étape 2\/\d+ : /);
     expect(asked.text).toContain('jamais transmis');
     expect(dialogue.effects).toEqual([]);
     dialogue.say('oui');
@@ -202,6 +202,26 @@ describe('a human (issue 7, points 1, 5 and 7)', () => {
     const transcript = effect?.type === 'open-ticket' ? effect.request.transcript : [];
     expect(transcript[0]).toMatchObject({ from: 'agent', text: 'mon vpn marche pas sur mon noemi' });
     expect(transcript[1]?.from).toBe('bot');
+  });
+
+  test('what is deleted before the yes is not passed on', () => {
+    const dialogue = having('mon vpn marche pas sur mon noemi', 'je veux parler à un conseiller');
+    dialogue.erase('t1');
+    dialogue.say('oui');
+    const [effect] = dialogue.effects.filter(({ type }) => type === 'open-ticket');
+    expect(effect).toMatchObject({ request: { fiche: 'noemi-vpn', summary: expect.any(Array) } });
+    expect(JSON.stringify(effect)).not.toContain('mon vpn marche pas');
+  });
+
+  test('a consent asked by a version that summarised nothing still opens its ticket', () => {
+    const asked = having('mon vpn marche pas sur mon noemi', 'pas à pas', 'je veux parler à un conseiller');
+    const stored = asked.state as unknown as { pending: object };
+    const pending = { kind: 'consent', step: 1, asked: 1 };
+    const dialogue = startDialogue({}, shipped, { ...stored, pending, version: 1 } as never);
+    dialogue.say('oui');
+    const [effect] = dialogue.effects;
+    expect(effect).toMatchObject({ type: 'open-ticket', request: { fiche: 'noemi-vpn', step: 1 } });
+    expect(effect?.type === 'open-ticket' ? effect.request : {}).not.toHaveProperty('summary');
   });
 
   test.each(['👍', '✅'])('%s consents, 👎 does not', (key) => {

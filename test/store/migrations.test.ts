@@ -48,6 +48,17 @@ test('what waited in it is still sent, under the ids that the version before may
   store.close();
 });
 
+test('a ticket opened before tickets had a summary is read without one', () => {
+  const store = openVersion2();
+  const stored = store.tickets.findOpenOf('@ana:ici');
+  expect(stored?.ticket.number).toBeGreaterThan(0);
+  expect(stored?.ticket).not.toHaveProperty('summary');
+  if (stored)
+    store.tickets.write({ ...stored, ticket: { ...stored.ticket, summary: ['Problème : « vpn »'] } });
+  expect(store.tickets.findOpenOf('@ana:ici')?.ticket.summary).toEqual(['Problème : « vpn »']);
+  store.close();
+});
+
 test('a message deleted after the upgrade takes its answer with it, and leaves its ticket in the salon', () => {
   const store = openVersion2();
   const message: IncomingMessage = {

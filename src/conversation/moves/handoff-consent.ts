@@ -15,6 +15,7 @@ import {
 import type { Memory, PendingOf } from '../memory.ts';
 import { readClauseActs } from '../reading/read-acts.ts';
 import { layOutContacts } from '../rendering/lay-out-fiche.ts';
+import { findReached, summariseRequest } from './summarise-request.ts';
 
 type Consent = PendingOf<'consent'>;
 
@@ -43,7 +44,14 @@ export function offerHuman(exchange: Exchange, offer: Offer): Draft {
       ...layOutHelpDesk(exchange),
     ]);
   }
-  const consent: Consent = { kind: 'consent', step: offer.step, asked: 1 };
+  const reached = findReached(exchange, offer.step);
+  const consent: Consent = {
+    kind: 'consent',
+    step: reached.step,
+    asked: 1,
+    fiche: reached.fiche?.id ?? null,
+    summary: summariseRequest(exchange, reached),
+  };
   const question = askConsent(exchange, consent, lead);
   if (!isSalon(exchange)) return { ...question, remember: { failures: 0, pending: consent } };
   return moveToDirectMessage(exchange, question, consent);
@@ -91,11 +99,7 @@ function askConsent(exchange: Exchange, consent: Consent, lead: readonly Block[]
           ),
           ...layOutHelpDesk(exchange),
         ];
-  const passedOn = [
-    say('transmis-echange'),
-    ...(fiche === null ? [] : [say('transmis-fiche', { titre: fiche.title })]),
-    ...(consent.step === null ? [] : [say('transmis-etape', { etape: consent.step })]),
-  ];
+  const passedOn = [...(consent.summary ?? []).map(({ text }) => text), say('transmis-echange')];
   return {
     replies: [
       reply(
@@ -152,10 +156,12 @@ function handoffDraft(exchange: Exchange, blocks: readonly Block[]): Draft {
   };
 }
 
+/** What the agent agreed to: the summary as it was read then, whatever was said since. */
 function requestOf(exchange: Exchange, consent: Consent): HandoffRequest {
   return {
-    fiche: exchange.memory.fiche,
+    fiche: consent.fiche === undefined ? exchange.memory.fiche : consent.fiche,
     step: consent.step,
+    ...(consent.summary === undefined ? {} : { summary: consent.summary.map(({ text }) => text) }),
     transcript: exchange.memory.transcript.map(({ from, text, at }) => ({ from, text, at })),
   };
 }

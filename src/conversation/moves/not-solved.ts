@@ -32,7 +32,10 @@ export function answerNotSolved(exchange: Exchange, fiche: Fiche, { step, refuse
   const failures = memory.failures + (refused ? 1 : 0);
   const effects: Effect[] =
     refused && memory.failures === 0 ? [{ type: 'feedback', fiche: fiche.id, solved: false }] : [];
-  const tried = memory.pending.kind === 'solved' && memory.pending.fiche === fiche.id && memory.pending.tried;
+  const { pending } = memory;
+  const tried = pending.kind === 'solved' && pending.fiche === fiche.id && pending.tried;
+  const left = pending.kind === 'solved' && pending.fiche === fiche.id ? pending.step : undefined;
+  const reached = step ?? left;
   const persists = layOutPersists(fiche, say);
   const related = fiche.related
     .flatMap((id) => knownFiche(exchange.content, id) ?? [])
@@ -69,7 +72,8 @@ export function answerNotSolved(exchange: Exchange, fiche: Fiche, { step, refuse
       pending: {
         kind: 'solved',
         fiche: fiche.id,
-        variant: null,
+        variant: pending.kind === 'step-by-step' ? pending.variant : null,
+        ...(reached === undefined ? {} : { step: reached }),
         tried: true,
         related: related.map((other) => other.id),
       },

@@ -1,7 +1,7 @@
 import { type ConcludedTurn, conclude } from '../conclude.ts';
 import type { Effect, Reply } from '../conversation.ts';
 import { nothing, type Occasion, openExchange } from '../exchange.ts';
-import { type Memory, standingOf } from '../memory.ts';
+import { type Memory, type Pending, standingOf } from '../memory.ts';
 import { answerMessage } from './answer-message.ts';
 
 /** A question was rewritten: it is answered anew from where things stood before it, and the new answer replaces the old. */
@@ -43,14 +43,24 @@ export function answerDeletion(occasion: Occasion, turnId: string): ConcludedTur
 /** The memory without that turn; when it was the last, things stand as they did before it. */
 function takeBack(memory: Memory, turnId: string): Memory {
   const last = memory.turns.at(-1)?.turn === turnId;
+  const standing = last && memory.before !== null ? memory.before : last ? { pending: nothing } : {};
   return {
     ...memory,
-    ...(last && memory.before !== null ? memory.before : last ? { pending: nothing } : {}),
+    ...standing,
+    pending: withoutQuote(standing.pending ?? memory.pending, turnId),
     ...(memory.question?.turn === turnId && !last ? { question: null } : {}),
     before: null,
-    turns: memory.turns.filter((kept) => kept.turn !== turnId),
+    turns: memory.turns
+      .filter((kept) => kept.turn !== turnId)
+      .map((kept) => ({ ...kept, pending: withoutQuote(kept.pending, turnId) })),
     transcript: memory.transcript.filter((entry) => entry.turn !== turnId),
   };
+}
+
+/** What was deleted is not passed on, though the agent was told that it would be. */
+function withoutQuote(pending: Pending, turnId: string): Pending {
+  if (pending.kind !== 'consent' || pending.summary === undefined) return pending;
+  return { ...pending, summary: pending.summary.filter(({ turn }) => turn !== turnId) };
 }
 
 function inPlace(memory: Memory, answered: Memory, turnId: string): Memory['turns'] {

@@ -6,6 +6,7 @@ export interface Opening {
   readonly agent: UserId;
   readonly fiche: string | null;
   readonly step: number | null;
+  readonly summary?: readonly string[] | undefined;
   readonly now: number;
   /** 1-based place in the queue. */
   readonly place: number;
@@ -14,7 +15,16 @@ export interface Opening {
 }
 
 /** A new ticket. What it promises to the agent is said after the ticket is stored and posted: see the order of effects. */
-export function openTicket({ number, agent, fiche, step, now, place, reopens }: Opening): TicketChange {
+export function openTicket({
+  number,
+  agent,
+  fiche,
+  step,
+  summary,
+  now,
+  place,
+  reopens,
+}: Opening): TicketChange {
   const say: Sentence =
     reopens === null
       ? { id: 'conseiller.demande-transmise', values: { numero: number, rang: place } }
@@ -26,6 +36,7 @@ export function openTicket({ number, agent, fiche, step, now, place, reopens }: 
       openedAt: now,
       fiche,
       step,
+      ...(summary === undefined ? {} : { summary }),
       stage: { status: 'waiting', since: now, reminded: false },
       agentPresent: true,
       activeAt: now,
