@@ -1,8 +1,9 @@
 import { cutText } from '../text/cut-text.ts';
-import type { Block, Effect, Reply, Turn } from './conversation.ts';
+import type { Block, Effect, Reply, Turn, TurnReasons } from './conversation.ts';
 import { type Draft, type Exchange, nothing, paragraphs, reply } from './exchange.ts';
 import { addToTranscript, addTurn, type Memory, standingOf } from './memory.ts';
 import { willWelcome } from './moves/welcome.ts';
+import { nameMove } from './name-move.ts';
 import { renderReply } from './rendering/render-reply.ts';
 
 const botEntryLength = 300;
@@ -72,6 +73,24 @@ export function conclude(exchange: Exchange, draft: Draft, circumstances: Circum
     confidence: draft.confidence ?? understanding?.confidence ?? 1,
     candidates: draft.candidates ?? understanding?.candidates ?? [],
     understanding,
+    ...(situation.explains === true ? { reasons: explain(exchange, draft, effects) } : {}),
+  };
+}
+
+const explainedTargets = 3;
+const explainedEvidence = 4;
+
+function explain(exchange: Exchange, draft: Draft, effects: readonly Effect[]): TurnReasons {
+  const { ranked, profile, acts, compare } = exchange;
+  const targets = ranked.toSorted((a, b) => b.share - a.share).slice(0, explainedTargets);
+  const [first, second] = targets;
+  const compared = first === undefined || second === undefined ? [] : compare(first.target, second.target);
+  return {
+    move: nameMove(exchange, draft, effects),
+    profile,
+    acts: [...acts],
+    targets,
+    evidence: compared.slice(0, explainedEvidence),
   };
 }
 

@@ -1,5 +1,8 @@
-import type { Content } from '../knowledge/content.ts';
+import type { Content, TargetName } from '../knowledge/content.ts';
 import type { Candidate, Mind, Understanding } from '../understanding/understanding.ts';
+import type { Move } from './name-move.ts';
+import type { Profile } from './profile/read-slots.ts';
+import type { CountedEvidence } from './targets/compare-targets.ts';
 
 /** What a person did, once an edge (Matrix, terminal, page) has parsed it. */
 export type UserInput =
@@ -28,6 +31,8 @@ export interface Situation {
   readonly reopens?: string;
   /** Milliseconds without a message after which the conversation starts anew; 30 minutes by default. */
   readonly idleLimit?: number;
+  /** Is the turn to say its reasons? The page asks for them; they cost as much as ranking did. */
+  readonly explains?: boolean;
 }
 
 /** A neutral piece of a reply; `render-reply.ts` makes HTML and a plain body of it. Texts carry the inline marks of content.ts. */
@@ -101,6 +106,21 @@ export interface Turn {
   readonly candidates: readonly Candidate[];
   /** For the "why" column of the page; null when the matcher was not asked. */
   readonly understanding: Understanding | null;
+  /** Only for who asked (`explains`): neither stored nor logged. */
+  readonly reasons?: TurnReasons;
+}
+
+/** Why a turn was what it was, for editors. */
+export interface TurnReasons {
+  readonly move: Move;
+  /** What is known of whom the message is about. */
+  readonly profile: Profile;
+  /** What the message does; empty when it asks something. */
+  readonly acts: readonly string[];
+  /** What the message may be about, likeliest first. */
+  readonly targets: readonly { readonly target: TargetName; readonly share: number }[];
+  /** What put the first target before the second. */
+  readonly evidence: readonly CountedEvidence[];
 }
 
 /**

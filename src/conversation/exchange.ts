@@ -1,4 +1,4 @@
-import type { Content, Fiche } from '../knowledge/content.ts';
+import type { Content, Fiche, TargetName } from '../knowledge/content.ts';
 import type { Candidate, Mind, Understanding } from '../understanding/understanding.ts';
 import type { Block, Effect, Outcome, Reply, Situation } from './conversation.ts';
 import type { Memory, Pending, Standing } from './memory.ts';
@@ -9,9 +9,10 @@ import { completeEllipsis } from './reading/complete-ellipsis.ts';
 import { isSteeringEmoji } from './reading/read-acts.ts';
 import { createSay, type Say } from './rendering/say.ts';
 import { chooseActs } from './targets/choose-acts.ts';
+import { type CountedEvidence, compareTargets } from './targets/compare-targets.ts';
 import { type RankedTarget, rankTargets } from './targets/rank-targets.ts';
-import { readPastPoliteness } from './targets/read-message.ts';
-import { contextOf } from './targets/reading-context.ts';
+import { type MessageReadings, readPastPoliteness } from './targets/read-message.ts';
+import { contextOf, type ReadingContext } from './targets/reading-context.ts';
 import { standsFirmly } from './targets/stands-alone.ts';
 import { isVague } from './targets/target.ts';
 
@@ -35,6 +36,8 @@ export interface Exchange extends Occasion {
   readonly guessed: boolean;
   /** What it may be about, best first, in the light of what was said before. */
   readonly ranked: readonly RankedTarget[];
+  /** What put one of them before another. */
+  readonly compare: (first: TargetName, second: TargetName) => readonly CountedEvidence[];
   /** What is known of whom the message is about, the message included. */
   readonly profile: Profile;
   /** What this message alone says of the agent, or of somebody else. */
@@ -74,7 +77,8 @@ export function openExchange(occasion: Occasion, text = ''): Exchange {
   const worded = /[\p{L}\p{N}]/u.test(text) && !isSteeringEmoji(text);
   const before = memory.question?.text ?? null;
   const meant = !worded || before === null ? null : completeEllipsis(text, before, understand(text), content);
-  const ranked = rank();
+  const reading = worded ? read() : null;
+  const ranked = reading === null ? [] : rankTargets(reading.message, reading.context, content, mind.weights);
   const said = chooseActs(text, ranked, { memory, slots, content, understand });
   // « Non, l'autre : NOEMI » asks again; that it corrects is said by the answer.
   const acts =
@@ -87,6 +91,14 @@ export function openExchange(occasion: Occasion, text = ''): Exchange {
     written: text,
     acts,
     ranked,
+    compare: (first, second) =>
+      reading === null
+        ? []
+        : compareTargets(first, second, reading.message, {
+            context: reading.context,
+            content,
+            weights: mind.weights,
+          }),
     profile,
     slots,
     vague: memory.fiche === null ? vagueOf(ranked) : null,
@@ -96,15 +108,15 @@ export function openExchange(occasion: Occasion, text = ''): Exchange {
     asked: () => readings.get(asked) ?? null,
   };
 
-  function rank(): readonly RankedTarget[] {
-    if (!worded) return [];
+  /** The message as the matchers read it, and what was said before it. */
+  function read(): { message: MessageReadings; context: ReadingContext } {
     const context = contextOf(memory, profile, standsFirmly(text));
     const readings = readPastPoliteness(text, { ...mind, intents: { understand } });
-    const completed =
+    const message =
       meant === null
         ? readings
         : { ...readings, intents: understand(meant), facts: mind.facts.understand(meant) };
-    return rankTargets(completed, context, content, mind.weights);
+    return { message, context };
   }
 }
 

@@ -1,6 +1,11 @@
 import type { Turn } from '../conversation/conversation.ts';
-import type { Content } from '../knowledge/content.ts';
+import { describeProfile } from '../conversation/profile/describe-profile.ts';
+import type { CountedEvidence } from '../conversation/targets/compare-targets.ts';
+import type { Content, TargetName } from '../knowledge/content.ts';
+import { dialogueActs } from '../knowledge/dialogue-acts.ts';
 import type { Understanding } from '../understanding/understanding.ts';
+import { evidencePhrases } from './evidence-phrases.ts';
+import { moveNames } from './move-names.ts';
 import type { Why } from './page-view.ts';
 
 /** Names of the intents that are no fiches, as shown to editors. */
@@ -14,13 +19,21 @@ const intentTitles: Readonly<Record<string, string>> = {
 
 /** A turn → the page's column "Pourquoi cette réponse". */
 export function explainTurn(turn: Turn, content: Content): Why {
-  const { understanding } = turn;
+  const { understanding, reasons } = turn;
   const fiche = turn.fiche === null ? undefined : content.fiches.get(turn.fiche);
   const nameProducts = (ids: readonly string[], products: Content['lexicon']['products']): string[] =>
     ids.map((id) => products.find((product) => product.id === id)?.name ?? id);
   return {
     outcome: turn.outcome,
     sentence: explain(turn, content),
+    move: reasons ? moveNames[reasons.move] : null,
+    profile: reasons ? describeProfile(reasons.profile, content.profile) : '',
+    acts: (reasons?.acts ?? []).map(nameAct),
+    targets: (reasons?.targets ?? []).map(({ target, share }) => ({
+      title: titleOfTarget(target, content),
+      share,
+    })),
+    evidence: (reasons?.evidence ?? []).map(describeEvidence),
     reading: understanding && {
       ...understanding.reading,
       products: nameProducts(understanding.reading.products, content.lexicon.products),
@@ -50,6 +63,37 @@ export function explainTurn(turn: Turn, content: Content): Why {
         }
       : null,
   };
+}
+
+/** As editors find it in intents/actes.yaml. */
+function nameAct(act: string): string {
+  return Object.entries(dialogueActs).find(([, name]) => name === act)?.[0] ?? act;
+}
+
+function titleOfTarget(target: TargetName, content: Content): string {
+  switch (target.kind) {
+    case 'fiche':
+      return `fiche : ${titleOf(target.fiche, content)}`;
+    case 'fact':
+      return `fait : ${titleOf(target.fiche, content)} › ${nameFact(target.fiche, target.fact, content)}`;
+    case 'act':
+      return target.act.startsWith('vague:')
+        ? `début vague : ${target.act.slice('vague:'.length)}`
+        : `acte : ${nameAct(target.act)}`;
+    case 'none':
+      return 'rien de connu';
+  }
+}
+
+/** By the first way of asking it that its file gives. */
+function nameFact(fiche: string, id: string, content: Content): string {
+  const [question = id] = content.fiches.get(fiche)?.facts.find((fact) => fact.id === id)?.questions ?? [];
+  return `« ${question} »`;
+}
+
+function describeEvidence({ on, name, inFavour, low }: CountedEvidence): string {
+  const phrase = `${evidencePhrases[on][name] ?? name}${low ? ' (faible)' : ''}`;
+  return inFavour ? phrase : `contre la deuxième : ${phrase}`;
 }
 
 function titleOf(id: string, content: Content): string {

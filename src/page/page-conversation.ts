@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type BotOptions, createBot, type Handled } from '../bot/bot.ts';
+import type { Respond } from '../conversation/conversation.ts';
 import { renderReply } from '../conversation/rendering/render-reply.ts';
 import { respond } from '../conversation/respond.ts';
 import { type EventId, startsWith } from '../messages/ids.ts';
@@ -20,13 +21,17 @@ export interface PageConversationOptions
   readonly isSupport?: (message: OutgoingMessage) => boolean;
 }
 
+/** The page alone asks for reasons. */
+const respondWithReasons: Respond = (state, input, situation, content, mind) =>
+  respond(state, input, { ...situation, explains: true }, content, mind);
+
 /** The same bot as on Tchap; each visit of the page is a direct message with it. */
 export function createPageConversation(
   options: PageConversationOptions,
 ): (message: ReadPageMessage) => Promise<PageAnswer> {
   const { store, brain, isSupport = () => false } = options;
   const clock = options.clock ?? Date.now;
-  const bot = createBot({ ...options, clock, respond, render: renderReply });
+  const bot = createBot({ ...options, clock, respond: respondWithReasons, render: renderReply });
 
   return async ({ conversation, input }) => {
     const name = `page:${conversation}`;

@@ -33,6 +33,16 @@ export interface Why {
   readonly outcome: Outcome;
   /** One sentence: the decision and the threshold it was held against. */
   readonly sentence: string;
+  /** What the conversation did, in words. */
+  readonly move: string | null;
+  /** What is known of the agent, in words; empty when nothing is. */
+  readonly profile: string;
+  /** What the message does, as intents/actes.yaml names it; empty when it asks something. */
+  readonly acts: readonly string[];
+  /** What the message may be about, likeliest first: three at most. */
+  readonly targets: readonly { readonly title: string; readonly share: number }[];
+  /** What put the first target before the second, most important first: four at most. */
+  readonly evidence: readonly string[];
   /** null when the message was not classified: a reaction, a step, a choice. */
   readonly reading: {
     readonly normalised: string;

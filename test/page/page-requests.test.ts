@@ -6,12 +6,13 @@ import { type Page, startPage } from '../../src/page/start-page.ts';
 import { openStore } from '../../src/store/open-store.ts';
 
 const brain = await loadBrain();
+const store = openStore(':memory:');
 const token = 'un-jeton-assez-long-pour-la-page';
 let page: Page;
 let guarded: Page;
 
 beforeAll(async () => {
-  const common = { brain: () => brain, root: '.', store: openStore(':memory:'), port: 0 };
+  const common = { brain: () => brain, root: '.', store, conversations: store, port: 0 };
   page = await startPage(common);
   guarded = await startPage({ ...common, token, publicNames: ['assistant.exemple.gouv.fr'] });
 });
@@ -67,6 +68,37 @@ describe('the page answers as on Tchap, and says why', () => {
       id: 'noemi-vpn',
       title: 'NOEMI : le VPN ne se connecte pas',
     });
+  });
+
+  test('the situation, the act, the likeliest targets and what decided between them, in words', async () => {
+    const conversation = 'conversation-pourquoi';
+    const told = JSON.parse((await say('j’ai un noemi', conversation)).body) as PageAnswer;
+    expect(told.why).toMatchObject({ profile: 'votre poste : NOEMI', acts: ['dit-profil'] });
+    await say('mon vpn marche pas', conversation);
+    const { why } = JSON.parse((await say('elle est où l’icône bleue', conversation)).body) as PageAnswer;
+    expect(why).toMatchObject({ profile: 'votre poste : NOEMI', move: expect.stringMatching(/^\p{Lu}/u) });
+    expect(why?.targets.length).toBeLessThanOrEqual(3);
+    const shares = why?.targets.map(({ share }) => share) ?? [];
+    expect(shares).toEqual(shares.toSorted((a, b) => b - a));
+    expect(why?.targets[0]?.title).toMatch(/^(?:fait : .+ › .+|fiche : .+|acte : .+)$/);
+    expect(why?.evidence.length).toBeGreaterThan(0);
+    expect(why?.evidence.length).toBeLessThanOrEqual(4);
+    // No name of the code: every one has its French phrase.
+    expect(why?.evidence.join('\n')).not.toMatch(/\b(?:act|fact|question|none): |\bscore\b/);
+    const thanked = JSON.parse((await say('merci', conversation)).body) as PageAnswer;
+    expect(thanked.why).toMatchObject({ acts: ['merci'], move: 'Répondre à une parole d’échange' });
+    expect(JSON.stringify(store.conversations.read(`page:${conversation}`))).not.toMatch(/evidence|inFavour/);
+  });
+
+  test('only the page is given reasons', async () => {
+    const { respond } = await import('../../src/conversation/respond.ts');
+    const situation = { turnId: 't1', place: 'dm', now: 0, interactive: true, handoff: 'none' } as const;
+    const input = { type: 'text', text: 'mon vpn marche pas' } as const;
+    const plain = respond(null, input, situation, brain.content, brain.mind);
+    expect(plain).not.toHaveProperty('reasons');
+    const explained = respond(null, input, { ...situation, explains: true }, brain.content, brain.mind);
+    expect(explained.reasons?.targets.length).toBeGreaterThan(0);
+    expect({ ...explained, reasons: undefined }).toEqual({ ...plain, reasons: undefined });
   });
 
   test('a reaction is about the message that carries it', async () => {

@@ -95,6 +95,27 @@ describe.skipIf(browserPath === null)('in a real browser', { timeout: 60_000 }, 
     expect(await violations()).toEqual([]);
   });
 
+  test('an editor sees the situation, the act and what the message may be about', async () => {
+    await open(desktop);
+    const replies = tab.locator('.page-message:not(.page-message--own)');
+    const why = tab.getByRole('region', { name: 'Pourquoi cette réponse' });
+    for (const [index, text] of ['j’ai un noemi', 'mon vpn marche pas', 'merci beaucoup'].entries()) {
+      await tab.getByLabel('Votre message').fill(text);
+      await tab.keyboard.press('Enter');
+      await replies.nth(index).waitFor();
+      await expect.poll(() => why.textContent()).toContain('votre poste : NOEMI');
+      if (text.includes('vpn')) {
+        const targets = why.getByRole('table', { name: 'Ce que vise le message, dans l’échange' });
+        expect(await targets.getByRole('row').nth(1).textContent()).toMatch(
+          /^f(?:iche|ait) : NOEMI : le VPN ne se connecte pas.*\d %$/,
+        );
+        expect(await why.locator('.page-evidence li').count()).toBeGreaterThan(0);
+      }
+    }
+    await expect.poll(() => why.textContent()).toContain('Acte lumerci');
+    expect(await violations()).toEqual([]);
+  });
+
   test('a pas à pas is followed with the keyboard alone', async () => {
     await open(desktop);
     await tab.getByLabel('Votre message').focus();

@@ -14,11 +14,70 @@ export function buildWhy(why: Why, onShowFiche: (id: string) => void): DocumentF
     ),
     buildElement('p', {}, why.sentence),
   );
+  fragment.append(buildConduct(why));
+  if (why.targets.length > 0) fragment.append(buildTargets(why));
   if (why.candidates.length > 0) fragment.append(buildCandidates(why));
   if (why.fiche) fragment.append(buildFiche(why.fiche, onShowFiche));
   if (why.reading) fragment.append(buildReading(why.reading));
   if (why.nearest.length > 0) fragment.append(buildNearest(why.nearest));
   return fragment;
+}
+
+/** What the conversation did, and what it knew. */
+function buildConduct({ move, profile, acts }: Why): HTMLElement {
+  return buildElement(
+    'dl',
+    { class: 'page-facts' },
+    ...(move === null ? [] : fact('Conduite', move)),
+    ...(acts.length === 0 ? [] : fact('Acte lu', acts.join(', '))),
+    ...fact('Situation', profile === '' ? 'rien de connu' : profile),
+  );
+}
+
+/** What the message may be about in the light of the exchange, and what decided between the first two. */
+function buildTargets({ targets, evidence }: Why): HTMLElement {
+  const rows = targets.map(({ title, share }) =>
+    buildElement(
+      'tr',
+      {},
+      buildElement('th', { scope: 'row' }, title),
+      buildElement('td', { class: 'page-bar-cell' }, buildBar([{ share, kind: 'main' }], [])),
+      buildElement('td', { class: 'page-number' }, formatShare(share)),
+    ),
+  );
+  return buildElement(
+    'div',
+    { class: 'page-block' },
+    buildElement('h3', { class: 'fr-h6', id: 'titre-cibles' }, 'Ce que vise le message, dans l’échange'),
+    buildElement(
+      'table',
+      { class: 'page-table', 'aria-labelledby': 'titre-cibles' },
+      buildElement(
+        'thead',
+        { class: 'fr-sr-only' },
+        buildElement(
+          'tr',
+          {},
+          buildElement('th', { scope: 'col' }, 'Cible'),
+          buildElement('th', { scope: 'col' }, 'Barre'),
+          buildElement('th', { scope: 'col' }, 'Probabilité'),
+        ),
+      ),
+      buildElement('tbody', {}, ...rows),
+    ),
+    evidence.length === 0
+      ? null
+      : buildElement(
+          'div',
+          {},
+          buildElement('p', { class: 'page-lead' }, 'Ce qui a placé la première devant la deuxième :'),
+          buildElement(
+            'ul',
+            { class: 'page-evidence' },
+            ...evidence.map((text) => buildElement('li', {}, text)),
+          ),
+        ),
+  );
 }
 
 function buildCandidates({ candidates, thresholds }: Why): HTMLElement {
@@ -38,7 +97,7 @@ function buildCandidates({ candidates, thresholds }: Why): HTMLElement {
   return buildElement(
     'div',
     { class: 'page-block' },
-    buildElement('h3', { class: 'fr-h6', id: 'titre-candidats' }, 'Fiches envisagées'),
+    buildElement('h3', { class: 'fr-h6', id: 'titre-candidats' }, 'Fiches envisagées, le message lu seul'),
     buildElement(
       'table',
       { class: 'page-table', 'aria-labelledby': 'titre-candidats' },
