@@ -95,6 +95,22 @@ describe('while the agent waits', () => {
     expect(world.texts(salon).slice(-2)).toEqual(['Agent : et le wifi ?', 'Agent : il affiche 691']);
   });
 
+  test.each(['reprendre le bot', 'je reprends avec l’assistant svp'])(
+    '« %s » is told that the bot is there, and gives nothing up',
+    async (words) => {
+      const world = createSupportWorld();
+      const ana = world.agent('@ana:ici');
+      await ana.say('oui, un conseiller');
+      const before = world.texts(salon).length;
+      await ana.say(words);
+      expect(world.texts(world.direct('@ana:ici')).at(-1)).toMatch(
+        /je vous réponds[\s\S]*n° 1[\s\S]*annuler/i,
+      );
+      expect(world.texts(salon)).toHaveLength(before);
+      expect(world.tickets.listOpen()).toHaveLength(1);
+    },
+  );
+
   test('the agent may give up', async () => {
     const world = createSupportWorld();
     const ana = world.agent('@ana:ici');
