@@ -96,7 +96,8 @@ function explain(exchange: Exchange, draft: Draft, effects: readonly Effect[]): 
 
 /** The question for consent quotes the agent: were a quoted message deleted, the transcript would still hold its words. */
 function transcribe(said: Reply, pending: Memory['pending'] | undefined, { say }: Exchange): string {
-  return pending?.kind === 'consent' ? say('consentement-oui-non') : renderReply(said).body;
+  const asks = pending?.kind === 'consent';
+  return renderReply(asks ? reply(paragraphs(say('consentement-oui-non'))) : said).body;
 }
 
 /** What the message told is kept for the agent, or for somebody else whom he asks for. */

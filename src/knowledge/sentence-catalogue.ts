@@ -137,6 +137,7 @@ export const sentenceCatalogue = {
   'conseiller.retour-en-file': ['numero', 'rang'],
   'conseiller.attente': ['numero'],
   'conseiller.ajoute': ['numero'],
+  'conseiller.assistant-la': ['numero'],
   'conseiller.toujours-la': ['numero', 'minutes'],
   'conseiller.sans-nouvelles': ['numero'],
   'conseiller.fin-par-agent': ['numero'],

@@ -6,7 +6,7 @@ import type { StoredTicket } from '../store/ticket-table.ts';
 import { applyEvent, type Occasion, paragraphs } from './carry-out.ts';
 import { createPostBox } from './post-box.ts';
 import { findRelays, relayMessage, withdrawRelays } from './relay-message.ts';
-import { asksForBot, cancelsTicket, readSatisfaction } from './rules/read-agent-words.ts';
+import { asksForBot, cancelsTicket, namesBot, readSatisfaction } from './rules/read-agent-words.ts';
 
 /** "oui", hours after the question, may answer something else. */
 const wordsCountFor = 24 * 3_600_000;
@@ -33,6 +33,16 @@ export function takeAgentMessage(
     (held ? asksForBot(said) || cancelsTicket(said) : cancelsTicket(said))
   ) {
     applyEvent(here, { type: 'agent-ends' }, occasion);
+    return silent(occasion);
+  }
+  if (message.input.type === 'text' && namesBot(said)) {
+    // Nobody has claimed the ticket: the bot never left, and the agent gives nothing up by calling it.
+    const { tools, box } = occasion;
+    const { number } = stored.ticket;
+    box.toAgent(
+      here,
+      box.compose(paragraphs(tools.say({ id: 'conseiller.assistant-la', values: { numero: number } }))),
+    );
     return silent(occasion);
   }
   if (searchSecrets(said).found) {

@@ -3,7 +3,14 @@ import { foldText } from '../../text/fold-text.ts';
 
 /** While a human holds the ticket, the agent's only words for the bot. */
 export function asksForBot(text: string): boolean {
-  return /^(?:stop|reprendre (?:avec )?(?:le bot|l assistant)|reprends le bot)$/.test(foldText(text));
+  return foldText(text) === 'stop' || namesBot(text);
+}
+
+/** As above, without « stop »: that word also stops a guide, which the bot goes on with until a human holds the ticket. */
+export function namesBot(text: string): boolean {
+  return /^(?:je (?:veux |voudrais )?)?repren(?:dre|ds) (?:avec )?(?:le bot|l assistant)(?: svp| s il (?:te|vous) plait| merci)?$/.test(
+    foldText(text),
+  );
 }
 
 /** Said while nobody has claimed the ticket yet. */

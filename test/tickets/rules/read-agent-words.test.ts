@@ -4,6 +4,7 @@ import { asksForBot, cancelsTicket, readSatisfaction } from '../../../src/ticket
 describe('an agent', () => {
   test('gets the bot back with the words that it gave, and not by saying stop in a sentence', () => {
     expect(['stop', 'Reprendre le bot', 'reprendre l’assistant'].map(asksForBot)).toEqual([true, true, true]);
+    expect(['je reprends avec le bot', 'reprendre l’assistant svp'].map(asksForBot)).toEqual([true, true]);
     expect(asksForBot('le ventilateur ne fait pas stop')).toBe(false);
   });
 
