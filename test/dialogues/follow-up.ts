@@ -87,6 +87,12 @@ describe('what is said of the answer just given', () => {
     expect(solved.effects).toEqual([{ type: 'feedback', fiche: 'noemi-vpn', solved: true }]);
   });
 
+  test('another trouble is no thanks, and no « c’est réglé »', () => {
+    const dialogue = having('noemi en 4g');
+    expect(dialogue.say('mon imprimante aussi est en panne').outcome).toBe('fallback');
+    expect(dialogue.effects).not.toContainEqual(expect.objectContaining({ type: 'feedback' }));
+  });
+
   test('a question about the sight is no sight', () => {
     expect(having(vpn).say("elle est où l'icône bleue ?").text).not.toContain('Étape');
     expect(having(vpn).say('pourquoi le ciel est-il bleu ?').text).not.toContain('Étape');

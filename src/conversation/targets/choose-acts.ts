@@ -30,8 +30,9 @@ const polite: ReadonlySet<DialogueAct> = new Set([
 const heardBeside = 0.25;
 /** A statement that asks nothing and that nothing explains is the act that it is most like, from this share on. */
 const likeAnAct = 0.2;
-/** At the start of a conversation an act is heard from this share of the likelihood on, but for plain small talk. */
+/** An act is heard from this share of the likelihood on, at the start of a conversation and later, but for plain small talk. */
 const sureAtStart = 0.4;
+const sureAfter = 0.3;
 /** What asks nothing is told rather than asked about, from this share of the likelihood on. */
 const toldRather = 0.3;
 /** Words and probability from which on a message is about another fiche, whatever it seems to do. */
@@ -104,8 +105,9 @@ export function chooseActs(
         return mayGuess(memory) && !asks && act.share >= likeAnAct ? name : null;
       }
       case 'act': {
-        // At the start of a conversation, and of what no example is like, an act has to be plain.
-        if (memory.fiche === null && best.share < sureAtStart && name !== readSmallTalk()) return null;
+        // What no example is like is no act: « mon imprimante aussi est en panne ».
+        const sure = memory.fiche === null ? sureAtStart : sureAfter;
+        if (best.share < sure && name !== readSmallTalk()) return null;
         const goesOn = asks || (polite.has(name) && asksAfterwards(text));
         const beside =
           (polite.has(name) || name === 'done') &&
