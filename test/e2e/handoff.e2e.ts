@@ -75,8 +75,14 @@ describe.each([
     await ana.waitFor(dm, 'number', saying('n° 1'));
     const ticket = await alice.waitFor(salon, 'ticket', saying('Demande n° 1'));
     root = ticket.id;
-    expect(bodyOf(ticket)).toMatch(/Ana Agent[\s\S]*le VPN/);
-    const exchange = await alice.waitFor(salon, 'exchange', saying('mon vpn marche pas sur mon noemi'));
+    expect(bodyOf(ticket)).toMatch(/le VPN[\s\S]*Ana Agent/);
+    expect(bodyOf(ticket)).toContain('Problème : « mon vpn marche pas sur mon noemi »');
+    // The ticket quotes the problem as well, and opens the thread.
+    const exchange = await alice.waitFor(
+      salon,
+      'exchange',
+      (message) => message.id !== root && saying('mon vpn marche pas sur mon noemi')(message),
+    );
     expect(threadOf(exchange)).toBe(root);
     expect(String(exchange.content['formatted_body'])).toContain('<details>');
   });
