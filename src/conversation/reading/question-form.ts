@@ -15,7 +15,7 @@ const how =
 const which =
   /\b(?:quel(?:le)?s?|kel(?:le)?s?|lequel|laquelle|lesquel(?:le)?s|laquel|combien|cb|cbien|a qui|c est qui|qui contacter|qui appeler|qui je|adresse|url|numero|num|n (?:du|de|des)|delai|lien)\b|^(?:et |mais |sinon |du coup |ok )*(?:ou|qui|quand|quel)\b|\b(?:c est|c|cest|est|et|ca) ou\b|\bou (?:ca|est|c est|je|on|dois|faut|se|sont)\b|\b(?:jusqu a|depuis|pour) quand\b/;
 const request =
-  /\b(?:quoi|koi|qu est ce|kes?ke|est ce qu\w*|esk|esque|pourquoi|pk|pq|pourkoi|savoir|possible|faut il|peut on|puis je|dois je|ai je|suis je|y a t il|y a til|a t on|sert a|jpeux|jdois|je peux|je dois|on peut|on doit|tu peux|vous pouvez|pouvez vous|peux tu|le droit|redonne\w*|dis moi|dites moi|donne\w*|besoin d\w*|je voudrais|je veux|jveux|j aimerais|je cherche|jcherche)\b/;
+  /\b(?:quoi|koi|qu est ce|kes?ke|est ce qu\w*|esk|esque|pourquoi|pk|pq|pourkoi|savoir|possible|faut il|peut on|puis je|dois je|ai je|suis je|y a t il|y a til|a t on|sert a|jpeux|jdois|je peux|je dois|on peut|on doit|tu peux|vous pouvez|pouvez vous|peux tu|le droit|redonne\w*|dis moi|dites moi|donne\w*|besoin d\w*|il (?:me |te |lui |nous )?(?:re)?demande|ca (?:me )?(?:re)?demande|il me faut|il nous faut|je voudrais|je veux|jveux|j aimerais|je cherche|jcherche)\b/;
 const telling =
   /^(?:(?:bon|ok|oui|voila|alors|ah|et|mais|euh|ca y est|c est bon|non|nan|donc|du coup|en fait|bah|ben|merci|bonjour|re|coucou|oups|pardon|desole\w*) )*(?:je suis|j ai|jai|je l ai|j etais|g|jsuis|chui|chuis|c est|c etait|c|cest|il est|elle est|elle|il|ca|sa|on m|on est|on a|nous|mon|ma|moi|fait|tout|rien|toujours|tjrs)\b/;
 
@@ -26,7 +26,8 @@ const noun =
 /** `written`: the message as it came; `folded`: the same by fold-text.ts. */
 export function readQuestionForm(written: string, folded: string): QuestionForm {
   const asksHow = how.test(folded);
-  const asksWhich = which.test(folded);
+  // A phone that writes the accent tells where from or.
+  const asksWhich = which.test(folded) || /(?<!\p{L})où(?!\p{L})/iu.test(written);
   const asks = /\?/.test(written) || asksHow || asksWhich || request.test(folded) || noun.test(folded);
   return { asks, how: asksHow, which: asksWhich, tells: !asks && telling.test(folded) };
 }

@@ -8,6 +8,7 @@ const fact = (id: string, measure: Fact['measure']): Fact => ({
   answer: id,
   bySlot: [],
   also: null,
+  leadsTo: null,
   measure,
 });
 const units = ['go', 'gigas'];

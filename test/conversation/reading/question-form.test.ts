@@ -17,3 +17,8 @@ test.each(["je n'arrive pas à ouvrir mon pc", "ça n'a rien changé", 'JE N ARR
 );
 
 test('what was done is told', () => expect(read("j'ai cliqué, une fenêtre est venue").tells).toBe(true));
+
+test('an accent that a phone keeps tells where from or', () => {
+  expect(read('jle tape où')).toMatchObject({ asks: true, which: true });
+  expect(read('je tape ou clique, au choix')).toMatchObject({ asks: false });
+});
