@@ -4,6 +4,7 @@ import { type Draft, type Exchange, nothing, paragraphs, reply } from './exchang
 import { addToTranscript, addTurn, type Memory, standingOf } from './memory.ts';
 import { willWelcome } from './moves/welcome.ts';
 import { nameMove } from './name-move.ts';
+import { updateProfile } from './profile/read-slots.ts';
 import { renderReply } from './rendering/render-reply.ts';
 
 const botEntryLength = 300;
@@ -105,7 +106,7 @@ function rememberSlots({ memory, slots }: Exchange): Pick<Memory, 'profile' | 'o
   const { profile, otherProfile } = memory;
   return slots.ofSomebodyElse
     ? { profile, otherProfile: { ...otherProfile, ...slots.told } }
-    : { profile: { ...profile, ...slots.told }, otherProfile };
+    : { profile: updateProfile(profile, slots), otherProfile: {} };
 }
 
 /** What was answered once (solved or not, consent given) no longer waits under an older reply: a later 👍 counts nothing. */

@@ -1,11 +1,13 @@
 import type { Content, Fiche, TargetName } from '../knowledge/content.ts';
+import { foldedWords, foldText } from '../text/fold-text.ts';
 import type { Candidate, Mind, Understanding } from '../understanding/understanding.ts';
 import type { Block, Effect, Outcome, Reply, Situation } from './conversation.ts';
 import type { Memory, Pending, Standing } from './memory.ts';
 import { personalise } from './profile/personalise.ts';
-import { type Profile, readSlots, type ToldSlots } from './profile/read-slots.ts';
+import { type Profile, readSlots, type ToldSlots, updateProfile } from './profile/read-slots.ts';
 import type { DialogueAct } from './reading/acts.ts';
 import { completeEllipsis } from './reading/complete-ellipsis.ts';
+import { readQuestionForm } from './reading/question-form.ts';
 import { isSteeringEmoji } from './reading/read-acts.ts';
 import { createSay, type Say } from './rendering/say.ts';
 import { chooseActs } from './targets/choose-acts.ts';
@@ -13,7 +15,7 @@ import { type CountedEvidence, compareTargets } from './targets/compare-targets.
 import { type RankedTarget, rankTargets } from './targets/rank-targets.ts';
 import { type MessageReadings, readPastPoliteness } from './targets/read-message.ts';
 import { contextOf, type ReadingContext } from './targets/reading-context.ts';
-import { standsFirmly } from './targets/stands-alone.ts';
+import { leansOnBefore, short, standsFirmly } from './targets/stands-alone.ts';
 import { isVague } from './targets/target.ts';
 
 /** What is known before the message is read. */
@@ -63,6 +65,9 @@ export interface Draft {
   readonly effects?: readonly Effect[];
 }
 
+/** Words of a message that asks for one thing, rather than picking among what was shown, at least. */
+const fewestOfQuestion = 4;
+
 export function openExchange(occasion: Occasion, text = ''): Exchange {
   const { memory, content, mind } = occasion;
   const readings = new Map<string, Understanding>();
@@ -71,9 +76,9 @@ export function openExchange(occasion: Occasion, text = ''): Exchange {
     readings.set(asked, reading);
     return reading;
   };
-  const slots = readSlots(text, content.profile, content.otherPeople, memory.profile);
+  const slots = readSlotsOf(text, memory, content);
   const about = slots.ofSomebodyElse ? memory.otherProfile : {};
-  const profile = { ...memory.profile, ...about, ...slots.told };
+  const profile = updateProfile({ ...memory.profile, ...about }, slots);
   const worded = /[\p{L}\p{N}]/u.test(text) && !isSteeringEmoji(text);
   const before = memory.question?.text ?? null;
   const meant = !worded || before === null ? null : completeEllipsis(text, before, understand(text), content);
@@ -110,8 +115,10 @@ export function openExchange(occasion: Occasion, text = ''): Exchange {
 
   /** The message as the matchers read it, and what was said before it. */
   function read(): { message: MessageReadings; context: ReadingContext } {
-    const context = contextOf(memory, profile, standsFirmly(text));
-    const readings = readPastPoliteness(text, { ...mind, intents: { understand } });
+    const { which } = readQuestionForm(text, foldText(text));
+    const asksOne = which && foldedWords(text).length >= fewestOfQuestion;
+    const context = contextOf(memory, profile, { firm: standsFirmly(text), asksOne });
+    const readings = readPastPoliteness(text, { ...mind, intents: { understand } }, content.profile);
     const message =
       meant === null
         ? readings
@@ -119,6 +126,20 @@ export function openExchange(occasion: Occasion, text = ''): Exchange {
     return { message, context };
   }
 }
+
+/** « Même mot de passe ? » goes on about the colleague just asked for, until the agent speaks of himself. */
+function readSlotsOf(text: string, { profile, otherProfile }: Memory, content: Content): ToldSlots {
+  const slots = readSlots(text, content.profile, content.otherPeople, profile);
+  const folded = foldText(text);
+  const goesOn =
+    Object.keys(otherProfile).length > 0 &&
+    Object.keys(slots.told).length === 0 &&
+    (leansOnBefore(folded) || foldedWords(text).length <= short) &&
+    !ofOneself.test(folded);
+  return goesOn ? { ...slots, ofSomebodyElse: true } : slots;
+}
+
+const ofOneself = /\b(?:je|j|moi|mon|ma|mes|mien|mienne|jai|jsuis|nous|notre)\b/;
 
 /** Acts that a message does by naming another tool than the one answered about. */
 const correcting: ReadonlySet<DialogueAct> = new Set(['no', 'other', 'correction', 'self-correction']);

@@ -37,7 +37,7 @@ function leadsTo(
   fact: Fact,
   { content, mind }: { readonly content: Content; readonly mind: Mind },
 ): boolean {
-  const readings = readPastPoliteness(text, mind);
+  const readings = readPastPoliteness(text, mind, content.profile);
   const isForStart = standsAlone(text, readings.intents.reading.products, fiche);
   const context = isForStart ? emptyContext : { ...emptyContext, fiche: fiche.id };
   const likeliest = rankTargets(readings, context, content, mind.weights)[0]?.target;

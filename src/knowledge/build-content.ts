@@ -97,6 +97,7 @@ function buildFiche(id: string, file: FicheFile): Fiche {
       answer: fact.reponse,
       bySlot: buildBySlot(fact.selon),
       also: fact.avec ?? null,
+      leadsTo: fact['mene-a'] ?? null,
       measure:
         fact.mesure === undefined
           ? null

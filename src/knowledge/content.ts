@@ -68,6 +68,8 @@ export interface Fact {
   readonly bySlot: readonly BySlot[];
   /** What must be said with it, lest it mislead; null when it stands alone. */
   readonly also: string | null;
+  /** The fiche that is spoken of from there on; null for that of the fact. */
+  readonly leadsTo: string | null;
   /** A number that the agent reads and that calls for this fact; null for most. */
   readonly measure: Measure | null;
 }

@@ -26,6 +26,7 @@ export const dialogueActs = {
   'je-me-trompe': 'self-correction',
   autre: 'other',
   humain: 'human',
+  'pas-d-humain': 'no-human',
   menu: 'menu',
   guide: 'guide',
   fiche: 'whole-fiche',

@@ -70,6 +70,7 @@ export const sentenceCatalogue = {
   'a-propos-source': ['rubrique'],
   'pour-un-autre': [],
   'pas-de-souci': [],
+  'sans-conseiller': [],
   'profil-note': ['valeurs'],
   'on-en-etait': ['titre'],
   'plus-simple': [],

@@ -287,3 +287,94 @@ describe('a human (issue 7, points 1, 5 and 7)', () => {
     expect(JSON.stringify(dialogue.state).length).toBeLessThan(40_000);
   });
 });
+
+describe('several questions in one message', () => {
+  test('two facts of one fiche are both said', () => {
+    const { text } = having().say("COMU : l'adresse du site + mon préfixe de domaine ? je suis à la PAF");
+    expect(text).toContain('https://webconf.comu.minint.fr');
+    expect(text).toContain('paf-');
+  });
+
+  test('« celle de … » asks again for what was asked before', () => {
+    const { text } = having().say("donne moi l'adresse de comu et celle de nomade 2 pour les mails");
+    expect(text).toContain('https://webconf.comu.minint.fr');
+    expect(text).toContain('https://msg.interieur.gouv.fr');
+  });
+});
+
+describe('a human who is not wanted', () => {
+  test('is not offered to who says so', () => {
+    const dialogue = having('mon imprimante est en panne');
+    expect(dialogue.say('non. pas de conseiller.')).toMatchObject({ outcome: 'smalltalk' });
+    expect(dialogue.say('la cafetière fuit').outcome).toBe('fallback');
+  });
+
+  test('is refused by a message that asks something else, and nothing is awaited any more', () => {
+    const dialogue = having('un conseiller svp');
+    expect(dialogue.say("Non, attendez. D'abord l'adresse de la FAQ CAPITOLE.").text).toContain(
+      'ssi.minint.fr',
+    );
+    expect(dialogue.say('oui').outcome).not.toBe('handoff');
+    expect(dialogue.effects).not.toContainEqual(expect.objectContaining({ type: 'open-ticket' }));
+  });
+});
+
+describe('whose question it is', () => {
+  test('a machine that is not his, after all, is no longer answered about', () => {
+    const dialogue = having('mon noemi ne se connecte pas');
+    const answer = dialogue.say("non attendez c'est pas un noemi, c'est marqué SPAN dessus");
+    expect(answer.text).not.toContain('ResetVPN');
+  });
+
+  test('a follow-up goes on about the colleague, until the agent speaks of himself', () => {
+    const dialogue = having(
+      'je suis à la PJ',
+      'quel est mon identifiant comu ?',
+      'et pour un collègue gendarme ?',
+    );
+    expect(dialogue.say('même mot de passe ?').text).toContain('intranet');
+    expect(dialogue.say('et le mien, mon mot de passe comu ?').text).toContain('Windows');
+  });
+
+  test('what is said of oneself and not understood otherwise is noted', () => {
+    const answer = having('bonjour').say(
+      "Et j'ai un iPhone, c'est l'ancien de ma fille, avec l'écran fendu...",
+    );
+    expect(answer.text).toContain('iPhone');
+    expect(answer.outcome).toBe('smalltalk');
+  });
+});
+
+describe('a trouble after a word of thanks', () => {
+  test('is what the message is about', () => {
+    const dialogue = having('partager la connexion de mon android avec mon noemi');
+    expect(dialogue.say('nickel. et le vpn reste bleu')).toMatchObject({
+      outcome: 'answer',
+      fiche: 'noemi-vpn',
+    });
+  });
+
+  test('« 👍👍 » is a word of thanks', () => {
+    expect(having('quel est le site de comu').say('👍👍').outcome).toBe('smalltalk');
+  });
+});
+
+describe('a fact that leads to another fiche', () => {
+  test('is answered, and what follows is about that one', () => {
+    const dialogue = having('comment demander un accès à nomade 2');
+    expect(dialogue.say("j'ai reçu les deux mails, je fais quoi maintenant")).toMatchObject({
+      outcome: 'answer',
+      fiche: 'nomade2-certificat',
+    });
+    expect(dialogue.say('pas à pas').text).toContain('Nomade 2 : générer et installer le certificat');
+  });
+});
+
+describe('questions about the assistant that no example is quite like', () => {
+  test.each(['vous gardez koi de ce que je tape', 'et si je veux tout effacer jfais comment'])(
+    '« %s »',
+    (said) => {
+      expect(having('tu es un robot ?').say(said).outcome).toBe('smalltalk');
+    },
+  );
+});

@@ -15,6 +15,7 @@ import { describeProfile } from '../profile/describe-profile.ts';
 import type { Profile } from '../profile/read-slots.ts';
 import { type DialogueAct, smallTalkOf } from '../reading/acts.ts';
 import { findNamedStep } from '../reading/find-named-step.ts';
+import { readActs } from '../reading/read-acts.ts';
 import { isProcedure, layOutContacts, stepsOf } from '../rendering/lay-out-fiche.ts';
 import { answerFact } from './answer-fact.ts';
 import { answerFiche, solvedReactions } from './answer-fiche.ts';
@@ -72,7 +73,9 @@ export function answerAct(exchange: Exchange): Draft | null {
     const named = { ...draft, intent: draft.intent ?? smallTalkOf(act) };
     return exchange.guessed ? countAsFailure(exchange, named) : named;
   }
-  return situation.interactive ? sayWhatIsExpected(exchange) : null;
+  // An act that means nothing here, and that no word names, was read amiss: the message asks something.
+  if (!situation.interactive || readActs(exchange.written).size === 0) return null;
+  return sayWhatIsExpected(exchange);
 }
 
 /** What was only guessed may have been misunderstood: a second such message in a row is not guessed. */
@@ -108,6 +111,8 @@ function answerOne(exchange: Exchange, act: DialogueAct, fiche: Fiche | null): D
       const step = memory.pending.kind === 'step-by-step' ? memory.pending.step : null;
       return offerHuman(exchange, { step, lead: null });
     }
+    case 'no-human':
+      return { ...light(exchange, say('sans-conseiller')), remember: { failures: 0 } };
     case 'solved':
       return {
         ...light(exchange, say('resolu')),
@@ -138,7 +143,9 @@ function namedFiche({ content, ranked, text, understand }: Exchange, spokenOf: F
   const [best] = ranked.flatMap(({ target, share }) =>
     (target.kind === 'fiche' || target.kind === 'fact') && share >= leastOfNamed ? [target.fiche] : [],
   );
-  return (named || spokenOf === null ? knownFiche(content, best ?? null) : null) ?? spokenOf;
+  const [likeliest] = understand(text).candidates;
+  const meant = best ?? (likeliest !== undefined && likeliest.score >= leastOfAsked ? likeliest.id : null);
+  return (named || spokenOf === null ? knownFiche(content, meant) : null) ?? spokenOf;
 }
 
 /** Acts that are about the fiche last spoken of. */
@@ -179,11 +186,15 @@ function answerAboutFiche(exchange: Exchange, act: DialogueAct, fiche: Fiche): D
 
 /** « Je suis à la PAF »: what it changes in the answer just given, or else that it is noted. */
 function answerProfile(exchange: Exchange, fiche: Fiche | null): Draft | null {
-  const { acts, content, memory } = exchange;
+  const { acts, memory } = exchange;
   const { told, spareWords } = exchange.slots;
   const slots = Object.keys(told);
+  const corrects = ['no', 'other', 'correction'].some((act) => acts.has(act as DialogueAct));
+  const changes = slots.some((slot) => (memory.profile[slot] ?? told[slot]) !== told[slot]);
   const tells =
     spareWords <= 1 ||
+    // « Non, CRS c'était avant, maintenant PJ »
+    (corrects && changes) ||
     [...acts].some((act) => act === 'tells-profile' || act === 'self-correction' || act === 'for-somebody');
   if (slots.length === 0 || !tells) return null;
   if (fiche !== null && memory.pending.kind !== 'consent') {
@@ -194,7 +205,13 @@ function answerProfile(exchange: Exchange, fiche: Fiche | null): Draft | null {
   }
   const again = askAgain(exchange, told);
   if (again !== null) return again;
-  return light(exchange, exchange.say('profil-note', { valeurs: describeProfile(told, content.profile) }));
+  return noteProfile(exchange);
+}
+
+/** Says that what the message tells of the agent is noted. */
+export function noteProfile(exchange: Exchange): Draft {
+  const { slots, content, say } = exchange;
+  return light(exchange, say('profil-note', { valeurs: describeProfile(slots.told, content.profile) }));
 }
 
 /** « Un samsung », after « et par le téléphone ? »: the question before, when what is told chooses its answer. */

@@ -1,11 +1,14 @@
 import type { Fact, Fiche } from '../../knowledge/content.ts';
-import { type Draft, type Exchange, note, paragraph, reply } from '../exchange.ts';
+import { type Draft, type Exchange, knownFiche, note, paragraph, reply } from '../exchange.ts';
 import { chooseBySlot } from '../profile/fill-profile.ts';
 
 /** Characters of two facts said together, at most. */
 const longestPair = 380;
 
-/** Answers a precise question in a line or two, by the agent's profile, with what must be said with it. `also`: a fact of the fiche that may as well be meant. */
+/**
+ * Answers a precise question in a line or two, by the agent's profile, with what must be said with it. `also`: a fact
+ * of the fiche that may as well be meant. Where the answer leads to another fiche, that one is spoken of next.
+ */
 export function answerFact(exchange: Exchange, fiche: Fiche, fact: Fact, also?: Fact): Draft {
   const { profile, content, memory, say, situation } = exchange;
   const facts = also === undefined ? [fact] : [fact, also];
@@ -18,16 +21,17 @@ export function answerFact(exchange: Exchange, fiche: Fiche, fact: Fact, also?: 
     ),
   ];
   const lines = said.join(' ').length <= longestPair ? said : said.slice(0, fact.also === null ? 1 : 2);
-  const shown = memory.fiche === fiche.id || memory.turns.some((turn) => turn.fiche === fiche.id);
+  const next = knownFiche(content, fact.leadsTo)?.id ?? fiche.id;
+  const shown = memory.fiche === next || memory.turns.some((turn) => turn.fiche === next);
   // In the middle of a guide, the guide is offered again instead.
   const guided = memory.pending.kind === 'step-by-step' || memory.suspended !== null;
   const offer = shown || guided || !situation.interactive ? [] : [note(say('fait-fiche'))];
   return {
     replies: [reply([...lines.map(paragraph), ...offer])],
     outcome: 'answer',
-    fiche: fiche.id,
-    intent: fiche.id,
+    fiche: next,
+    intent: next,
     candidates: exchange.understand(exchange.text).candidates,
-    remember: { fiche: fiche.id, fact: fact.id, failures: 0 },
+    remember: { fiche: next, fact: next === fiche.id ? fact.id : null, failures: 0 },
   };
 }

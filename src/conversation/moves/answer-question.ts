@@ -23,7 +23,7 @@ import { startGuide } from './step-by-step.ts';
 const sureOfPart = 0.6;
 const mostAnswers = 3;
 /** What the matcher refuses is answered about the fiche or the tool spoken of, or about another, from this probability on. */
-const sureNear = 0.6;
+const sureNear = 0.5;
 const sureElsewhere = 0.8;
 /** The tool spoken of is preferred when it is so many times as likely as another. */
 const asLikely = 0.35;
@@ -208,7 +208,9 @@ function answerSeveral(exchange: Exchange): Draft | null {
     before = { fiche: best.fiche, fact: best.fact };
   }
   const asked = [...found.values()].slice(0, mostAnswers);
-  if (new Set(asked.map(({ fiche }) => fiche)).size < 2) return null;
+  // Two questions about one fiche are two of its facts: the fiche as a whole holds both.
+  const ofOne = new Set(asked.map(({ fiche }) => fiche)).size < 2;
+  if (asked.length < 2 || (ofOne && asked.some(({ fact }) => fact === null))) return null;
   // One after the other; only the last asks whether it is solved, and none asks for a variant.
   const drafts = asked.flatMap(({ fiche: id, fact: factId }, index) => {
     const fiche = knownFiche(content, id);

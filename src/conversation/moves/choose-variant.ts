@@ -1,7 +1,7 @@
 import type { Fiche, Variant } from '../../knowledge/content.ts';
 import { foldText } from '../../text/fold-text.ts';
 import type { Reply } from '../conversation.ts';
-import { type Draft, type Exchange, heading, note, paragraph, reply } from '../exchange.ts';
+import { bullets, type Draft, type Exchange, heading, note, paragraph, reply } from '../exchange.ts';
 import type { Memory } from '../memory.ts';
 import type { Profile } from '../profile/read-slots.ts';
 
@@ -72,6 +72,8 @@ export function askVariant(
   const asked: Reply = reply([
     heading(fiche.title),
     ...(times === 1 ? [paragraph(fiche.summary)] : []),
+    // What holds in every case need not wait; a guide says it step by step.
+    ...(times === 1 && !guided ? bullets(fiche.steps.map(({ text }) => text)) : []),
     paragraph(`**${fiche.variants?.question ?? ''}**`),
     { type: 'choices', items: choices.map((choice) => choice.title) },
     note(exchange.say('choisir-variante')),

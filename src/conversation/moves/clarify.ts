@@ -1,6 +1,8 @@
 import { foldedWords, foldText } from '../../text/fold-text.ts';
 import { type Draft, type Exchange, knownFiche, note, paragraph, paragraphs, reply } from '../exchange.ts';
 import type { PendingOf } from '../memory.ts';
+import { readDeniedTools } from '../reading/denied-tools.ts';
+import { contradicts } from '../targets/reading-context.ts';
 import { standsAlone } from '../targets/stands-alone.ts';
 import { answerFiche } from './answer-fiche.ts';
 import { fallBack } from './fall-back.ts';
@@ -101,21 +103,28 @@ function likelyChoice(exchange: Exchange, pending: Clarify): string | null {
   const repeated = memory.question !== null && foldText(memory.question.text) === foldText(text);
   if (repeated || standsAlone(text) || acts.size > 0 || !/\p{L}{2}/u.test(text)) return null;
   const asked = poolByFiche(exchange, exchange.text, exchange.understand(exchange.text).reading.products);
-  const [first, second] = asked.filter(({ fiche }) => pending.choices.includes(fiche));
-  const beyond = asked.find(({ fiche }) => !pending.choices.includes(fiche));
-  if (first === undefined || first.share < leastOfChoice) return likelyWithQuestion(exchange, pending);
+  const choices = pending.choices.filter((id) => mayBeMeant(exchange, id));
+  const [first, second] = asked.filter(({ fiche }) => choices.includes(fiche));
+  const beyond = asked.find(({ fiche }) => !choices.includes(fiche));
+  if (first === undefined || first.share < leastOfChoice) return likelyWithQuestion(exchange, choices);
   const ahead =
     first.share >= aheadOfChoices * (second?.share ?? 0) &&
     aheadOfOthers * first.share >= (beyond?.share ?? 0);
-  return ahead ? first.fiche : likelyWithQuestion(exchange, pending);
+  return ahead ? first.fiche : likelyWithQuestion(exchange, choices);
+}
+
+/** « Pas un NOEMI, un SPAN » leaves the choices about NOEMI out. */
+function mayBeMeant({ content, profile, text }: Exchange, id: string): boolean {
+  const tool = knownFiche(content, id)?.product ?? null;
+  return tool === null || !(contradicts(tool, profile) || readDeniedTools(text, content.lexicon).has(tool));
 }
 
 /** « Mot de passe refusé », then « celui du certificat »: one of the choices, read with the question that they answer. */
-function likelyWithQuestion(exchange: Exchange, pending: Clarify): string | null {
+function likelyWithQuestion(exchange: Exchange, choices: readonly string[]): string | null {
   const { memory, text } = exchange;
   if (memory.question === null || foldedWords(text).length > longestPrecision) return null;
   const { candidates } = exchange.understand(`${memory.question.text} ${text}`);
-  const [first, second] = candidates.filter(({ id }) => pending.choices.includes(id));
+  const [first, second] = candidates.filter(({ id }) => choices.includes(id));
   if (first === undefined || first.score < leastOfChoice) return null;
   return first.score >= aheadOfChoices * (second?.score ?? 0) ? first.id : null;
 }

@@ -13,11 +13,14 @@ import {
   reply,
 } from '../exchange.ts';
 import type { Memory, PendingOf } from '../memory.ts';
-import { readClauseActs } from '../reading/read-acts.ts';
+import { cutClauses, readClauseActs } from '../reading/read-acts.ts';
 import { layOutContacts } from '../rendering/lay-out-fiche.ts';
 import { findReached, summariseRequest } from './summarise-request.ts';
 
 type Consent = PendingOf<'consent'>;
+
+/** Least probability of a question beside a refusal. */
+const sureBeside = 0.6;
 
 /** Those whom every agent may call, whatever the tool. */
 const helpDesk = ['hotline-interne', 'centre-appel', 'setna'] as const;
@@ -60,9 +63,8 @@ export function offerHuman(exchange: Exchange, offer: Offer): Draft {
 /** One message while the consent is waited for. Null: it is neither yes nor no. */
 export function answerConsent(exchange: Exchange, consent: Consent): Draft | null {
   const { acts, say } = exchange;
-  const refuses =
-    /^(?:non+|nn|nan|nope|pas)\b/.test(foldText(exchange.text)) || readClauseActs(exchange.text).has('no');
-  if (refuses || acts.has('no') || acts.has('stop')) {
+  if (refusesHuman(exchange)) {
+    if (asksBeside(exchange)) return null;
     return {
       ...handoffDraft(exchange, [...paragraphs(say('consentement-refuse')), ...layOutHelpDesk(exchange)]),
       outcome: 'smalltalk',
@@ -71,6 +73,19 @@ export function answerConsent(exchange: Exchange, consent: Consent): Draft | nul
   if (!acts.has('yes') && !acts.has('human')) return null;
   const effects: Effect[] = [{ type: 'open-ticket', request: requestOf(exchange, consent) }];
   return { ...handoffDraft(exchange, paragraphs(say('transmission'))), effects };
+}
+
+/** « Non », however it goes on. */
+export function refusesHuman({ acts, text }: Exchange): boolean {
+  const said = /^(?:non+|nn|nan|nope|pas)\b/.test(foldText(text)) || readClauseActs(text).has('no');
+  return said || acts.has('no') || acts.has('no-human') || acts.has('stop');
+}
+
+/** « Non, attendez. D'abord l'adresse de COMU »: the refusal opens a question. */
+function asksBeside({ acts, ranked, text }: Exchange): boolean {
+  const [best] = ranked;
+  const asks = best?.target.kind === 'fact' || best?.target.kind === 'fiche';
+  return acts.size === 0 && asks && best.share >= sureBeside && cutClauses(text).length > 1;
 }
 
 /** Neither yes nor no, and no question either: asks once more, then lets go. */

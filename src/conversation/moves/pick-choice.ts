@@ -1,5 +1,6 @@
 import { foldedWords } from '../../text/fold-text.ts';
 import type { Exchange } from '../exchange.ts';
+import { readDeniedTools } from '../reading/denied-tools.ts';
 import { isPick, readPick } from '../reading/read-pick.ts';
 
 interface Choice {
@@ -19,6 +20,9 @@ export function pickChoice(exchange: Exchange, choices: readonly Choice[]): numb
     choices.map(({ label }) => label),
   );
   if (picked === null || isPick(text) || foldedWords(text).length < 3) return picked;
+  // « Pas un NOEMI, un SPAN » names what is not meant.
+  const tool = exchange.content.fiches.get(choices[picked]?.id ?? '')?.product ?? null;
+  if (tool !== null && readDeniedTools(text, exchange.content.lexicon).has(tool)) return null;
   const { decision, candidates } = exchange.understand(text);
   const sure = decision === 'answer' ? candidates[0]?.id : undefined;
   if (sure === undefined) return picked;

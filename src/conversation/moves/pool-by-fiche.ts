@@ -38,8 +38,9 @@ export function poolByFiche(
   // Best first: so are the facts of each fiche.
   for (const { target, share } of exchange.ranked) {
     if (target.kind === 'act') continue;
+    if (target.kind !== 'none' && isOfAnotherMachine(exchange, target.fiche, named)) continue;
     all += share;
-    if (target.kind === 'none' || isOfAnotherMachine(exchange, target.fiche, named)) continue;
+    if (target.kind === 'none') continue;
     const pool = pools.get(target.fiche) ?? { whole: 0, facts: [] };
     if (target.kind === 'fiche') pool.whole += share;
     else pool.facts.push({ id: target.fact, share });

@@ -78,11 +78,14 @@ export function answerInGuide(exchange: Exchange, guide: Guide): Draft | null {
   const { acts } = exchange;
 
   const branch = readBranch(exchange, fiche, step);
+  if (branch?.target.kind === 'persists' && hasBecome(exchange)) return endSolved(exchange, fiche);
   if (branch !== null) return takeBranch(exchange, guide, fiche, branch);
   if (acts.has('stop') || (guide.paused && acts.has('no'))) return stopGuide(exchange);
   if (acts.has('human')) return null;
   if (acts.has('solved') && !acts.has('next')) return endSolved(exchange, fiche);
   const done = acts.has('next') || acts.has('done') || acts.has('yes');
+  // At the last step, what may as well say that all is well does.
+  if (done && guide.step === steps.length && mayBeSolved(exchange)) return endSolved(exchange, fiche);
   if (guide.paused && (acts.has('resume') || acts.has('guide') || (acts.has('next') && !acts.has('done'))))
     return showStep(exchange, { ...guide, paused: false });
   if (done) return moveTo(exchange, guide, fiche, stepDone(exchange, steps, guide.step) + 1);
@@ -100,6 +103,26 @@ export function answerInGuide(exchange: Exchange, guide: Guide): Draft | null {
   }
   return null;
 }
+
+const nearlyAs = 0.5;
+
+function mayBeSolved({ ranked, text }: Exchange): boolean {
+  const shareOf = (...acts: readonly string[]): number =>
+    Math.max(
+      0,
+      ...ranked.map(({ target, share }) => (target.kind === 'act' && acts.includes(target.act) ? share : 0)),
+    );
+  return (
+    !readQuestionForm(text, foldText(text)).asks && shareOf('solved') >= nearlyAs * shareOf('done', 'next')
+  );
+}
+
+/** « Elle est repassée verte » tells what the steps did, not what was seen before them. */
+function hasBecome({ acts, text }: Exchange): boolean {
+  return acts.has('solved') && becoming.test(foldText(text));
+}
+
+const becoming = /\b(?:re(?:passe|devenue?|venue?)|devenue?|maintenant)\b/;
 
 /** « Elle est bleue », after the fiche that asks what one sees was shown whole: the guide goes on from there. */
 export function answerShownBranch(exchange: Exchange): Draft | null {
@@ -121,6 +144,7 @@ export function answerShownBranch(exchange: Exchange): Draft | null {
     seen[0];
   if (meant === undefined) return null;
   const { branch, step } = meant;
+  if (branch.target.kind === 'persists' && hasBecome(exchange)) return null;
   if (branch.target.kind === 'end') return withLead(endSolved(exchange, fiche), [paragraph(branch.advice)]);
   const place = { fiche: fiche.id, variant: variant?.id ?? null, step };
   return takeBranch(exchange, { kind: 'step-by-step', ...place, lost: 0, paused: false }, fiche, branch);

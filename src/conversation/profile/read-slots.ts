@@ -7,8 +7,12 @@ export type Profile = Readonly<Record<string, string>>;
 /** What one message says of the agent, or of somebody else. */
 export interface ToldSlots {
   readonly told: Profile;
+  /** Slots of which the known value is denied, and no other given: « ce n'est pas un NOEMI ». */
+  readonly withdrawn: readonly string[];
   /** The message names somebody else (a colleague, a husband): what it tells holds for its own answer only. */
   readonly ofSomebodyElse: boolean;
+  /** The agent says « j'ai » or « je suis ». */
+  readonly asOwn: boolean;
   /** Words that are neither wordings of a value nor small words: few in a message that says nothing else. */
   readonly spareWords: number;
 }
@@ -25,6 +29,10 @@ const ownsOrIs: ReadonlySet<string> = new Set(
 );
 /** A denial reaches over « pas [de | la | un | d | sur | mon] … ». */
 const reach = 2;
+const articles: ReadonlySet<string> = new Set(['un', 'une', 'le', 'la', 'l']);
+const what: ReadonlySet<string> = new Set(['quoi', 'koi', 'qu']);
+/** « Un SPAN, c'est quoi ? » */
+const reachOfWhat = 3;
 /** Who says « j'ai » or « je suis » says it of himself, whoever else is named. */
 const ownValue =
   /(?:^| )(?:j ai|jai|g|je suis|jsuis|chui|chuis|je bosse|je travaille|moi c est|moi je suis) (?:a la |au |en |un |une |a l |sur un |sur |chez les |dans la )?[\p{L}\p{N}]+/u;
@@ -47,24 +55,43 @@ export function readSlots(
 ): ToldSlots {
   const words = foldText(text).split(' ').filter(Boolean);
   const told: Record<string, string> = {};
+  const withdrawn: string[] = [];
   const taken = new Set<number>();
   for (const slot of slots) {
-    const named = new Set(listValues(words, slot, taken));
+    const { named, denied } = listValues(words, slot, taken);
     const fresh = [...named].filter((value) => value !== known[slot.id]);
     const [only] = named.size === 1 ? named : known[slot.id] === undefined ? [] : fresh;
     if (only !== undefined && (named.size === 1 || fresh.length === 1)) told[slot.id] = only;
+    else if (named.size === 0 && denied.has(known[slot.id] ?? '')) withdrawn.push(slot.id);
   }
+  const asOwn = ownValue.test(words.join(' '));
   return {
     told,
-    ofSomebodyElse:
-      otherPeople.some((person) => words.includes(foldText(person))) && !ownValue.test(words.join(' ')),
+    withdrawn,
+    ofSomebodyElse: otherPeople.some((person) => words.includes(foldText(person))) && !asOwn,
+    asOwn,
     spareWords: words.filter((word, index) => !taken.has(index) && !smallWords.has(word)).length,
   };
 }
 
-function listValues(words: readonly string[], slot: Slot, used: Set<number>): string[] {
+/** The profile once the message has told or denied something. */
+export function updateProfile(
+  profile: Profile,
+  { told, withdrawn }: Pick<ToldSlots, 'told' | 'withdrawn'>,
+): Profile {
+  const kept = Object.entries(profile).filter(([slot]) => !withdrawn.includes(slot));
+  return { ...Object.fromEntries(kept), ...told };
+}
+
+/** The values that the words give to a slot, and those that they deny. */
+function listValues(
+  words: readonly string[],
+  slot: Slot,
+  used: Set<number>,
+): { named: ReadonlySet<string>; denied: ReadonlySet<string> } {
   const taken = new Set<number>();
-  const found: string[] = [];
+  const named = new Set<string>();
+  const denied = new Set<string>();
   for (const { id, way } of wordingsOf(slot)) {
     for (let start = 0; start + way.length <= words.length; start += 1) {
       if (taken.has(start) || !way.every((word, index) => words[start + index] === word)) continue;
@@ -72,10 +99,19 @@ function listValues(words: readonly string[], slot: Slot, used: Set<number>): st
         taken.add(start + index);
         used.add(start + index);
       }
-      if (!isDenied(words, start)) found.push(id);
+      if (isDenied(words, start)) denied.add(id);
+      else if (!isDefined(words, start, start + way.length)) named.add(id);
     }
   }
-  return found;
+  return { named, denied };
+}
+
+/** « C'est quoi un SPAN ? », « le SPAN, c'est quoi ? »: who asks what a thing is does not say that it is his. */
+function isDefined(words: readonly string[], start: number, end: number): boolean {
+  if (!articles.has(words[start] ?? '')) return false;
+  return (
+    what.has(words[start - 1] ?? '') || words.slice(end, end + reachOfWhat).some((word) => what.has(word))
+  );
 }
 
 /** Is the value that starts there denied? « Marche pas sur mon NOEMI » denies the verb, and not the machine. */

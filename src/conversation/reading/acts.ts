@@ -52,7 +52,7 @@ const answers: Readonly<Record<Awaited, readonly DialogueAct[]>> = {
   ],
   choice: ['other', 'unsure', 'no', 'correction'],
   variant: ['unsure', 'no', 'other', 'tells-profile'],
-  consent: ['yes', 'no', 'human', 'stop'],
+  consent: ['yes', 'no', 'human', 'no-human', 'stop'],
 };
 
 /** Acts that mean little unless something was asked. */

@@ -76,14 +76,19 @@ const emojiWords: ReadonlyMap<string, string> = new Map([
 /** Emoji by which people thank or are glad; one alone, or several, is a message. */
 const glad = /^(?:[🙏😍❤🎉🥳👌💪😊🙂😀😁😃😄👏🫶✌🤝☀🌞🤗😉🥰💖💙🤩🙌💯✨🎊😅😂🤣]|\u200d|\s)+$/u;
 
+/** « 👍👍 » says what « 👍 » says. */
+function onlyEmoji(text: string): string {
+  return bareEmoji(text).replace(/^(\p{Extended_Pictographic})(?:\s*\1)+$/u, '$1');
+}
+
 /** Is the message one emoji that steers? No classifier is asked then. */
 export function isSteeringEmoji(text: string): boolean {
-  return emojiWords.has(bareEmoji(text)) || glad.test(bareEmoji(text));
+  return emojiWords.has(onlyEmoji(text)) || glad.test(bareEmoji(text));
 }
 
 /** The acts that a message says in so many words; targets/ weighs them with what is learnt from examples. */
 export function readActs(text: string): ReadonlySet<DialogueAct> {
-  const spoken = emojiWords.get(bareEmoji(text)) ?? stripFillers(partPronoun(foldText(text)));
+  const spoken = emojiWords.get(onlyEmoji(text)) ?? stripFillers(partPronoun(foldText(text)));
   const acts = new Set<DialogueAct>();
   if (glad.test(bareEmoji(text)) && text.trim() !== '') return new Set(['thanks']);
   // Nothing that steers is that long; the bound keeps the expressions above cheap on any text.

@@ -26,6 +26,8 @@ const polite: ReadonlySet<DialogueAct> = new Set([
   'tells-profile',
   'no-time',
 ]);
+/** Acts that may be all that follows a greeting: « Bonjour. J'ai un NOEMI. » */
+const statements: ReadonlySet<DialogueAct> = new Set(['tells-profile', 'for-somebody', 'self-correction']);
 /** What is asked is heard beside such an act from this share of the likelihood on. */
 const heardBeside = 0.25;
 /** A statement that asks nothing and that nothing explains is the act that it is most like, from this share on. */
@@ -33,11 +35,15 @@ const likeAnAct = 0.2;
 /** An act is heard from this share of the likelihood on, at the start of a conversation and later, but for plain small talk. */
 const sureAtStart = 0.4;
 const sureAfter = 0.3;
+/** The same, of a few words that ask nothing, after an answer. */
+const sureOfStatement = 0.2;
 /** What asks nothing is told rather than asked about, from this share of the likelihood on. */
-const toldRather = 0.3;
+const toldRather = 0.22;
 /** Words and probability from which on a message is about another fiche, whatever it seems to do. */
 const fewestOfAnother = 7;
 const sureOfAnother = 0.8;
+/** Probability from which on the trouble told after a word of thanks is what the message is about. */
+const sureOfTrouble = 0.9;
 /** Acts that move a guide, whatever else the message says. */
 const steering: ReadonlySet<DialogueAct> = new Set(['next', 'previous', 'repeat', 'restart', 'stop']);
 
@@ -63,6 +69,7 @@ export function chooseActs(
   // What is said in so many words is no question, whatever it is like.
   if (best === undefined || plain.size > 0) return plain;
   const { asks } = readQuestionForm(text, foldText(text));
+  const isShort = memory.fiche !== null && foldedWords(text).length <= fewestOfAnother;
   const values = Object.keys(slots.told).length;
   if (!asks && values > 0 && slots.spareWords < values) return new Set(['tells-profile']);
   // « Mon imprimante fait du bruit » is no joke, and no step done.
@@ -91,6 +98,17 @@ export function chooseActs(
     );
   }
 
+  function isSureOfFiche(): boolean {
+    const { decision, candidates } = understand(text);
+    const [first] = candidates;
+    return (
+      decision === 'answer' &&
+      first !== undefined &&
+      first.score >= sureOfTrouble &&
+      content.fiches.has(first.id)
+    );
+  }
+
   /** The act that the matcher of intents is sure of. */
   function readSmallTalk(): DialogueAct | null {
     const { decision, candidates } = understand(text);
@@ -106,9 +124,11 @@ export function chooseActs(
       }
       case 'act': {
         // What no example is like is no act: « mon imprimante aussi est en panne ».
-        const sure = memory.fiche === null ? sureAtStart : sureAfter;
+        const sure = asks || !isShort ? (memory.fiche === null ? sureAtStart : sureAfter) : sureOfStatement;
         if (best.share < sure && name !== readSmallTalk()) return null;
-        const goesOn = asks || (polite.has(name) && asksAfterwards(text));
+        // « Nickel. Et le VPN reste bleu » tells a trouble that the matcher knows.
+        if (polite.has(name) && asksAfterwards(text) && isSureOfFiche()) return null;
+        const goesOn = asks || (polite.has(name) && !statements.has(name) && asksAfterwards(text));
         const beside =
           (polite.has(name) || name === 'done') &&
           goesOn &&

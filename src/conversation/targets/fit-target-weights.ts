@@ -1,7 +1,7 @@
 import type { Content, LabelledConversation, TargetName } from '../../knowledge/content.ts';
 import { type ChoiceCase, fitConditionalLogit } from '../../understanding/training/conditional-logit.ts';
 import type { Matcher, Mind, TargetWeights } from '../../understanding/understanding.ts';
-import { type Profile, readSlots } from '../profile/read-slots.ts';
+import { readSlots, updateProfile } from '../profile/read-slots.ts';
 import { isProcedure } from '../rendering/lay-out-fiche.ts';
 import { type HeldOutQuestions, listSingleMessages } from './list-single-messages.ts';
 import { collectTargets, linesOfKind } from './rank-targets.ts';
@@ -103,13 +103,11 @@ export function casesOf(
 ): TargetCase[] {
   let context: ReadingContext = emptyContext;
   return conversation.map(({ text, target, awaited, choices }) => {
-    const profile: Profile = {
-      ...context.profile,
-      ...readSlots(text, content.profile, content.otherPeople, context.profile).told,
-    };
+    const slots = readSlots(text, content.profile, content.otherPeople, context.profile);
+    const profile = updateProfile(context.profile, slots);
     const given = awaited === null ? context.awaited : (awaitedNames[awaited] ?? 'nothing');
     const here = { ...context, profile, awaited: given, choices };
-    const found = caseOf(readPastPoliteness(text, matchers), here, content, target);
+    const found = caseOf(readPastPoliteness(text, matchers, content.profile), here, content, target);
     context = { ...follow(here, target, content), profile };
     return found;
   });

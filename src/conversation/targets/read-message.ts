@@ -1,5 +1,7 @@
-import { foldText } from '../../text/fold-text.ts';
+import type { Slot } from '../../knowledge/content.ts';
+import { foldedWords, foldText } from '../../text/fold-text.ts';
 import type { Mind, Understanding } from '../../understanding/understanding.ts';
+import { readSlots } from '../profile/read-slots.ts';
 import { cutClauses, readActs } from '../reading/read-acts.ts';
 
 type Matchers = Omit<Mind, 'weights'>;
@@ -37,11 +39,40 @@ const openings: ReadonlySet<string> = new Set([
 /** Least probability of such an act for its clause to be set aside. */
 const sureOfOpening = 0.5;
 
-/** As readThrice, past the politeness that opens the message: « nickel. et le VPN reste bleu » is about the VPN. */
-export function readPastPoliteness(text: string, matchers: Matchers): MessageReadings {
+/**
+ * As readThrice, past the politeness that opens the message: « nickel. et le VPN reste bleu » is about the VPN; and past
+ * what it says of the agent: « Quel identifiant ? Je suis à la PAF ».
+ */
+export function readPastPoliteness(
+  text: string,
+  matchers: Matchers,
+  slots: readonly Slot[],
+): MessageReadings {
+  const asked = dropProfile(text, slots);
+  const readings = readPastOpening(asked, matchers);
+  return asked === text ? readings : { ...readings, text };
+}
+
+/** The message without the clauses that only say of whom it is, not of which thing; whole when nothing is left. */
+function dropProfile(text: string, slots: readonly Slot[]): string {
+  // A slot that gives words (the domain of a corps) speaks of the agent; the others name what he holds.
+  const told = slots.filter(({ values }) => values.some(({ gives }) => gives.size > 0));
+  const clauses = text.match(/[^.,;!?\n]+[.,;!?\n]*/gu) ?? [];
+  if (clauses.length < 2 || clauses.length > mostClauses) return text;
+  const kept = clauses.filter((clause) => {
+    const { told: said, spareWords } = readSlots(clause, told);
+    return Object.keys(said).length === 0 || spareWords > 0 || /\?/u.test(clause);
+  });
+  const rest = kept.join('').trim();
+  return kept.length === clauses.length || foldedWords(rest).length < 2 ? text : rest;
+}
+
+function readPastOpening(text: string, matchers: Matchers): MessageReadings {
   const readings = readThrice(text, matchers);
   const [, opening = '', rest = ''] = /^([^.,;:!?…\n]{2,40})[.,;:!?…\n]+\s*(.+)$/su.exec(text) ?? [];
-  if (rest.trim().split(/\s+/).length < 2 || !/\p{L}/u.test(opening)) return readings;
+  // « Bonjour, visio » asks, however briefly.
+  const fewest = greets(opening) ? 1 : 2;
+  if (rest.trim().split(/\s+/).length < fewest || !/\p{L}/u.test(opening)) return readings;
   const plain = greets(opening) || [...readActs(opening)].some((act) => openings.has(act));
   const [likeliest] = plain ? [] : matchers.acts.understand(opening).candidates;
   const polite =

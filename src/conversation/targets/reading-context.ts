@@ -29,9 +29,16 @@ export const emptyContext: ReadingContext = {
   profile: {},
 };
 
-/** `firm`: nothing of the message points at what was said before. */
-export function contextOf(memory: Memory, profile: Profile, firm: boolean): ReadingContext {
-  const said = { awaited: awaitedOf(memory), choices: choicesOf(memory), profile };
+/** How far a message goes on with what was said before. */
+export interface Lean {
+  /** Nothing of it points at what was said before. */
+  readonly firm: boolean;
+  /** It asks for one thing of its own: the choices shown are no answer to it. */
+  readonly asksOne: boolean;
+}
+
+export function contextOf(memory: Memory, profile: Profile, { firm, asksOne }: Lean): ReadingContext {
+  const said = { awaited: awaitedOf(memory), choices: asksOne ? [] : choicesOf(memory), profile };
   if (firm) return { ...emptyContext, ...said };
   const { fiche, fact, turns } = memory;
   const earlier = turns.flatMap((turn) => (turn.fiche === null || turn.fiche === fiche ? [] : [turn.fiche]));

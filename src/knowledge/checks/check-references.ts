@@ -40,10 +40,16 @@ function checkNames({ value }: Shaped<FicheFile>, files: ContentFiles): Complain
     lexicon && value.produit !== undefined
       ? refer(['produit'], 'unknown-product', value.produit, Object.keys(lexicon.value.produits))
       : [];
-  const ofFiches = value.liens.flatMap((link, index) =>
-    refer(['liens', index], 'unknown-fiche', link, [...files.fiches.keys()]),
+  const fiches = [...files.fiches.keys()];
+  const ofFacts = value.faits.flatMap((fact, index) =>
+    fact['mene-a'] === undefined
+      ? []
+      : refer(['faits', index, 'mene-a'], 'unknown-fiche', fact['mene-a'], fiches),
   );
-  return [...ofMessages, ...ofLexicon, ...ofFiches];
+  const ofFiches = value.liens.flatMap((link, index) =>
+    refer(['liens', index], 'unknown-fiche', link, fiches),
+  );
+  return [...ofMessages, ...ofLexicon, ...ofFacts, ...ofFiches];
 }
 
 function checkSubstance({ informations, etapes, variantes }: FicheFile): Complained[] {

@@ -8,7 +8,7 @@ export interface ShownText {
 }
 
 /** Keys whose strings are for the code or for editors: agents never see them. */
-const hiddenKeys = ['note-editeur', 'mots', 'demandes', 'theme', 'produit', 'id', 'vers', 'liens'];
+const hiddenKeys = ['note-editeur', 'mots', 'demandes', 'theme', 'produit', 'id', 'vers', 'liens', 'mene-a'];
 
 /** Every string of knowledge/ that an agent may read, with its place. */
 export function listShownTexts({ fiches, messages }: Pick<ContentFiles, 'fiches' | 'messages'>): ShownText[] {

@@ -87,6 +87,7 @@ export const ficheShape = z.strictObject({
         reponse: sentence.describe('La réponse, en une ligne ou deux'),
         selon: bySlot,
         avec: sentence.optional().describe('Ce qui doit être dit avec, sinon la réponse tromperait'),
+        'mene-a': id.optional().describe('La fiche dont on parle ensuite, quand la réponse y conduit'),
         mesure: z
           .strictObject({
             unites: z.array(word).min(1).describe('L’unité, comme on l’écrit : go, giga…'),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readSlots } from '../../../src/conversation/profile/read-slots.ts';
+import { readSlots, updateProfile } from '../../../src/conversation/profile/read-slots.ts';
 import { loadContent } from '../../../src/knowledge/load-content.ts';
 import { projectRoot } from '../../../src/knowledge/project-root.ts';
 
@@ -20,3 +20,16 @@ test.each([
   'sans mon noemi',
   'iphone ou android ?',
 ])('« %s » tells nothing', (text) => expect(told(text)).toEqual({}));
+
+test.each(["c'est quoi un span", "le span, c'est quoi ?", "qu'est-ce qu'un noemi"])(
+  '« %s » asks what the thing is, and tells nothing',
+  (text) => expect(told(text)).toEqual({}),
+);
+
+test('what is denied of the known machine is no longer known; another named takes its place', () => {
+  const known = { machine: 'noemi', corps: 'pj' };
+  const update = (text: string) => updateProfile(known, readSlots(text, profile, otherPeople, known));
+  expect(update("en fait c'est pas un noemi")).toEqual({ corps: 'pj' });
+  expect(update("c'est pas un noemi, c'est marqué SPAN dessus")).toEqual({ machine: 'span', corps: 'pj' });
+  expect(update('je suis passé à la paf')).toEqual({ machine: 'noemi', corps: 'paf' });
+});
