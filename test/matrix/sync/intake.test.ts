@@ -201,3 +201,91 @@ test('what fails once for a reason of its own is tried again, and set aside only
   expect(store.journal.find('$once')?.status).toBe('done');
   expect(store.journal.find('$always')?.status).toBe('failed');
 });
+
+/** What can be read, as the encryption gives it. */
+const decrypted = (event: { event_id: string; content: object }) => ({
+  ok: true,
+  event: { ...event, type: 'm.room.message' },
+  senderDeviceSigned: false,
+});
+
+test('an encrypted event has as many tries as one in clear before it is set aside', async () => {
+  const decryptions: string[] = [];
+  const handled: string[] = [];
+  const encryption = {
+    async decrypt(_room: string, event: { event_id: string; content: object }) {
+      decryptions.push(event.event_id);
+      // As the library refuses what is no fault of the event (decrypt-event.ts), a plain error.
+      if (event.event_id === '$refused') throw new Error('the store of the library refuses');
+      return decrypted(event);
+    },
+  } as unknown as Encryption;
+  const { store, intake, receive } = start((id) => {
+    handled.push(id);
+    throw new Error('défaut');
+  }, encryption);
+  receive('$clear', '!a:ici');
+  receive('$refused', '!b:ici', 'm.room.encrypted');
+  receive('$unhandled', '!c:ici', 'm.room.encrypted');
+  intake.wake();
+  await intake.settled();
+  const times = (list: readonly string[], id: string) => list.filter((one) => one === id).length;
+  expect({
+    clear: times(handled, '$clear'),
+    refused: times(decryptions, '$refused'),
+    unhandled: times(handled, '$unhandled'),
+  }).toEqual({ clear: 5, refused: 5, unhandled: 5 });
+  for (const id of ['$clear', '$refused', '$unhandled'] as const)
+    expect(store.journal.find(id)?.status).toBe('failed');
+}, 60_000);
+
+test.each(['disk', 'token-refused'] as const)(
+  'however many starts end on what no event can cause (%s), the message waits, and is answered in the end',
+  async (code) => {
+    const store = openStore(':memory:');
+    const handled: string[] = [];
+    for (let starts = 0; starts < 12; starts += 1) {
+      const encryption = {
+        decrypt: async (_room: string, event: { event_id: string; content: object }) => {
+          if (starts < 11) throw new EncryptionError(code);
+          return decrypted(event);
+        },
+      } as unknown as Encryption;
+      const { intake, receive } = start((id) => void handled.push(id), encryption, store);
+      if (starts === 0) receive('$first', '!a:ici', 'm.room.encrypted');
+      intake.wake();
+      await intake.settled();
+    }
+    expect(store.journal.find('$first')?.status).toBe('done');
+    expect(handled).toEqual(['$first']);
+  },
+);
+
+test('a store that refuses what follows a decryption uses up no try of the event', async () => {
+  const store = openStore(':memory:');
+  const handled: string[] = [];
+  for (let starts = 0; starts < 12; starts += 1) {
+    const encryption = {
+      decrypt: async (_room: string, event: { event_id: string; content: object }) => decrypted(event),
+    } as unknown as Encryption;
+    const { intake, receive } = start(
+      (id) => {
+        if (starts < 11)
+          throw Object.assign(new Error('database or disk is full'), {
+            code: 'ERR_SQLITE_ERROR',
+            errcode: 13,
+          });
+        handled.push(id);
+      },
+      encryption,
+      store,
+    );
+    if (starts === 0) receive('$first', '!a:ici', 'm.room.encrypted');
+    intake.wake();
+    // Stopped while it waits to try again.
+    if (starts < 11) await new Promise((resolve) => setTimeout(resolve, 20));
+    await (starts < 11 ? intake.drain() : intake.settled());
+  }
+  expect(store.journal.find('$first')?.status).toBe('done');
+  expect(handled).toEqual(['$first']);
+});
