@@ -4,7 +4,7 @@ import type { Bot } from '../../bot/bot.ts';
 import { createKeyedQueue } from '../../bot/keyed-queue.ts';
 import { say } from '../../conversation/rendering/say.ts';
 import type { Encryption } from '../../encryption/encryption.ts';
-import { EncryptionError } from '../../encryption/encryption-error.ts';
+import { EncryptionError, type EncryptionErrorCode } from '../../encryption/encryption-error.ts';
 import type { Content } from '../../knowledge/content.ts';
 import type { SentenceId } from '../../knowledge/sentence-catalogue.ts';
 import { composeNotice, type Render } from '../../messages/compose.ts';
@@ -22,6 +22,7 @@ import { type ReadingContext, type ReadMessage, readEvent } from '../reading/rea
 import type { DecideAccess } from '../rooms/access.ts';
 import type { createFloodLimit } from './limit-flood.ts';
 import { createReadEntry } from './read-entry.ts';
+import { startTry, type Try } from './start-try.ts';
 import { type BeforeAccess, takeBeforeAccess } from './take-before-access.ts';
 
 export interface IntakeOptions {
@@ -66,6 +67,8 @@ const page = 500;
 const readAgainAfter = 1_000;
 /** Tries of one event, over all starts, before it is set aside. */
 const mostAttempts = 5;
+/** Ends of the encryption that the event in hand may have caused. The others (a full disk, a lost session) say nothing of it. */
+const causedByEvents: ReadonlySet<EncryptionErrorCode> = new Set(['panic', 'stuck', 'unsupported']);
 /** Entries in hand, at most: the rest waits in the journal. */
 const mostInHand = 2_000;
 
@@ -75,7 +78,7 @@ const noticeEvery = 5 * 60_000;
 export function createIntake(options: IntakeOptions): Intake {
   const { store, bot, encryption, contextOf, log, metrics, onOutgoing } = options;
   const clock = options.clock ?? Date.now;
-  const readEntry = createReadEntry({ encryption, journal: store.journal, log, metrics });
+  const readEntry = createReadEntry({ encryption, log, metrics });
   const rooms = createKeyedQueue();
   const stopping = new AbortController();
   let lastSeq = 0;
@@ -121,29 +124,37 @@ export function createIntake(options: IntakeOptions): Intake {
    */
   async function takeInPatiently(entry: StoredEntry): Promise<void> {
     for (let attempt = 1; !stopping.signal.aborted; attempt += 1) {
+      const tried = startTry(store.journal, entry.eventId);
       try {
-        return await takeIn(entry);
+        return await takeIn(entry, tried);
       } catch (error) {
-        if (error instanceof EncryptionError) return endWithEncryption(entry, error);
-        if (isOver(entry, error)) return;
+        if (error instanceof EncryptionError) return endWithEncryption(entry, error, tried);
+        if (isOver(entry, error, tried)) return;
         await pause(backOff(attempt), stopping.signal);
       }
     }
   }
 
   /** The encryption has failed as a whole, and the bot is about to end (docs/encryption.md): nothing more is begun. */
-  function endWithEncryption(entry: StoredEntry, error: EncryptionError): void {
+  function endWithEncryption(entry: StoredEntry, error: EncryptionError, tried: Try): void {
+    stopping.abort();
     log.warn('Message laissé pour le prochain démarrage : le chiffrement s’est arrêté', {
       evenement: log.hash(entry.eventId),
       code: error.code,
     });
-    stopping.abort();
+    if (causedByEvents.has(error.code)) return;
+    try {
+      tried.giveBack();
+    } catch (cause) {
+      log.error('Base de données : écriture impossible', { cause: describeError(cause) });
+    }
   }
 
   /** After a failure: true when the event is set aside, false when it is to be tried again. */
-  function isOver(entry: StoredEntry, error: unknown): boolean {
+  function isOver(entry: StoredEntry, error: unknown, tried: Try): boolean {
     try {
-      if (!isStoreFailure(error) && store.journal.countAttempt(entry.eventId) >= mostAttempts) {
+      if (isStoreFailure(error)) tried.giveBack();
+      else if (tried.count() >= mostAttempts) {
         setAside(entry, describeError(error));
         return true;
       }
@@ -176,12 +187,12 @@ export function createIntake(options: IntakeOptions): Intake {
     return turn;
   }
 
-  async function takeIn(entry: StoredEntry): Promise<void> {
+  async function takeIn(entry: StoredEntry, tried: Try): Promise<void> {
     await takeTurn();
     // An entry that is not begun when the bot stops waits in the journal for the next start.
     if (stopping.signal.aborted) return;
     if (entry.attempts >= mostAttempts) return setAside(entry, 'the bot ended each time that it was read');
-    const read = await readEntry(entry);
+    const read = await readEntry(entry, tried);
     switch (read.kind) {
       case 'malformed':
         return setAside(entry, read.reason);

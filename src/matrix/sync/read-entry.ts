@@ -1,9 +1,10 @@
 import type { Encryption } from '../../encryption/encryption.ts';
 import type { Log } from '../../operations/log.ts';
 import type { Metrics } from '../../operations/metrics.ts';
-import type { Journal, StoredEntry } from '../../store/journal.ts';
+import type { StoredEntry } from '../../store/journal.ts';
 import { isVerification, parseEvent, type RoomEvent } from '../reading/parse-event.ts';
 import { createDecryptionTurns } from './decryption-turns.ts';
+import type { Try } from './start-try.ts';
 
 /** What a journalled event turns out to be. */
 export type ReadEntry =
@@ -26,18 +27,16 @@ const encryptedTypes: ReadonlySet<string> = new Set(['m.room.message', 'm.sticke
  */
 export function createReadEntry({
   encryption,
-  journal,
   log,
   metrics,
 }: {
   readonly encryption: Encryption | null;
-  readonly journal: Journal;
   readonly log: Log;
   readonly metrics: Metrics;
-}): (entry: StoredEntry) => Promise<ReadEntry> {
+}): (entry: StoredEntry, tried: Try) => Promise<ReadEntry> {
   const inTurn = createDecryptionTurns();
 
-  return async (entry) => {
+  return async (entry, tried) => {
     const event = parseEvent(JSON.parse(entry.raw));
     if (event === null) return { kind: 'malformed', reason: 'the stored event is malformed' };
     if (event.type !== 'm.room.encrypted') return { kind: 'clear', event, fromSignedDevice: false };
@@ -49,7 +48,7 @@ export function createReadEntry({
       return { kind: 'ignored', reason: 'encryption is off' };
     }
     const decryption = await inTurn(entry, () => {
-      journal.countAttempt(entry.eventId);
+      tried.count();
       return encryption.decrypt(entry.room, event);
     });
     if (!decryption.ok) {
