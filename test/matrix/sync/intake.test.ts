@@ -289,3 +289,56 @@ test('a store that refuses what follows a decryption uses up no try of the event
   expect(store.journal.find('$first')?.status).toBe('done');
   expect(handled).toEqual(['$first']);
 });
+
+test('what waits behind an event that ends every start is not held to have ended it', async () => {
+  const store = openStore(':memory:');
+  const handled: string[] = [];
+  let starts = 0;
+  while (starts === 0 || (starts < 20 && store.journal.countWaiting() > 0)) {
+    const failed = Promise.withResolvers<never>();
+    failed.promise.catch(() => undefined);
+    const encryption = {
+      async decrypt(_room: string, event: { event_id: string; content: object }) {
+        // It fails once the others wait for their turn, as the library does.
+        if (event.event_id === '$poison') setTimeout(() => failed.reject(new EncryptionError('panic')), 20);
+        await Promise.race([
+          failed.promise,
+          new Promise((resolve) =>
+            setTimeout(resolve, starts === 0 || event.event_id === '$poison' ? 60_000 : 5),
+          ),
+        ]);
+        return decrypted(event);
+      },
+    } as unknown as Encryption;
+    const { intake, receive } = start((id) => void handled.push(id), encryption, store);
+    if (starts === 0) {
+      receive('$poison', '!a:ici', 'm.room.encrypted');
+      for (let index = 0; index < 5; index += 1) receive(`$b${index}`, `!b${index}:ici`, 'm.room.encrypted');
+    }
+    intake.wake();
+    await intake.settled();
+    starts += 1;
+  }
+  expect(store.journal.find('$poison')?.status).toBe('failed');
+  expect(handled.toSorted()).toEqual(['$b0', '$b1', '$b2', '$b3', '$b4']);
+});
+
+test('a stop while an event is decrypted, however often, is not held against it', async () => {
+  const store = openStore(':memory:');
+  const handled: string[] = [];
+  for (let starts = 0; starts < 12; starts += 1) {
+    // As where the homeserver does not say whose devices the sender has: the decryption waits for it.
+    const encryption = {
+      decrypt: (_room: string, event: { event_id: string; content: object }) =>
+        starts < 11 ? new Promise(() => undefined) : Promise.resolve(decrypted(event)),
+    } as unknown as Encryption;
+    const { intake, receive } = start((id) => void handled.push(id), encryption, store);
+    if (starts === 0) receive('$first', '!a:ici', 'm.room.encrypted');
+    intake.wake();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (starts < 11) void intake.drain();
+    else await intake.settled();
+  }
+  expect(store.journal.find('$first')?.status).toBe('done');
+  expect(handled).toEqual(['$first']);
+});
