@@ -1,3 +1,4 @@
+import { setImmediate as nextLoop } from 'node:timers/promises';
 import type { StoredEntry } from '../../store/journal.ts';
 
 /**
@@ -21,7 +22,10 @@ export function createDecryptionTurns(): <T>(
       return work;
     }
     const before = alone;
-    const work = Promise.all([before, ...inHand]).then(decrypt);
+    // In the next turn of the event loop: whoever waited for the one before has seen by then that it ended the encryption.
+    const work = Promise.all([before, ...inHand])
+      .then(() => nextLoop())
+      .then(decrypt);
     const done = settle(work).finally(() => {
       if (alone === done) alone = null;
     });

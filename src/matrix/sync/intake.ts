@@ -20,9 +20,9 @@ import { backOff, pause } from '../homeserver/back-off.ts';
 import type { RoomEvent } from '../reading/parse-event.ts';
 import { type ReadingContext, type ReadMessage, readEvent } from '../reading/read-event.ts';
 import type { DecideAccess } from '../rooms/access.ts';
+import { createTries, type Try } from './create-tries.ts';
 import type { createFloodLimit } from './limit-flood.ts';
 import { createReadEntry } from './read-entry.ts';
-import { startTry, type Try } from './start-try.ts';
 import { type BeforeAccess, takeBeforeAccess } from './take-before-access.ts';
 
 export interface IntakeOptions {
@@ -78,9 +78,12 @@ const noticeEvery = 5 * 60_000;
 export function createIntake(options: IntakeOptions): Intake {
   const { store, bot, encryption, contextOf, log, metrics, onOutgoing } = options;
   const clock = options.clock ?? Date.now;
-  const readEntry = createReadEntry({ encryption, log, metrics });
   const rooms = createKeyedQueue();
   const stopping = new AbortController();
+  const readEntry = createReadEntry({ encryption, log, metrics, stopping: stopping.signal });
+  const tries = createTries(store.journal, (error) =>
+    log.error('Base de données : écriture impossible', { cause: describeError(error) }),
+  );
   let lastSeq = 0;
   let inHand = 0;
   let turn: Promise<void> = Promise.resolve();
@@ -124,10 +127,11 @@ export function createIntake(options: IntakeOptions): Intake {
    */
   async function takeInPatiently(entry: StoredEntry): Promise<void> {
     for (let attempt = 1; !stopping.signal.aborted; attempt += 1) {
-      const tried = startTry(store.journal, entry.eventId);
+      const tried = tries.start(entry.eventId);
       try {
-        return await takeIn(entry, tried);
+        return await takeIn(entry, tried).finally(tried.end);
       } catch (error) {
+        if (stopping.signal.aborted && error === stopping.signal.reason) return;
         if (error instanceof EncryptionError) return endWithEncryption(entry, error, tried);
         if (isOver(entry, error, tried)) return;
         await pause(backOff(attempt), stopping.signal);
@@ -142,12 +146,7 @@ export function createIntake(options: IntakeOptions): Intake {
       evenement: log.hash(entry.eventId),
       code: error.code,
     });
-    if (causedByEvents.has(error.code)) return;
-    try {
-      tried.giveBack();
-    } catch (cause) {
-      log.error('Base de données : écriture impossible', { cause: describeError(cause) });
-    }
+    if (!causedByEvents.has(error.code)) tried.giveBack();
   }
 
   /** After a failure: true when the event is set aside, false when it is to be tried again. */
@@ -380,6 +379,7 @@ export function createIntake(options: IntakeOptions): Intake {
     },
     async drain() {
       stopping.abort();
+      tries.giveBackAll();
       await rooms.drain();
     },
   };

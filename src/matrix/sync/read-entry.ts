@@ -3,8 +3,8 @@ import type { Log } from '../../operations/log.ts';
 import type { Metrics } from '../../operations/metrics.ts';
 import type { StoredEntry } from '../../store/journal.ts';
 import { isVerification, parseEvent, type RoomEvent } from '../reading/parse-event.ts';
+import type { Try } from './create-tries.ts';
 import { createDecryptionTurns } from './decryption-turns.ts';
-import type { Try } from './start-try.ts';
 
 /** What a journalled event turns out to be. */
 export type ReadEntry =
@@ -29,10 +29,13 @@ export function createReadEntry({
   encryption,
   log,
   metrics,
+  stopping,
 }: {
   readonly encryption: Encryption | null;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Once aborted, no decryption is begun: those that wait for their turn reject with its reason, uncounted. */
+  readonly stopping: AbortSignal;
 }): (entry: StoredEntry, tried: Try) => Promise<ReadEntry> {
   const inTurn = createDecryptionTurns();
 
@@ -48,6 +51,7 @@ export function createReadEntry({
       return { kind: 'ignored', reason: 'encryption is off' };
     }
     const decryption = await inTurn(entry, () => {
+      stopping.throwIfAborted();
       tried.count();
       return encryption.decrypt(entry.room, event);
     });
