@@ -133,6 +133,22 @@ test('a ciphertext whose ratchet was undone with the keys is not given out, howe
   await bot.close();
 });
 
+test('a store that is closed while keys are taken in gives out nothing of what was written meanwhile', async () => {
+  const bot = await openWithRoom('fermee');
+  const before = await bot.encrypt();
+  void bot.store.together(() => new Promise(() => undefined));
+  const encrypting = bot.encrypt().then(
+    ({ index }) => `index ${index} has left`,
+    () => 'nothing has left',
+  );
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await bot.close();
+  expect(await encrypting).toBe('nothing has left');
+  const next = await open(bot.folder);
+  expect(await next.encrypt()).toEqual({ ...before, index: 1 });
+  await next.close();
+});
+
 test('once keys have come to nothing, the store takes nothing more: the library believes what the file has not', async () => {
   const bot = await openWithRoom('suite');
   await bot.store
