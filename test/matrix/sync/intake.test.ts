@@ -342,3 +342,23 @@ test('a stop while an event is decrypted, however often, is not held against it'
   expect(store.journal.find('$first')?.status).toBe('done');
   expect(handled).toEqual(['$first']);
 });
+
+test('after a kill, an event whose decryption waits for the homeserver keeps nobody else waiting for long', async () => {
+  const store = openStore(':memory:');
+  const handled: string[] = [];
+  const encryption = {
+    decrypt: (_room: string, event: { event_id: string; content: object }) =>
+      // Where the homeserver of the sender does not say whose devices they have, and takes its time for that.
+      event.event_id.startsWith('$slow') ? new Promise(() => undefined) : Promise.resolve(decrypted(event)),
+  } as unknown as Encryption;
+  const { intake, receive } = start((id) => void handled.push(id), encryption, store);
+  for (const id of ['$slow1', '$slow2', '$before'] as const) {
+    receive(id, `!${id.slice(1)}:ici`, 'm.room.encrypted');
+    // In hand when the process was killed.
+    store.journal.countAttempt(id);
+  }
+  receive('$new', '!new:ici', 'm.room.encrypted');
+  intake.wake();
+  await expect.poll(() => handled.toSorted(), { timeout: 15_000 }).toEqual(['$before', '$new']);
+  void intake.drain();
+});
