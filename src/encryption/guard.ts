@@ -6,7 +6,8 @@ import { unsupportedMessage } from './indexeddb/strict-object.ts';
  * is then sent cannot be ahead of the store, even after a power cut (indexeddb/durability.ts).
  * - A panic in WASM leaves its promise hanging and shows as an uncaught `RuntimeError`: told as `panic`.
  * - A call that has not ended after `limit` ms is told as `stuck`.
- * Both are told to `onFatal` once; the caller's promise rejects, and nothing more is asked of the library.
+ * Both are told to `onFatal` once; every call in hand rejects, and nothing more is asked of the library. SECURITY: a call
+ *   that ends after that gives nothing, for what it stored may have been undone (indexeddb/commits.ts).
  * - The library rejects with objects that are no Errors: they become one, with the object as cause.
  */
 export function createGuard(options: {
@@ -16,11 +17,14 @@ export function createGuard(options: {
   readonly onFatal: (error: EncryptionError) => void;
 }) {
   let fatal: EncryptionError | null = null;
+  /** The rejections of the calls in hand. */
+  const inHand = new Set<(error: EncryptionError) => void>();
 
   const fail = (error: EncryptionError): EncryptionError => {
     if (fatal === null) {
       fatal = error;
       options.onFatal(error);
+      for (const reject of inHand) reject(error);
     }
     return fatal;
   };
@@ -35,16 +39,19 @@ export function createGuard(options: {
 
   async function runUnsettled<T>(call: () => Promise<T> | T): Promise<T> {
     if (fatal !== null) throw fatal;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(fail(new EncryptionError('stuck'))), options.limit);
-    });
+    const over = Promise.withResolvers<never>();
+    const timer = setTimeout(() => fail(new EncryptionError('stuck')), options.limit);
+    inHand.add(over.reject);
     try {
-      return await Promise.race([call(), late]);
+      const result = await Promise.race([call(), over.promise]);
+      if (fatal !== null) throw fatal;
+      return result;
     } catch (error) {
-      throw understand(error);
+      const understood = understand(error);
+      throw fatal ?? understood;
     } finally {
       clearTimeout(timer);
+      inHand.delete(over.reject);
     }
   }
 
@@ -63,11 +70,12 @@ export function createGuard(options: {
         throw understand(error);
       }
     },
-    async run<T>(call: () => Promise<T> | T): Promise<T> {
-      const result = await runUnsettled(call);
-      await options.settle();
-      return result;
-    },
+    run: <T>(call: () => Promise<T> | T): Promise<T> =>
+      runUnsettled(async () => {
+        const result = await call();
+        await options.settle();
+        return result;
+      }),
     /** Does not wait for the disk: only for what may be done again, and after which nothing leaves. */
     runUnsettled,
   };

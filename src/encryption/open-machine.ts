@@ -39,7 +39,13 @@ export async function openMachine(options: {
     throw new EncryptionError('disk', { path, cause });
   }
   const isNew = !existsSync(path);
-  const store = installIndexedDb(path, options.onStorageError, { onCommit: options.onCommit });
+  /** The library's own errors do not tell a failing disk from a wrong key. */
+  let storageError: EncryptionError | null = null;
+  const onStorageError = (error: unknown): void => {
+    if (error instanceof EncryptionError) storageError ??= error;
+    options.onStorageError(error);
+  };
+  const store = installIndexedDb(path, onStorageError, { onCommit: options.onCommit });
   try {
     await initAsync();
     const logger = toLibraryLogger(options.log);
@@ -47,11 +53,12 @@ export async function openMachine(options: {
       hkdfSync('sha256', options.storeKey, '', 'assistant-teletravail crypto store', 32),
     );
     const handle = await StoreHandle.openWithKey(storeName, key, logger).catch((error: unknown) => {
-      throw new EncryptionError('store-key', { path, cause: error });
+      throw storageError ?? new EncryptionError('store-key', { path, cause: error });
     });
     const user = new UserId(options.userId);
     const device = new DeviceId(options.deviceId);
     const machine = await OlmMachine.initFromStore(user, device, handle, logger).catch((error: unknown) => {
+      if (storageError !== null) throw storageError;
       // The library's error has no code: its text is all that tells another device's store from a damaged one.
       const mismatch = String((error as { message?: unknown }).message ?? error).includes(
         "doesn't match the account",

@@ -11,6 +11,8 @@ export const sentenceCatalogue = {
   'refus-salons': [],
   'trop-de-messages': ['minutes'],
   'message-illisible': [],
+  // Ends a message too long for one event of Matrix.
+  'evenement-coupe': [],
   'verification-refusee': [],
   'mes-donnees-titre': [],
   'mes-donnees-profil': ['valeurs'],

@@ -96,7 +96,7 @@ export async function assemble(
   const pace = createPace(config.sendRate);
   const sendQueue = createSendQueue({
     store,
-    sendOne: createSendOne({ store, homeserver, directory, encryption }),
+    sendOne: createSendOne({ store, homeserver, directory, encryption, content }),
     pace,
     log,
     metrics,

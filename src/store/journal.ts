@@ -92,6 +92,8 @@ export interface Journal {
   ignoreRoom(room: RoomId, reason: string): number;
   /** Before a try that may end the process; returns how many there were with this one. */
   countAttempt(eventId: EventId): number;
+  /** The last try that was counted says nothing of the event. */
+  giveAttemptBack(eventId: EventId): void;
   /** What was set aside and can be tried again, latest first. */
   listFailed(limit: number): FailedEntry[];
   countFailed(): number;
@@ -266,6 +268,9 @@ export function createJournal(db: Database): Journal {
         db.get('SELECT attempts FROM journal WHERE event_id = ?', eventId) ?? { attempts: 1 },
         'attempts',
       );
+    },
+    giveAttemptBack(eventId) {
+      db.run('UPDATE journal SET attempts = attempts - 1 WHERE event_id = ? AND attempts > 0', eventId);
     },
     listFailed: (limit) =>
       db

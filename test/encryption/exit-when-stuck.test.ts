@@ -53,5 +53,6 @@ test('a bot whose disk fails while the keys are opened ends, so that its supervi
   await homeserver.close();
   rmSync(folder, { recursive: true, force: true });
 
-  expect([5, 6]).toContain(code);
+  // A disk, and not a fault of the library: a person has to act first.
+  expect(code).toBe(5);
 });

@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSynapse } from '../e2e/homeserver/start-synapse.ts';
+import { describeFindings } from './describe-findings.ts';
 import { hastenPlan } from './hasten-plan.ts';
+import type { Finding } from './judge.ts';
 import { type Family, families, makePlan } from './make-plan.ts';
 import { describeFault } from './plan.ts';
 import { playOnSynapse } from './play-on-synapse.ts';
@@ -30,6 +32,7 @@ const from = count('--from', 1);
 const seeds =
   only === null ? Array.from({ length: count('--plans', 200) }, (_, index) => from + index) : [Number(only)];
 const start = Date.now();
+const findings: Finding[] = [];
 const totals = { plans: 0, failed: 0, asked: 0, struck: 0, ends: 0 };
 const synapse = await startSynapse();
 try {
@@ -38,7 +41,7 @@ try {
   await synapse.remove();
 }
 console.log(
-  `${totals.failed === 0 ? '✓' : '✗'} ${totals.plans} plans sur Synapse : ${totals.struck} pannes, ${totals.ends} processus finis, ${totals.asked} questions ; ${totals.failed} plans en échec ; ${Math.round((Date.now() - start) / 1_000)} s`,
+  `${totals.failed === 0 ? '✓' : '✗'} ${totals.plans} plans sur Synapse : ${totals.struck} pannes, ${totals.ends} processus finis, ${totals.asked} questions ; ${describeFindings(findings)} ; ${totals.failed} plans en échec ; ${Math.round((Date.now() - start) / 1_000)} s`,
 );
 process.exitCode = totals.failed === 0 ? 0 : 1;
 
@@ -49,11 +52,14 @@ async function playOn(): Promise<void> {
     const plan = kept === null ? whole : keepFaults(whole, kept.split(',').map(Number));
     const outcome = await playOnSynapse(plan, synapse, `${seed}-${totals.plans}-${Date.now() % 10_000}`);
     totals.plans += 1;
+    findings.push(...outcome.findings);
     totals.asked += outcome.asked;
     totals.struck += outcome.struck;
     totals.ends += outcome.ends.length - 1;
     if (totals.plans % 10 === 0)
-      console.log(`  … ${totals.plans} plans, ${Math.round((Date.now() - start) / 1_000)} s`);
+      console.log(
+        `  … ${totals.plans} plans, ${Math.round((Date.now() - start) / 1_000)} s : ${describeFindings(findings)}`,
+      );
     if (outcome.findings.length === 0) continue;
     totals.failed += 1;
     const logPath = join(tmpdir(), `plan-${seed}.log`);

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { describeFindings } from './describe-findings.ts';
 import { type Family, families, makePlan } from './make-plan.ts';
 import { describeFault } from './plan.ts';
 import { type BugName, bugNames } from './plant-bug.ts';
@@ -34,7 +35,10 @@ const reports: Report[] = [];
 await playMany(makeOrders(), count('--jobs', availableParallelism()), (report) => {
   reports.push(report);
   if (report.findings.length > 0) tellFailure(report);
-  if (reports.length % 100 === 0) console.log(`  … ${reports.length} plans, ${seconds()} s`);
+  if (reports.length % 100 === 0)
+    console.log(
+      `  … ${reports.length} plans, ${seconds()} s : ${describeFindings(reports.flatMap(({ findings }) => findings))}`,
+    );
 });
 summarise();
 
@@ -77,12 +81,9 @@ function tellFailure(report: Report): void {
 function summarise(): void {
   if (seed !== null) for (const line of reports[0]?.log ?? []) console.log(line);
   const failed = reports.filter(({ findings }) => findings.length > 0);
-  const kinds = new Map<string, number>();
-  for (const { kind } of failed.flatMap(({ findings }) => findings))
-    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   const sum = (of: (report: Report) => number): number => reports.reduce((total, one) => total + of(one), 0);
   console.log(
-    `${failed.length === 0 ? '✓' : '✗'} ${reports.length} plans : ${sum(({ struck }) => struck)} pannes, ${sum(({ ends }) => ends.length - 1)} processus finis, ${sum(({ asked }) => asked)} questions, ${Math.round(sum(({ minutes }) => minutes) / 60)} heures pour l’assistant ; ${failed.length} plans en échec (${[...kinds].map(([kind, times]) => `${kind} ${times}`).join(', ')}) ; ${seconds()} s`,
+    `${failed.length === 0 ? '✓' : '✗'} ${reports.length} plans : ${sum(({ struck }) => struck)} pannes, ${sum(({ ends }) => ends.length - 1)} processus finis, ${sum(({ asked }) => asked)} questions, ${Math.round(sum(({ minutes }) => minutes) / 60)} heures pour l’assistant ; ${describeFindings(failed.flatMap(({ findings }) => findings))} ; ${failed.length} plans en échec ; ${seconds()} s`,
   );
   process.exitCode = failed.length === 0 ? 0 : 1;
 }

@@ -185,11 +185,16 @@ function titled(title: string, lines: readonly string[]): Block[] {
   return [paragraph(asks ? `**${title}**` : `**${title} :**`), ...bullets(lines)];
 }
 
+/** What may begin a sentence of the guide and is no name: little words, imperatives, and a few nouns. */
+const ordinaryWords = [
+  'Si|Sinon|Sans|Sur|Sous|Selon|Pour|Par|Pas|Pendant|Puis|Avec|Avant|Après|Depuis|Dès|Dans|En|Ensuite|Chez|Chaque|Quand',
+  'Lorsque|Lors|Le|La|Les|Leurs?|Un|Une|Des|Du|De|Au|Aux|À|Et|Ou|Mais|Donc|Votre|Vos|Notre|Nos|Vous|Nous|On|Ils?|Elles?',
+  "Ce|Cet|Cette|Ces|Cela|Ne|Non|Oui|Aucune?|Seule?s?|Même|Tout|Toutes?|Tous|[LDCSJNM](?=['’])|\\p{Lu}\\p{Ll}*ez",
+  'Clés?|Documentation|Numéros?|Adresses?|Exemples?|Durée|Délai',
+].join('|');
+const startsOrdinarily = new RegExp(`^(?:${ordinaryWords})(?!\\p{L})`, 'u');
+
 /** After a colon, French goes on in lower case; only words that are no names are lowered. */
 function lowerImperative(text: string): string {
-  return /^(?:\p{Lu}\p{Ll}*ez|Si|Le|La|Les|Un|Une|Votre|Vos|Vous|Ce|Cette|Il|Elle|Ne|Pour|Dans|En)\b/u.test(
-    text,
-  )
-    ? text.charAt(0).toLowerCase() + text.slice(1)
-    : text;
+  return startsOrdinarily.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }

@@ -16,6 +16,8 @@ export function createCommits(
   let group: PromiseWithResolvers<void> | null = null;
   /** SQLite has refused something in this group, and may have undone what came before it. */
   let spoilt = false;
+  /** A group has come to nothing. SECURITY: the library believes what is not in the file, and what it makes of that must not leave. */
+  let undone: Error | null = null;
 
   function endCommit(): void {
     const before = counted;
@@ -24,16 +26,19 @@ export function createCommits(
   }
 
   /** Ends the group without a trace of it; whoever waits for it must not act on what was undone. */
-  function undoGroup(error: unknown): void {
+  function undoGroup(cause: unknown): void {
     const ending = group;
     group = null;
-    ending?.reject(error);
+    undone = new Error('what was written together has come to nothing', { cause });
+    ending?.reject(undone);
     if (database.isTransaction) database.exec('ROLLBACK');
     counted = countChanges();
   }
 
   return {
+    /** Throws once a group has come to nothing. */
     begin(): void {
+      if (undone !== null) throw new DOMException(undone.message, 'AbortError');
       if (group === null || !database.isTransaction) database.exec('BEGIN IMMEDIATE');
       if (group !== null) database.exec('SAVEPOINT step');
     },
@@ -80,11 +85,22 @@ export function createCommits(
       if (hasWritten) endCommit();
       ending.resolve();
     },
-    abandonGroup(): void {
-      if (group !== null) undoGroup(new Error('the store was closed before the group was committed'));
+    /** Ends the group without a trace of it. Returns whether there was anything in it. */
+    abandonGroup(cause: unknown): boolean {
+      if (group === null) return false;
+      if (database.isTransaction || spoilt) {
+        undoGroup(cause);
+        return true;
+      }
+      group.resolve();
+      group = null;
+      return false;
     },
     isGrouping: (): boolean => group !== null,
-    /** Resolves when no group is under way; rejects when it has come to nothing. */
-    untilGrouped: async (): Promise<void> => group?.promise,
+    /** Resolves when no group is under way; rejects when one has come to nothing. */
+    async untilGrouped(): Promise<void> {
+      await group?.promise;
+      if (undone !== null) throw undone;
+    },
   };
 }

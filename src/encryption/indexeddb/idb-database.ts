@@ -123,7 +123,7 @@ export class IDBDatabase extends StrictObject {
     this.#upgrade = upgrade;
     this.#running += 1;
     this.#version = version;
-    this.#records.writeVersion(this.name, version);
+    upgrade.attempt(() => this.#records.writeVersion(this.name, version));
   }
 
   endUpgrade(): void {

@@ -92,6 +92,12 @@ export class IDBFactory extends StrictObject {
         });
         upgrade.start();
         opened.beginUpgrade(upgrade, wanted);
+        // SQLite has refused to begin: whoever opens the database is told that the upgrade was aborted.
+        if (upgrade.isFinished) {
+          upgrade.end();
+          upgrade = undefined;
+          return;
+        }
         request.foresee(opened, upgrade);
         request.onupgradeneeded?.(
           new IdbEvent('upgradeneeded', request, { oldVersion: current, newVersion: wanted }),

@@ -1,7 +1,7 @@
 import type { IDBDatabase } from './idb-database.ts';
 import { IDBObjectStore } from './idb-object-store.ts';
 import { IDBRequest, IdbEvent } from './idb-request.ts';
-import type { RecordStore, StoreShape } from './record-store.ts';
+import { isSqliteError, type RecordStore, type StoreShape } from './record-store.ts';
 import { StrictObject } from './strict-object.ts';
 import type { ScheduledWork } from './transaction-queue.ts';
 
@@ -108,7 +108,21 @@ export class IDBTransaction extends StrictObject implements ScheduledWork {
   start(): void {
     if (this.#state === 'finished') return;
     if (this.#state === 'waiting') this.#state = 'running';
-    if (this.mode !== 'readonly') this.#records.begin();
+    if (this.mode !== 'readonly') this.attempt(() => this.#records.begin());
+  }
+
+  /** Aborts the transaction when SQLite refuses: the crypto library then gets an error, and waits for no answer. */
+  attempt(run: () => void): void {
+    if (this.#state === 'finished') return;
+    try {
+      run();
+    } catch (error) {
+      this.abortWith(this.#toDomException(error));
+    }
+  }
+
+  get isFinished(): boolean {
+    return this.#state === 'finished';
   }
 
   step(): 'more' | 'done' {
@@ -154,12 +168,10 @@ export class IDBTransaction extends StrictObject implements ScheduledWork {
   }
 
   #finish(): void {
-    try {
+    this.attempt(() => {
       if (this.mode !== 'readonly') this.#records.commit();
       this.#state = 'finished';
-    } catch (error) {
-      this.abortWith(this.#toDomException(error));
-    }
+    });
   }
 
   #refuseIfInactive(): void {
@@ -171,7 +183,7 @@ export class IDBTransaction extends StrictObject implements ScheduledWork {
   /** SQLite's errors become what a browser would say, and are told to the owner of the store. */
   #toDomException(error: unknown): DOMException {
     if (error instanceof DOMException) return error;
-    if ((error as { errcode?: number }).errcode === undefined) throw error;
+    if (!isSqliteError(error)) throw error;
     this.#records.reportFailure(error);
     return new DOMException(error instanceof Error ? error.message : String(error), 'UnknownError');
   }

@@ -3,7 +3,7 @@ import { IDBDatabase } from './idb-database.ts';
 import { IDBFactory } from './idb-factory.ts';
 import { IDBKeyRange } from './idb-key-range.ts';
 import { IDBOpenDBRequest, IDBRequest } from './idb-request.ts';
-import { openRecordStore, type RecordStoreOptions } from './record-store.ts';
+import { isSqliteError, openRecordStore, type RecordStoreOptions } from './record-store.ts';
 
 export interface InstalledIndexedDb {
   /** Notes of ours, in the same file, so that they are lost or restored together with the keys. */
@@ -12,8 +12,8 @@ export interface InstalledIndexedDb {
   /** Resolves once everything written so far would survive a power cut (durability.ts). */
   settle(): Promise<void>;
   /**
-   * Whatever is written until `work` has ended is in the file as a whole, or not at all. Meanwhile `settle` waits: `work`
-   * must not wait for it. One at a time.
+   * Whatever is written until `work` has ended is in the file as a whole, or not at all: when `work` rejects, it is undone,
+   * and nothing more can be relied on. Meanwhile `settle` waits: `work` must not wait for it. One at a time.
    */
   together<T>(work: () => Promise<T>): Promise<T>;
   /** Copies what is committed into the empty file `to`, between two transactions. */
@@ -34,7 +34,10 @@ export function installIndexedDb(
   options: RecordStoreOptions = {},
 ): InstalledIndexedDb {
   const records = openRecordStore(path, onStorageError, options);
-  const indexedDB = new IDBFactory(records, onStorageError);
+  const indexedDB = new IDBFactory(records, (error) => {
+    if (isSqliteError(error)) records.reportFailure(error);
+    else onStorageError(error);
+  });
   Object.assign(globalThis, {
     indexedDB,
     IDBCursor,
@@ -53,11 +56,15 @@ export function installIndexedDb(
     settle: records.settle,
     async together(work) {
       await indexedDB.runAlone(records.startGroup);
+      let result: Awaited<ReturnType<typeof work>>;
       try {
-        return await work();
-      } finally {
-        await indexedDB.runAlone(records.endGroup);
+        result = await work();
+      } catch (error) {
+        await indexedDB.runAlone(() => records.failGroup(error));
+        throw error;
       }
+      await indexedDB.runAlone(records.endGroup);
+      return result;
     },
     async copy(to) {
       for (let copied = false; !copied; ) {

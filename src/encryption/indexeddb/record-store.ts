@@ -160,7 +160,7 @@ export function openRecordStore(
     },
     /**
      * Resolves once everything committed so far, and the group under way, would survive a power cut. Rejects after telling
-     * `onFailure`, and when the group has come to nothing.
+     * `onFailure`, and once a group has come to nothing.
      */
     settle: async (): Promise<void> => {
       await commits.untilGrouped();
@@ -170,7 +170,11 @@ export function openRecordStore(
         throw failure;
       });
     },
-    abandonGroup: commits.abandonGroup,
+    abandonGroup: (): void => void commits.abandonGroup(new Error('the store was closed')),
+    /** Undoes the group, for whoever made it has failed halfway. Tells `onFailure` if there was anything in it. */
+    failGroup: (cause: unknown): void => {
+      if (commits.abandonGroup(cause)) onFailure(new EncryptionError('panic', { cause }));
+    },
     isGrouping: commits.isGrouping,
     close: () => {
       database.close();
@@ -305,6 +309,11 @@ function openExclusively(path: string): DatabaseSync {
     if (error instanceof EncryptionError) throw error;
     throw readSqliteError(error, path);
   }
+}
+
+/** What node:sqlite throws for a refusal of SQLite, whatever it refused. */
+export function isSqliteError(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error;
 }
 
 /** SQLite's result code (https://sqlite.org/rescode.html) as what the operator has to do. */

@@ -1,32 +1,31 @@
 /** Bytes that an event may hold (client-server specification, « Size limits »), less what the homeserver adds to it. */
 const room = 65_536 - 4_500;
-/** Ends a text that was cut: what follows would have been refused with all the rest. */
-const ending = ' […] (message coupé : trop long pour Tchap)';
 
 type Content = Readonly<Record<string, unknown>>;
 
 /**
  * The content as the homeserver takes it: one that is too large would be refused whole, and nobody would be told. First
- * the HTML is left out, which says nothing that the text does not say; then the text is cut.
+ * the HTML is left out, which says nothing that the text does not say; then the text is cut, and `says` that it was.
  */
-export function fitEvent(content: Content, encrypted: boolean): Content {
+export function fitEvent(content: Content, encrypted: boolean, says: () => string): Content {
   // Base64 makes four bytes of three.
   const most = encrypted ? Math.floor((room * 3) / 4) : room;
   const excess = (given: Content): number => Buffer.byteLength(JSON.stringify(given)) - most;
   if (excess(content) <= 0) return content;
   const plain = changeEach(content, ({ format: _, formatted_body: __, ...rest }) => rest);
   if (excess(plain) <= 0) return plain;
+  const ending = ` […] ${says()}`;
   let length = Math.max(...textsOf(plain).map((text) => text.length));
   for (;;) {
     const cut = changeEach(plain, (part) =>
-      typeof part['body'] === 'string' ? { ...part, body: cutBody(part['body'], length) } : part,
+      typeof part['body'] === 'string' ? { ...part, body: cutBody(part['body'], length, ending) } : part,
     );
     if (excess(cut) <= 0 || length === 0) return cut;
     length = Math.floor(length * 0.9);
   }
 }
 
-function cutBody(body: string, length: number): string {
+function cutBody(body: string, length: number, ending: string): string {
   return body.length <= length ? body : `${body.slice(0, length).toWellFormed()}${ending}`;
 }
 

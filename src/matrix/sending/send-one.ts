@@ -1,4 +1,6 @@
+import { say } from '../../conversation/rendering/say.ts';
 import type { Encryption, RoomDirectory } from '../../encryption/encryption.ts';
+import type { Content } from '../../knowledge/content.ts';
 import {
   type Address,
   type EventId,
@@ -23,6 +25,7 @@ interface Surroundings {
   readonly homeserver: Homeserver;
   readonly directory: RoomDirectory;
   readonly encryption: Encryption | null;
+  readonly content: () => Content;
 }
 
 type Sendable = Readonly<{ type: string; content: object }>;
@@ -34,6 +37,7 @@ type Clear = ReturnType<typeof toEventContent>;
  */
 export function createSendOne(surroundings: Surroundings): SendOne {
   const { store, homeserver, directory, encryption } = surroundings;
+  const sayCut = (): string => say(surroundings.content(), 'evenement-coupe');
 
   return async (message, signal) => {
     const room = await resolveRoom(message.address);
@@ -95,11 +99,11 @@ export function createSendOne(surroundings: Surroundings): SendOne {
     if (roomEncryption === null) {
       if (!message.attempted) store.outgoing.markAttempted(message.id, null);
       const { type, content } = prepared.event;
-      return { type, content: fitEvent(content, false) };
+      return { type, content: fitEvent(content, false, sayCut) };
     }
     if (encryption === null) return null;
     const { type } = prepared.event;
-    const content = fitEvent(prepared.event.content, true);
+    const content = fitEvent(prepared.event.content, true, sayCut);
     // Reactions go in clear, as clients send them: their relation is in clear anyway, and the homeserver counts by it.
     if (type === 'm.reaction') {
       store.outgoing.markAttempted(message.id, null);

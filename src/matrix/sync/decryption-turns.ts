@@ -1,4 +1,12 @@
+import { setImmediate as nextLoop } from 'node:timers/promises';
 import type { StoredEntry } from '../../store/journal.ts';
+import { pause } from '../homeserver/back-off.ts';
+
+/**
+ * Milliseconds that a suspect is alone, at most. The library works for less; what takes longer is a homeserver that does not
+ * say whose devices the sender has, and nobody else need wait for that.
+ */
+const longestAlone = 2_000;
 
 /**
  * Decryptions side by side, but for those of suspects: entries that were in hand when an earlier start ended. Each of them
@@ -21,10 +29,14 @@ export function createDecryptionTurns(): <T>(
       return work;
     }
     const before = alone;
-    const work = Promise.all([before, ...inHand]).then(decrypt);
-    const done = settle(work).finally(() => {
-      if (alone === done) alone = null;
-    });
+    // In the next turn of the event loop: whoever waited for the one before has seen by then that it ended the encryption.
+    const turn = Promise.all([before, waitAWhile(Promise.all(inHand))]).then(() => nextLoop());
+    const work = turn.then(decrypt);
+    const done = turn
+      .then(() => waitAWhile(settle(work)))
+      .finally(() => {
+        if (alone === done) alone = null;
+      });
     alone = done;
     return work;
   };
@@ -38,4 +50,10 @@ async function start<T>(work: () => Promise<T>): Promise<T> {
 /** Resolves when the work ends, however it does. */
 function settle(work: Promise<unknown>): Promise<unknown> {
   return work.catch(() => undefined);
+}
+
+/** Resolves when the work ends, or when it has been alone for long enough. */
+function waitAWhile(work: Promise<unknown>): Promise<unknown> {
+  const over = new AbortController();
+  return Promise.race([work, pause(longestAlone, over.signal)]).finally(() => over.abort());
 }

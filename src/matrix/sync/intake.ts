@@ -4,7 +4,7 @@ import type { Bot } from '../../bot/bot.ts';
 import { createKeyedQueue } from '../../bot/keyed-queue.ts';
 import { say } from '../../conversation/rendering/say.ts';
 import type { Encryption } from '../../encryption/encryption.ts';
-import { EncryptionError } from '../../encryption/encryption-error.ts';
+import { EncryptionError, type EncryptionErrorCode } from '../../encryption/encryption-error.ts';
 import type { Content } from '../../knowledge/content.ts';
 import type { SentenceId } from '../../knowledge/sentence-catalogue.ts';
 import { composeNotice, type Render } from '../../messages/compose.ts';
@@ -20,6 +20,7 @@ import { backOff, pause } from '../homeserver/back-off.ts';
 import type { RoomEvent } from '../reading/parse-event.ts';
 import { type ReadingContext, type ReadMessage, readEvent } from '../reading/read-event.ts';
 import type { DecideAccess } from '../rooms/access.ts';
+import { createTries, type Try } from './create-tries.ts';
 import type { createFloodLimit } from './limit-flood.ts';
 import { createReadEntry } from './read-entry.ts';
 import { type BeforeAccess, takeBeforeAccess } from './take-before-access.ts';
@@ -66,6 +67,8 @@ const page = 500;
 const readAgainAfter = 1_000;
 /** Tries of one event, over all starts, before it is set aside. */
 const mostAttempts = 5;
+/** Ends of the encryption that the event in hand may have caused. The others (a full disk, a lost session) say nothing of it. */
+const causedByEvents: ReadonlySet<EncryptionErrorCode> = new Set(['panic', 'stuck', 'unsupported']);
 /** Entries in hand, at most: the rest waits in the journal. */
 const mostInHand = 2_000;
 
@@ -75,9 +78,12 @@ const noticeEvery = 5 * 60_000;
 export function createIntake(options: IntakeOptions): Intake {
   const { store, bot, encryption, contextOf, log, metrics, onOutgoing } = options;
   const clock = options.clock ?? Date.now;
-  const readEntry = createReadEntry({ encryption, journal: store.journal, log, metrics });
   const rooms = createKeyedQueue();
   const stopping = new AbortController();
+  const readEntry = createReadEntry({ encryption, log, metrics, stopping: stopping.signal });
+  const tries = createTries(store.journal, (error) =>
+    log.error('Base de données : écriture impossible', { cause: describeError(error) }),
+  );
   let lastSeq = 0;
   let inHand = 0;
   let turn: Promise<void> = Promise.resolve();
@@ -121,29 +127,33 @@ export function createIntake(options: IntakeOptions): Intake {
    */
   async function takeInPatiently(entry: StoredEntry): Promise<void> {
     for (let attempt = 1; !stopping.signal.aborted; attempt += 1) {
+      const tried = tries.start(entry.eventId);
       try {
-        return await takeIn(entry);
+        return await takeIn(entry, tried).finally(tried.end);
       } catch (error) {
-        if (error instanceof EncryptionError) return endWithEncryption(entry, error);
-        if (isOver(entry, error)) return;
+        if (stopping.signal.aborted && error === stopping.signal.reason) return;
+        if (error instanceof EncryptionError) return endWithEncryption(entry, error, tried);
+        if (isOver(entry, error, tried)) return;
         await pause(backOff(attempt), stopping.signal);
       }
     }
   }
 
   /** The encryption has failed as a whole, and the bot is about to end (docs/encryption.md): nothing more is begun. */
-  function endWithEncryption(entry: StoredEntry, error: EncryptionError): void {
+  function endWithEncryption(entry: StoredEntry, error: EncryptionError, tried: Try): void {
+    stopping.abort();
     log.warn('Message laissé pour le prochain démarrage : le chiffrement s’est arrêté', {
       evenement: log.hash(entry.eventId),
       code: error.code,
     });
-    stopping.abort();
+    if (!causedByEvents.has(error.code)) tried.giveBack();
   }
 
   /** After a failure: true when the event is set aside, false when it is to be tried again. */
-  function isOver(entry: StoredEntry, error: unknown): boolean {
+  function isOver(entry: StoredEntry, error: unknown, tried: Try): boolean {
     try {
-      if (!isStoreFailure(error) && store.journal.countAttempt(entry.eventId) >= mostAttempts) {
+      if (isStoreFailure(error)) tried.giveBack();
+      else if (tried.count() >= mostAttempts) {
         setAside(entry, describeError(error));
         return true;
       }
@@ -176,12 +186,12 @@ export function createIntake(options: IntakeOptions): Intake {
     return turn;
   }
 
-  async function takeIn(entry: StoredEntry): Promise<void> {
+  async function takeIn(entry: StoredEntry, tried: Try): Promise<void> {
     await takeTurn();
     // An entry that is not begun when the bot stops waits in the journal for the next start.
     if (stopping.signal.aborted) return;
     if (entry.attempts >= mostAttempts) return setAside(entry, 'the bot ended each time that it was read');
-    const read = await readEntry(entry);
+    const read = await readEntry(entry, tried);
     switch (read.kind) {
       case 'malformed':
         return setAside(entry, read.reason);
@@ -369,6 +379,7 @@ export function createIntake(options: IntakeOptions): Intake {
     },
     async drain() {
       stopping.abort();
+      tries.giveBackAll();
       await rooms.drain();
     },
   };

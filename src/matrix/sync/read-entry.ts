@@ -1,8 +1,9 @@
 import type { Encryption } from '../../encryption/encryption.ts';
 import type { Log } from '../../operations/log.ts';
 import type { Metrics } from '../../operations/metrics.ts';
-import type { Journal, StoredEntry } from '../../store/journal.ts';
+import type { StoredEntry } from '../../store/journal.ts';
 import { isVerification, parseEvent, type RoomEvent } from '../reading/parse-event.ts';
+import type { Try } from './create-tries.ts';
 import { createDecryptionTurns } from './decryption-turns.ts';
 
 /** What a journalled event turns out to be. */
@@ -26,18 +27,19 @@ const encryptedTypes: ReadonlySet<string> = new Set(['m.room.message', 'm.sticke
  */
 export function createReadEntry({
   encryption,
-  journal,
   log,
   metrics,
+  stopping,
 }: {
   readonly encryption: Encryption | null;
-  readonly journal: Journal;
   readonly log: Log;
   readonly metrics: Metrics;
-}): (entry: StoredEntry) => Promise<ReadEntry> {
+  /** Once aborted, no decryption is begun: those that wait for their turn reject with its reason, uncounted. */
+  readonly stopping: AbortSignal;
+}): (entry: StoredEntry, tried: Try) => Promise<ReadEntry> {
   const inTurn = createDecryptionTurns();
 
-  return async (entry) => {
+  return async (entry, tried) => {
     const event = parseEvent(JSON.parse(entry.raw));
     if (event === null) return { kind: 'malformed', reason: 'the stored event is malformed' };
     if (event.type !== 'm.room.encrypted') return { kind: 'clear', event, fromSignedDevice: false };
@@ -49,7 +51,8 @@ export function createReadEntry({
       return { kind: 'ignored', reason: 'encryption is off' };
     }
     const decryption = await inTurn(entry, () => {
-      journal.countAttempt(entry.eventId);
+      stopping.throwIfAborted();
+      tried.count();
       return encryption.decrypt(entry.room, event);
     });
     if (!decryption.ok) {

@@ -112,3 +112,26 @@ test('says when a fiche was checked only once its review is due, or is soon', ()
   expect(read(fiche, null, due - 29 * 86_400_000)).toMatch(/Vérifié le 23\u00a0novembre 2026\.$/);
   expect(read(fiche, null, due + 86_400_000)).toContain('Vérifié le');
 });
+
+/** First words that keep their capital: names. Acronyms (two capitals) and figures need not be named. */
+const names = /^(?:Jitsi|Nomade|Tchap|Windows|Wi-Fi|BitLocker|Outlook|Osmose|Résana|Hesperis)\b/u;
+
+test.each(cases)(
+  '$name goes on in lower case after a colon of ours, but for a name',
+  ({ fiche, variant }) => {
+    const labels = ['a-savoir', 'si-le-probleme-persiste'] as const;
+    const bodies = [
+      read(fiche, variant?.id ?? null),
+      // What stands on one line today may be another text tomorrow.
+      ...[fiche.summary, ...fiche.afterwards, ...fiche.ifItPersists].map((text) =>
+        read({ ...fiche, afterwards: [text] }, variant?.id ?? null),
+      ),
+    ].join('\n');
+    const capitals = labels
+      // Typography puts a no-break space before the colon.
+      .flatMap((id) => bodies.split(new RegExp(`${content.sentences.texts.get(id)}\\s: `)).slice(1))
+      .map((after) => after.split('\n')[0] ?? '')
+      .filter((after) => /^\p{Lu}\P{Lu}/u.test(after) && !names.test(after));
+    expect(capitals).toEqual([]);
+  },
+);

@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
 import type { Encryption } from '../../../src/encryption/encryption.ts';
+import { loadContent } from '../../../src/knowledge/load-content.ts';
+import { projectRoot } from '../../../src/knowledge/project-root.ts';
 import { classifyFailure } from '../../../src/matrix/homeserver/failure.ts';
 import type { Homeserver } from '../../../src/matrix/homeserver/homeserver.ts';
 import { createRoomDirectory } from '../../../src/matrix/rooms/room-directory.ts';
 import { createSendOne } from '../../../src/matrix/sending/send-one.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 
+const content = await loadContent(projectRoot);
 const room = '!message-prive:interieur.test';
 
 /** What the queue is told when the encryption's own requests (keys, to-device messages) are refused so. */
@@ -34,7 +37,7 @@ async function failureOf(statusCode: number, errcode: string): Promise<string> {
     encrypt: () => Promise.reject(Object.assign(new Error('refused'), { statusCode, body: { errcode } })),
   } as unknown as Encryption;
   const directory = createRoomDirectory(store, homeserver, '@assistant:interieur.test');
-  const sendOne = createSendOne({ store, homeserver, directory, encryption });
+  const sendOne = createSendOne({ store, homeserver, directory, encryption, content: () => content });
   const [message] = store.outgoing.readWaiting(0, 1);
   if (!message) throw new Error('the message waits');
   const error = await sendOne(message, new AbortController().signal).then(
@@ -62,4 +65,42 @@ test.each([
   [429, 'M_LIMIT_EXCEEDED', 'rate-limited'],
 ])('what speaks of the account (%i %s) is told as it is', async (status, errcode, kind) => {
   expect(await failureOf(status, errcode)).toBe(kind);
+});
+
+test('what ends a text that was cut is a sentence of knowledge/messages.yaml, as all that people read', async () => {
+  const store = openStore(':memory:');
+  store.rooms.update(room, { membership: 'join', stateKnown: true, encryption: null });
+  const text = 'mot '.repeat(30_000);
+  store.outgoing.add(
+    {
+      id: 'question-reply0',
+      origin: 'reply',
+      turnId: '$question',
+      conversation: room,
+      address: room,
+      agent: '@marie:interieur.test',
+      thread: null,
+      content: { type: 'message', text, html: '<p></p>', inReplyTo: null, mention: null },
+    },
+    1,
+  );
+  const sent: unknown[] = [];
+  const homeserver = {
+    async call(_method: string, _path: string, _query: unknown, body: unknown) {
+      sent.push(body);
+      return { event_id: '$sent' };
+    },
+  } as unknown as Homeserver;
+  const directory = createRoomDirectory(store, homeserver, '@assistant:interieur.test');
+  const texts = new Map(content.sentences.texts).set('evenement-coupe', '(la suite manque)');
+  const edited = { ...content, sentences: { ...content.sentences, texts } };
+  const sendOne = createSendOne({ store, homeserver, directory, encryption: null, content: () => edited });
+  const [message] = store.outgoing.readWaiting(0, 1);
+  if (!message) throw new Error('the message waits');
+  await sendOne(message, new AbortController().signal);
+  store.close();
+  expect(sent).toEqual([
+    expect.objectContaining({ body: expect.stringMatching(/mot mot.* \[…\] \(la suite manque\)$/) }),
+  ]);
+  expect(content.sentences.texts.get('evenement-coupe')).toMatch(/^\(message coupé/);
 });

@@ -201,3 +201,164 @@ test('what fails once for a reason of its own is tried again, and set aside only
   expect(store.journal.find('$once')?.status).toBe('done');
   expect(store.journal.find('$always')?.status).toBe('failed');
 });
+
+/** What can be read, as the encryption gives it. */
+const decrypted = (event: { event_id: string; content: object }) => ({
+  ok: true,
+  event: { ...event, type: 'm.room.message' },
+  senderDeviceSigned: false,
+});
+
+test('an encrypted event has as many tries as one in clear before it is set aside', async () => {
+  const decryptions: string[] = [];
+  const handled: string[] = [];
+  const encryption = {
+    async decrypt(_room: string, event: { event_id: string; content: object }) {
+      decryptions.push(event.event_id);
+      // As the library refuses what is no fault of the event (decrypt-event.ts), a plain error.
+      if (event.event_id === '$refused') throw new Error('the store of the library refuses');
+      return decrypted(event);
+    },
+  } as unknown as Encryption;
+  const { store, intake, receive } = start((id) => {
+    handled.push(id);
+    throw new Error('défaut');
+  }, encryption);
+  receive('$clear', '!a:ici');
+  receive('$refused', '!b:ici', 'm.room.encrypted');
+  receive('$unhandled', '!c:ici', 'm.room.encrypted');
+  intake.wake();
+  await intake.settled();
+  const times = (list: readonly string[], id: string) => list.filter((one) => one === id).length;
+  expect({
+    clear: times(handled, '$clear'),
+    refused: times(decryptions, '$refused'),
+    unhandled: times(handled, '$unhandled'),
+  }).toEqual({ clear: 5, refused: 5, unhandled: 5 });
+  for (const id of ['$clear', '$refused', '$unhandled'] as const)
+    expect(store.journal.find(id)?.status).toBe('failed');
+}, 60_000);
+
+test.each(['disk', 'token-refused'] as const)(
+  'however many starts end on what no event can cause (%s), the message waits, and is answered in the end',
+  async (code) => {
+    const store = openStore(':memory:');
+    const handled: string[] = [];
+    for (let starts = 0; starts < 12; starts += 1) {
+      const encryption = {
+        decrypt: async (_room: string, event: { event_id: string; content: object }) => {
+          if (starts < 11) throw new EncryptionError(code);
+          return decrypted(event);
+        },
+      } as unknown as Encryption;
+      const { intake, receive } = start((id) => void handled.push(id), encryption, store);
+      if (starts === 0) receive('$first', '!a:ici', 'm.room.encrypted');
+      intake.wake();
+      await intake.settled();
+    }
+    expect(store.journal.find('$first')?.status).toBe('done');
+    expect(handled).toEqual(['$first']);
+  },
+);
+
+test('a store that refuses what follows a decryption uses up no try of the event', async () => {
+  const store = openStore(':memory:');
+  const handled: string[] = [];
+  for (let starts = 0; starts < 12; starts += 1) {
+    const encryption = {
+      decrypt: async (_room: string, event: { event_id: string; content: object }) => decrypted(event),
+    } as unknown as Encryption;
+    const { intake, receive } = start(
+      (id) => {
+        if (starts < 11)
+          throw Object.assign(new Error('database or disk is full'), {
+            code: 'ERR_SQLITE_ERROR',
+            errcode: 13,
+          });
+        handled.push(id);
+      },
+      encryption,
+      store,
+    );
+    if (starts === 0) receive('$first', '!a:ici', 'm.room.encrypted');
+    intake.wake();
+    // Stopped while it waits to try again.
+    if (starts < 11) await new Promise((resolve) => setTimeout(resolve, 20));
+    await (starts < 11 ? intake.drain() : intake.settled());
+  }
+  expect(store.journal.find('$first')?.status).toBe('done');
+  expect(handled).toEqual(['$first']);
+});
+
+test('what waits behind an event that ends every start is not held to have ended it', async () => {
+  const store = openStore(':memory:');
+  const handled: string[] = [];
+  let starts = 0;
+  while (starts === 0 || (starts < 20 && store.journal.countWaiting() > 0)) {
+    const failed = Promise.withResolvers<never>();
+    failed.promise.catch(() => undefined);
+    const encryption = {
+      async decrypt(_room: string, event: { event_id: string; content: object }) {
+        // It fails once the others wait for their turn, as the library does.
+        if (event.event_id === '$poison') setTimeout(() => failed.reject(new EncryptionError('panic')), 20);
+        await Promise.race([
+          failed.promise,
+          new Promise((resolve) =>
+            setTimeout(resolve, starts === 0 || event.event_id === '$poison' ? 60_000 : 5),
+          ),
+        ]);
+        return decrypted(event);
+      },
+    } as unknown as Encryption;
+    const { intake, receive } = start((id) => void handled.push(id), encryption, store);
+    if (starts === 0) {
+      receive('$poison', '!a:ici', 'm.room.encrypted');
+      for (let index = 0; index < 5; index += 1) receive(`$b${index}`, `!b${index}:ici`, 'm.room.encrypted');
+    }
+    intake.wake();
+    await intake.settled();
+    starts += 1;
+  }
+  expect(store.journal.find('$poison')?.status).toBe('failed');
+  expect(handled.toSorted()).toEqual(['$b0', '$b1', '$b2', '$b3', '$b4']);
+});
+
+test('a stop while an event is decrypted, however often, is not held against it', async () => {
+  const store = openStore(':memory:');
+  const handled: string[] = [];
+  for (let starts = 0; starts < 12; starts += 1) {
+    // As where the homeserver does not say whose devices the sender has: the decryption waits for it.
+    const encryption = {
+      decrypt: (_room: string, event: { event_id: string; content: object }) =>
+        starts < 11 ? new Promise(() => undefined) : Promise.resolve(decrypted(event)),
+    } as unknown as Encryption;
+    const { intake, receive } = start((id) => void handled.push(id), encryption, store);
+    if (starts === 0) receive('$first', '!a:ici', 'm.room.encrypted');
+    intake.wake();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (starts < 11) void intake.drain();
+    else await intake.settled();
+  }
+  expect(store.journal.find('$first')?.status).toBe('done');
+  expect(handled).toEqual(['$first']);
+});
+
+test('after a kill, an event whose decryption waits for the homeserver keeps nobody else waiting for long', async () => {
+  const store = openStore(':memory:');
+  const handled: string[] = [];
+  const encryption = {
+    decrypt: (_room: string, event: { event_id: string; content: object }) =>
+      // Where the homeserver of the sender does not say whose devices they have, and takes its time for that.
+      event.event_id.startsWith('$slow') ? new Promise(() => undefined) : Promise.resolve(decrypted(event)),
+  } as unknown as Encryption;
+  const { intake, receive } = start((id) => void handled.push(id), encryption, store);
+  for (const id of ['$slow1', '$slow2', '$before'] as const) {
+    receive(id, `!${id.slice(1)}:ici`, 'm.room.encrypted');
+    // In hand when the process was killed.
+    store.journal.countAttempt(id);
+  }
+  receive('$new', '!new:ici', 'm.room.encrypted');
+  intake.wake();
+  await expect.poll(() => handled.toSorted(), { timeout: 15_000 }).toEqual(['$before', '$new']);
+  void intake.drain();
+});
