@@ -35,7 +35,7 @@ export function reportQuestionSets(sets: readonly MeasuredSet[]): string[] {
       ],
     ),
     '',
-    'Buts : juste tout de suite, au moins 88 % ; juste ou proposé, au moins 95 % ; mauvaise fiche, au plus 4 % ; hors sujet répondu, au plus 6 %.',
+    'Buts, pour des personnes que l’on ne connaît pas : juste tout de suite, au moins 92 % ; juste ou proposé, au moins 98 % ; mauvaise fiche, au plus 1,5 % ; hors sujet répondu, au plus 3 % (proche, 5 %) ; hors sujet suivi de choix, au plus 8 % ; petites intentions, au moins 90 %.',
     'Petites intentions (bonjour, merci…) : part reconnue tout de suite ; elles ne comptent pas parmi les questions.',
     `Durée d’une question : médiane ${formatDecimal(medianMs, 2)} ms, 99e centile ${formatDecimal(p99Ms, 2)} ms.`,
     '',

@@ -11,6 +11,8 @@ import type { ReadText } from './reading/read-words.ts';
 import type { Matcher, Understanding } from './understanding.ts';
 
 const nearestShown = 3;
+/** « Je lui réponds quoi ? » under a quotation is like a wish for a human; « passez-moi un conseiller » is one, from here on. */
+const sureSmallTalk = 0.95;
 
 /** A model made to work: what createMatcher builds from each part of model.ts. */
 interface Mind {
@@ -35,9 +37,21 @@ export function createUnderstand(mind: Mind): Matcher['understand'] {
 
   return (raw) => {
     const alone = understand(normalise(raw));
-    const quoting = alone.decision === 'answer' ? null : normaliseQuoting(raw);
-    return quoting === null ? alone : understand(quoting);
+    const quoting = isSettled(alone) ? null : normaliseQuoting(raw);
+    if (quoting === null) return alone;
+    const quoted = understand(quoting);
+    return alone.decision === 'answer' && !answersFiche(quoted) ? alone : quoted;
   };
+
+  /** Nothing that is quoted is needed to say what the message asks: a fiche, or small talk beyond doubt. */
+  function isSettled(alone: Understanding): boolean {
+    const sure = (alone.candidates[0]?.score ?? 0) >= sureSmallTalk;
+    return answersFiche(alone) || (alone.decision === 'answer' && sure);
+  }
+
+  function answersFiche({ decision, candidates }: Understanding): boolean {
+    return decision === 'answer' && fiches.has(candidates[0]?.id ?? '');
+  }
 
   function understand(normalised: string): Understanding {
     const message = readMessage(normalised, read);

@@ -24,6 +24,21 @@ describe('the right fiche comes first', () => {
     expect(top(text)).toBe(fiche);
   });
 
+  test.each([
+    [
+      '> le mot de passe du certificat nomade ne passe pas, je sais plus si c’est un zéro ou un o\nQue lui conseiller ?',
+      'nomade2-mot-de-passe-certificat',
+    ],
+    [
+      '> on m’a volé ma carte pro, mon PC est inutilisable\nun collègue m’envoie ça, je lui réponds quoi ?',
+      'noemi-carte-agent',
+    ],
+    ['> bonjour, comment puis-je vous aider ?\npassez-moi un conseiller', 'parler-a-un-humain'],
+    ['> le VPN de mon NOEMI est bleu\nje veux parler à quelqu’un', 'parler-a-un-humain'],
+  ])('what is forwarded is the question, unless the rest says enough: %s', (text, intent) => {
+    expect(top(text)).toBe(intent);
+  });
+
   test('a letter whose question is one sentence among five', () => {
     const letter = `Madame, Monsieur,
 Je suis adjointe administrative et je garde mes enfants à la maison depuis lundi. Tout allait bien jusqu'à hier.

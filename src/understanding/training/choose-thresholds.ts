@@ -15,9 +15,9 @@ export interface Goals {
 
 /** Questions of writers whom the classifiers have not met are what agents ask: the goals are those wanted in service. */
 export const goalsAmongStrangers: Goals = {
-  mostWrongAnswers: 0.02,
-  mostOutOfScopeAnswered: 0.03,
-  choices: { of: 'out of scope', mostOffered: 0.06 },
+  mostWrongAnswers: 0.014,
+  mostOutOfScopeAnswered: 0.026,
+  choices: { of: 'out of scope', mostOffered: 0.075 },
 };
 
 /**
