@@ -12,7 +12,7 @@ import type { Matcher, Understanding } from './understanding.ts';
 
 const nearestShown = 3;
 /** « Je lui réponds quoi ? » under a quotation is like a wish for a human; « passez-moi un conseiller » is one, from here on. */
-const sureSmallTalk = 0.95;
+const beyondDoubt = 0.95;
 
 /** A model made to work: what createMatcher builds from each part of model.ts. */
 interface Mind {
@@ -37,21 +37,14 @@ export function createUnderstand(mind: Mind): Matcher['understand'] {
 
   return (raw) => {
     const alone = understand(normalise(raw));
-    const quoting = isSettled(alone) ? null : normaliseQuoting(raw);
+    // Beyond doubt, nothing that is quoted is needed to say what the message asks.
+    const settled = alone.decision === 'answer' && alone.confidence >= beyondDoubt;
+    const quoting = settled ? null : normaliseQuoting(raw);
     if (quoting === null) return alone;
     const quoted = understand(quoting);
-    return alone.decision === 'answer' && !answersFiche(quoted) ? alone : quoted;
+    if (alone.decision !== 'answer') return quoted;
+    return quoted.decision === 'answer' && quoted.confidence > alone.confidence ? quoted : alone;
   };
-
-  /** Nothing that is quoted is needed to say what the message asks: a fiche, or small talk beyond doubt. */
-  function isSettled(alone: Understanding): boolean {
-    const sure = (alone.candidates[0]?.score ?? 0) >= sureSmallTalk;
-    return answersFiche(alone) || (alone.decision === 'answer' && sure);
-  }
-
-  function answersFiche({ decision, candidates }: Understanding): boolean {
-    return decision === 'answer' && fiches.has(candidates[0]?.id ?? '');
-  }
 
   function understand(normalised: string): Understanding {
     const message = readMessage(normalised, read);

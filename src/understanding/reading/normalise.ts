@@ -17,18 +17,16 @@ export function normalise(raw: string): string {
 }
 
 /**
- * The same with the quotation that opens the message, as its first lines: who writes « > le VPN est bleu », then « je lui dis
- * quoi ? », asks about what is quoted. Null when no quotation opens it, or a client put it there for a reply
- * (« > <@agent:…> »).
+ * The same with what is quoted in it: who writes « > le VPN est bleu », then « je lui dis quoi ? », asks about what is
+ * quoted. Null when nothing is, or a client put it there for a reply (« > <@agent:…> »).
  */
 export function normaliseQuoting(raw: string): string | null {
-  if (!/^\s*>(?! <)/.test(raw)) return null;
+  if (!/^[^\S\n]*>(?! <)/m.test(raw) || /^\s*> </.test(raw)) return null;
   const normalised = clean(raw, (text) => {
-    const lines = text.trimStart().split(/\r\n?|\n/);
-    const end = lines.findIndex((line) => !line.trim().startsWith('>'));
-    const quoted = lines.slice(0, end === -1 ? lines.length : end);
-    const asked = end === -1 ? [] : lines.slice(end);
-    return [...quoted.map((line) => line.replace(/^[> ]+/, '')), withoutQuotes(asked.join('\n'))].join('\n');
+    const lines = text.trim().split(/\r\n?|\n/);
+    const unquoted = lines.map((line) => line.trim().replace(/^>[> ]*/, ''));
+    // What a person quotes is read; the signature and the mail below it still are not.
+    return withoutQuotes(unquoted.join('\n'));
   });
   return normalised === '' ? null : normalised;
 }
