@@ -65,14 +65,15 @@ function explainFolds(
   }
 }
 
-const kindHeadings = [...sharedHeadings, 'hors sujet qui nomme\nun outil, répondu'];
+const kindHeadings = [...sharedHeadings, 'hors sujet qui nomme\nun outil, répondu', 'petites\nintentions'];
 
 function kindRow(
   name: string,
   questions: readonly ValidatedQuestion[],
   { answer, refuse }: Model['thresholds'],
 ): string[] {
-  const own = questions.filter((question) => !question.outOfScope);
+  const own = questions.filter((question) => !question.outOfScope && !question.isSmallTalk);
+  const smallTalk = questions.filter((question) => question.isSmallTalk);
   const outOfScope = questions.filter((question) => question.outOfScope);
   const isAnswered = ({ confidence }: ValidatedQuestion): boolean => confidence >= answer;
   const isMetWithChoices = (question: ValidatedQuestion): boolean =>
@@ -94,6 +95,7 @@ function kindRow(
         outOfScope.filter(({ namesTool }) => namesTool),
         isAnswered,
       ),
+      shareOf(smallTalk, (question) => isAnswered(question) && question.right),
     ].map(formatShare),
   ];
 }

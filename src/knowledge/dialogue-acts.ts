@@ -50,3 +50,12 @@ export const dialogueActs = {
 } as const;
 
 export type DialogueAct = (typeof dialogueActs)[keyof typeof dialogueActs];
+
+/** Small-talk intents (intents/*.yaml) that are dialogue acts as well: the examples of one teach the other. */
+export const actsOfSmallTalk: Readonly<Record<string, DialogueAct>> = {
+  salutation: 'greeting',
+  remerciement: 'thanks',
+  'au-revoir': 'goodbye',
+  capacites: 'menu',
+  'parler-a-un-humain': 'human',
+};

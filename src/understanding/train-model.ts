@@ -26,6 +26,8 @@ export interface ValidatedQuestion extends Outcome {
   readonly candidates: readonly Candidate[];
   /** The right intent is among the choices that would be offered. */
   readonly isAmongChoices: boolean;
+  /** The right intent is none of the fiches: nothing is wrong with a greeting taken for a thank-you. */
+  readonly isSmallTalk: boolean;
   /** The text names a tool of the lexicon. */
   readonly namesTool: boolean;
 }
@@ -81,7 +83,10 @@ export function trainModel(
     words: classifiers.words,
     ranker,
     thresholds: isByWriter
-      ? chooseThresholds(validated.filter(isByStranger), goalsAmongStrangers)
+      ? chooseThresholds(
+          validated.filter((question) => isByStranger(question) && !question.isSmallTalk),
+          goalsAmongStrangers,
+        )
       : chooseThresholds(validated, goalsAmongSiblings),
   };
   return { model, validated, foldKind: folds.kind, amongSiblings: judgeAll(siblings) };
@@ -108,6 +113,7 @@ function judge(
     writer,
     expected,
     isAmongChoices: choices.some(({ id }) => id === expected),
+    isSmallTalk: expected !== null && !fiches.has(expected),
     namesTool: message.whole.products.length > 0,
     found: hasOutOfScope && beyond > confidence ? null : (best?.id ?? null),
     candidates,

@@ -1,23 +1,14 @@
-import type { DialogueAct } from '../../knowledge/dialogue-acts.ts';
+import { actsOfSmallTalk, type DialogueAct } from '../../knowledge/dialogue-acts.ts';
 import type { Awaited } from './../targets/reading-context.ts';
 
 export type { DialogueAct };
 
-/** Small-talk intents (intents/*.yaml) that are dialogue acts as well. */
-const smallTalk: Readonly<Record<string, DialogueAct>> = {
-  salutation: 'greeting',
-  remerciement: 'thanks',
-  'au-revoir': 'goodbye',
-  capacites: 'menu',
-  'parler-a-un-humain': 'human',
-};
-
 export function actOfSmallTalk(intent: string): DialogueAct | null {
-  return smallTalk[intent] ?? null;
+  return actsOfSmallTalk[intent] ?? null;
 }
 
 export function smallTalkOf(act: DialogueAct): string | null {
-  return Object.keys(smallTalk).find((intent) => smallTalk[intent] === act) ?? null;
+  return Object.keys(actsOfSmallTalk).find((intent) => actsOfSmallTalk[intent] === act) ?? null;
 }
 
 /** Acts that answer what the assistant waits for. */

@@ -15,8 +15,8 @@ export interface Goals {
 
 /** Questions of writers whom the classifiers have not met are what agents ask: the goals are those wanted in service. */
 export const goalsAmongStrangers: Goals = {
-  mostWrongAnswers: 0.014,
-  mostOutOfScopeAnswered: 0.026,
+  mostWrongAnswers: 0.013,
+  mostOutOfScopeAnswered: 0.02,
   choices: { of: 'out of scope', mostOffered: 0.075 },
 };
 

@@ -1,4 +1,5 @@
-import type { Content, Fiche, LabelledConversation, Step } from '../../knowledge/content.ts';
+import type { Content, Fiche, Intent, LabelledConversation, Step } from '../../knowledge/content.ts';
+import { actsOfSmallTalk } from '../../knowledge/dialogue-acts.ts';
 import type { TrainingSet } from '../understanding.ts';
 
 /** Questions of a fiche that teach another matcher what is not its business: enough to know their kind. */
@@ -11,7 +12,7 @@ export function trainingSetOf(content: Content): TrainingSet {
     intents: content.intents.map((intent) => {
       const fiche = content.fiches.get(intent.id);
       return {
-        ...intent,
+        ...withExamplesOfAct(intent, content),
         product: fiche?.product ?? null,
         evidence: fiche === undefined ? [] : textsOf(fiche),
       };
@@ -21,6 +22,19 @@ export function trainingSetOf(content: Content): TrainingSet {
       questions.map(() => writer ?? null),
     ),
     lexicon: content.lexicon,
+  };
+}
+
+/** « Salut toi » is taught once, as small talk or as a dialogue act. */
+function withExamplesOfAct(intent: Intent, { acts }: Content): Intent {
+  const known = new Set(intent.questions);
+  const more = (acts.find(({ id }) => id === actsOfSmallTalk[intent.id])?.questions ?? []).filter(
+    (question) => !known.has(question),
+  );
+  return {
+    ...intent,
+    questions: [...intent.questions, ...more],
+    writers: [...(intent.writers ?? intent.questions.map(() => null)), ...more.map(() => null)],
   };
 }
 
