@@ -30,6 +30,7 @@ interface Mind {
 
 export function createUnderstand(mind: Mind): Matcher['understand'] {
   const { read, consultation, traits, fiches, rank, thresholds, questions, thorough } = mind;
+  const settleByExample = createSettling(questions);
   const weigh = (message: Message, opine: (text: ReadText) => Opinions): Understood => {
     const { candidates, familiarity } = rank(collectEvidence(opine, traits, message));
     return { candidates, ...decide(candidates, familiarity, thresholds, fiches) };
@@ -70,15 +71,38 @@ export function createUnderstand(mind: Mind): Matcher['understand'] {
     const { understood, alsoAsked } = findFurtherQuestions(message, clauses, whole, (clause) =>
       weigh(clause, opine),
     );
+    const settled = settleByExample(normalised, understood);
     return {
-      ...understood,
-      confidence: understood.candidates[0]?.score ?? 0,
+      ...settled,
+      confidence: settled.candidates[0]?.score ?? 0,
       alsoAsked,
       nearest,
       thresholds,
       reading,
     };
   }
+}
+
+/** Probability of the intent whose own question the message is, word for word. */
+const certain = 0.99;
+
+/** What an editor has just adopted is answered, however few examples its fiche has. */
+function createSettling(
+  questions: Model['questions'],
+): (normalised: string, found: Understood) => Understood {
+  let intentOf: Map<string, string | null> | null = null;
+  return (normalised, found) => {
+    if (found.decision === 'answer') return found;
+    intentOf ??= new Map(questions.map(({ text, intent }) => [normalise(text), intent]));
+    const intent = intentOf.get(normalised) ?? null;
+    if (intent === null) return found;
+    const others = found.candidates.filter(({ id }) => id !== intent);
+    const candidates = [
+      { id: intent, score: certain },
+      ...others.map(({ id, score }) => ({ id, score: score * (1 - certain) })),
+    ];
+    return { candidates, decision: 'answer', choices: [] };
+  };
 }
 
 function describeReading({ normalised, whole }: Message): Understanding['reading'] {

@@ -66,7 +66,7 @@ test.each([
   'mon imprimante ne marche pas',
   'le chat mange la souris',
   'xyzzy plugh',
-  'bidule machin truc chouette',
+  'patati patata tralala',
   'aaaaaa',
   '😀😀',
   '',
@@ -131,4 +131,16 @@ test('no question at all: everything is refused, nothing throws', () => {
   expect(
     createMatcher(trainModel({ intents: [], outOfScope: [], lexicon }).model).understand('bonjour').decision,
   ).toBe('refuse');
+});
+
+test('a question that an editor has taught is answered word for word, however few there are', () => {
+  const fresh = { id: 'nouvelle', questions: ['comment couper la sonnerie le soir', 'les alertes du soir'] };
+  const taught = createMatcher(
+    trainModel({
+      ...training,
+      intents: [...training.intents, { ...fresh, product: null, evidence: [] }],
+    }).model,
+  ).understand('Comment couper la sonnerie le soir');
+  expect(taught.decision).toBe('answer');
+  expect(taught.candidates[0]?.id).toBe('nouvelle');
 });

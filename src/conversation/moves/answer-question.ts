@@ -96,12 +96,13 @@ function preferTheTool(exchange: Exchange, asked: readonly AskedFiche[]): readon
   )
     return asked;
   const toolOf = (id: string): string | null => knownFiche(content, id)?.product ?? null;
-  if (toolOf(best.fiche) === null || toolOf(best.fiche) === tool) return asked;
+  if (toolOf(best.fiche) === null) return asked;
   const same = asked.find(({ fiche, share }) => toolOf(fiche) === tool && share >= asLikely * best.share);
+  const rival = asked.find(({ fiche }) => toolOf(fiche) !== tool && toolOf(fiche) !== null);
   // What was thought of another tool is thought of this one.
-  return same === undefined
+  return same === undefined || rival === undefined
     ? asked
-    : [{ ...same, share: same.share + best.share }, ...asked.filter((one) => one !== same && one !== best)];
+    : [{ ...same, share: same.share + rival.share }, ...asked.filter((one) => one !== same && one !== rival)];
 }
 
 function isOfTheTool({ content, memory }: Exchange, id: string): boolean {

@@ -10,6 +10,8 @@ export interface Thresholds {
   readonly familiarity: number;
 }
 
+/** Small talk is answered from this probability on: who asks something odd is not to be met with « bonjour ». */
+const sureSmallTalk = 0.8;
 const fewestChoices = 2;
 const mostChoices = 4;
 /** A third or fourth choice less likely than this only makes the list longer. */
@@ -41,7 +43,12 @@ export function decide(
   fiches: ReadonlySet<string>,
 ): { readonly decision: Decision; readonly choices: string[] } {
   if (familiarity < thresholds.familiarity) return { decision: 'refuse', choices: [] };
-  if ((candidates[0]?.score ?? 0) >= thresholds.answer) return { decision: 'answer', choices: [] };
+  const best = candidates[0];
+  const needed =
+    best !== undefined && !fiches.has(best.id)
+      ? Math.max(thresholds.answer, sureSmallTalk)
+      : thresholds.answer;
+  if ((best?.score ?? 0) >= needed) return { decision: 'answer', choices: [] };
   const { choices, offered } = chooseChoices(candidates, fiches);
   return choices.length >= fewestChoices && offered >= thresholds.refuse
     ? { decision: 'clarify', choices: choices.map((choice) => choice.id) }
