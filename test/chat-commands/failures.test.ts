@@ -93,6 +93,34 @@ test('`!echecs reprendre` puts them back in the journal, behind what waits, and 
   expect(await write('!echecs')).toBe('Rien n’a été mis de côté.');
 });
 
+test('`!echecs` lists what the homeserver would not take, and has it sent again behind what waits', async () => {
+  const { store, write } = start();
+  const at = Date.UTC(2026, 10, 28, 9, 30);
+  const say = (id: `${string}-reply0`, address: `!${string}:ici` | `@${string}:ici`) =>
+    store.outgoing.add(
+      {
+        id,
+        origin: 'reply',
+        turnId: '$question',
+        conversation: address,
+        address,
+        agent: agent,
+        thread: null,
+        content: { type: 'message', text: 'aubergine', html: 'aubergine', inReplyTo: null, mention: null },
+      },
+      at,
+    );
+  say('refused-reply0', '!salon:ici');
+  store.outgoing.setAside('refused-reply0', '400 M_UNKNOWN');
+  const list = await write('!echecs');
+  expect(list).toMatch(/28 novembre 2026 à 10:30, salon !salon:ici, message de l’assistant : 400 M_UNKNOWN/);
+  expect(list).not.toContain('aubergine');
+  const last = store.outgoing.readWaiting(0, 100).at(-1)?.seq ?? 0;
+  expect(await write('!echecs reprendre')).toContain('Je reprends un événement');
+  expect(store.outgoing.readWaiting(last, 100).map(({ id }) => id)).toContain('refused-reply0');
+  expect(await write('!echecs')).toBe('Rien n’a été mis de côté.');
+});
+
 test('administrators are told of it once, and again after they have looked', async () => {
   const { store, write, fail } = start();
   const announce = createAnnounceSetAside(store, '!administrateurs:ici');
