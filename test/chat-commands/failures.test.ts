@@ -7,7 +7,7 @@ import { createSoloMind } from '../../src/conversation/targets/create-solo-mind.
 import { loadContent } from '../../src/knowledge/load-content.ts';
 import { projectRoot } from '../../src/knowledge/project-root.ts';
 import { createAnnounceSetAside } from '../../src/matrix/announce-set-aside.ts';
-import type { EventId } from '../../src/messages/ids.ts';
+import type { Address, EventId } from '../../src/messages/ids.ts';
 import type { IncomingMessage } from '../../src/messages/incoming-message.ts';
 import { openStore } from '../../src/store/open-store.ts';
 
@@ -96,7 +96,7 @@ test('`!echecs reprendre` puts them back in the journal, behind what waits, and 
 test('`!echecs` lists what the homeserver would not take, and has it sent again behind what waits', async () => {
   const { store, write } = start();
   const at = Date.UTC(2026, 10, 28, 9, 30);
-  const say = (id: `${string}-reply0`, address: `!${string}:ici` | `@${string}:ici`) =>
+  const say = (id: `${string}-reply0`, address: Address) =>
     store.outgoing.add(
       {
         id,
