@@ -73,16 +73,22 @@ export function obeyChatCommand(message: IncomingMessage, surroundings: Surround
       },
       program: administration && { ...administration.program, answer: answerOnProgram },
       failures: administration && {
-        count: store.journal.countFailed,
+        count: () => store.journal.countFailed() + store.outgoing.countSetAside(),
         list(limit) {
           // Whoever looks at the list is told of what is set aside later.
           store.notices.remove('', 'set-aside');
-          return store.journal.listFailed(limit);
+          const received = store.journal
+            .listFailed(limit)
+            .map((entry) => ({ ...entry, at: entry.receivedAt }));
+          const refused = store.outgoing
+            .listSetAside(limit)
+            .map(({ address, reason, createdAt }) => ({ room: address, type: null, reason, at: createdAt }));
+          return [...received, ...refused].toSorted((one, other) => other.at - one.at).slice(0, limit);
         },
         retry() {
           store.notices.remove('', 'set-aside');
           retries = true;
-          return store.journal.retryFailed();
+          return store.journal.retryFailed() + store.outgoing.retrySetAside();
         },
         answer: notify,
       },

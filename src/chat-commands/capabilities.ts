@@ -1,9 +1,8 @@
 import type { Reload } from '../brain/live-brain.ts';
 import type { Block } from '../conversation/conversation.ts';
 import type { Content } from '../knowledge/content.ts';
-import type { EventId, UserId } from '../messages/ids.ts';
+import type { Address, EventId, UserId } from '../messages/ids.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
-import type { FailedEntry } from '../store/journal.ts';
 import type { Store } from '../store/open-store.ts';
 
 /**
@@ -59,10 +58,18 @@ export interface Program {
 }
 
 /** Events that were set aside. Used inside the transaction of the turn. */
+/** What was set aside: an event that could not be handled, or (`type` null) a message that the homeserver would not take. */
+export interface Failure {
+  readonly room: Address;
+  readonly type: string | null;
+  readonly reason: string;
+  readonly at: number;
+}
+
 export interface Failures {
   count(): number;
   /** Latest first. */
-  list(limit: number): readonly FailedEntry[];
+  list(limit: number): readonly Failure[];
   /** Has all of them tried again once the turn is stored; returns how many. */
   retry(): number;
   /** To the administrator, where they asked. */

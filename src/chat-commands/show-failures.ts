@@ -1,6 +1,6 @@
-import type { FailedEntry } from '../store/journal.ts';
+import { startsWith } from '../messages/ids.ts';
 import { cutText } from '../text/cut-text.ts';
-import type { Failures } from './capabilities.ts';
+import type { Failure, Failures } from './capabilities.ts';
 import { defineChatCommand } from './chat-command.ts';
 
 const mostListed = 20;
@@ -38,12 +38,16 @@ function list({ count, list }: Failures): string {
   return `${title}\n${lines.join('\n')}\nPour les reprendre, la cause une fois corrigée : !echecs reprendre`;
 }
 
-function describe({ room, type, reason, receivedAt }: FailedEntry): string {
-  return `- ${formatMoment(receivedAt)}, salon ${room}, ${nameOf(type)} : ${cutText(reason, longestReason)}`;
+function describe({ room, type, reason, at }: Failure): string {
+  // The address of somebody who has no room with the bot names them.
+  const place = startsWith(room, '!') ? `salon ${room}` : 'message privé';
+  return `- ${formatMoment(at)}, ${place}, ${nameOf(type)} : ${cutText(reason, longestReason)}`;
 }
 
-function nameOf(type: string): string {
+function nameOf(type: string | null): string {
   switch (type) {
+    case null:
+      return 'message de l’assistant';
     case 'm.room.encrypted':
       return 'message chiffré';
     case 'm.room.message':

@@ -102,6 +102,7 @@ export async function assemble(
     metrics,
     signal: sending.signal,
     onTokenRefused: (cause) => refused.reject(refuseToken(cause)),
+    announceSetAside,
     onSent: (message, room) => {
       if (message.content.type !== 'message') return;
       receipts.sent(room);

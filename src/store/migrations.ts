@@ -195,4 +195,9 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE ticket ADD COLUMN summary TEXT;
   `,
+  // How often a message was refused for no known reason: over all starts, so that it holds up its room for a time only.
+  `
+  ALTER TABLE outgoing ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX outgoing_set_aside ON outgoing (seq) WHERE status = 'failed' AND content IS NOT NULL;
+  `,
 ];

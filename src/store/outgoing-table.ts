@@ -47,6 +47,13 @@ export interface SentMessage {
   readonly address: Address | '';
 }
 
+/** A message that the homeserver would not take, without saying why: kept for whoever repairs the cause. */
+export interface SetAsideMessage {
+  readonly address: Address;
+  readonly reason: string;
+  readonly createdAt: number;
+}
+
 export interface OutgoingTable {
   /** Ignored when the id is already there. */
   add(message: OutgoingMessage, now: number): void;
@@ -65,6 +72,15 @@ export interface OutgoingTable {
   /** After the send: what was said is erased, the ids stay, and the signs that the bot put under its own answers. */
   markSent(id: OutgoingId, eventId: EventId, room: RoomId): void;
   markFailed(id: OutgoingId, reason: string): void;
+  /** Refused for no known reason, once more: how often, over all starts. */
+  countRefusal(id: OutgoingId): number;
+  /** Will not be sent before somebody asks for it; its text stays until its retention. */
+  setAside(id: OutgoingId, reason: string): void;
+  /** Latest first. */
+  listSetAside(limit: number): SetAsideMessage[];
+  countSetAside(): number;
+  /** All of them wait again, after what waits; returns how many. */
+  retrySetAside(): number;
   /** Not sent yet and never tried: will not be. True when it was so. */
   cancel(id: OutgoingId): boolean;
   /** What waits for this room, or for this person, is not sent. */
@@ -77,6 +93,8 @@ export interface OutgoingTable {
 
 const sentColumns =
   'id, kind, origin, turn, conversation, person, thread, event_id, room, status, attempted, address';
+
+const isSetAside = `status = 'failed' AND content IS NOT NULL`;
 
 export function createOutgoingTable(db: Database): OutgoingTable {
   return {
@@ -151,6 +169,41 @@ export function createOutgoingTable(db: Database): OutgoingTable {
         reason,
         id,
       );
+    },
+    countRefusal(id) {
+      db.run('UPDATE outgoing SET refusals = refusals + 1 WHERE id = ?', id);
+      return readNumber(
+        db.get('SELECT refusals FROM outgoing WHERE id = ?', id) ?? { refusals: 1 },
+        'refusals',
+      );
+    },
+    setAside(id, reason) {
+      // What was encrypted for the members of then is made anew for those of later.
+      db.run(`UPDATE outgoing SET status = 'failed', reason = ?, encrypted = NULL WHERE id = ?`, reason, id);
+    },
+    listSetAside: (limit) =>
+      db
+        .all(
+          `SELECT address, reason, created_at FROM outgoing WHERE ${isSetAside} ORDER BY seq DESC LIMIT ?`,
+          limit,
+        )
+        .map((row) => ({
+          address: readAddress(row, 'address'),
+          reason: readText(row, 'reason'),
+          createdAt: readNumber(row, 'created_at'),
+        })),
+    countSetAside: () => readCount(db.get(`SELECT count(*) AS n FROM outgoing WHERE ${isSetAside}`)),
+    retrySetAside() {
+      const rows = db.all(`SELECT id FROM outgoing WHERE ${isSetAside} ORDER BY seq`);
+      for (const row of rows) {
+        // Whoever reads in order has gone past the old number.
+        db.run(
+          `UPDATE outgoing SET status = 'waiting', reason = NULL, refusals = 0,
+             seq = (SELECT max(seq) + 1 FROM outgoing) WHERE id = ?`,
+          readOutgoingId(row, 'id'),
+        );
+      }
+      return rows.length;
     },
     cancel: (id) =>
       db.run(

@@ -7,7 +7,7 @@ import { createSoloMind } from '../../src/conversation/targets/create-solo-mind.
 import { loadContent } from '../../src/knowledge/load-content.ts';
 import { projectRoot } from '../../src/knowledge/project-root.ts';
 import { createAnnounceSetAside } from '../../src/matrix/announce-set-aside.ts';
-import type { EventId } from '../../src/messages/ids.ts';
+import type { Address, EventId } from '../../src/messages/ids.ts';
 import type { IncomingMessage } from '../../src/messages/incoming-message.ts';
 import { openStore } from '../../src/store/open-store.ts';
 
@@ -90,6 +90,34 @@ test('`!echecs reprendre` puts them back in the journal, behind what waits, and 
   await expect.poll(woken).toBe(1);
   const [entry] = store.journal.readWaiting(before, 10);
   expect(entry).toMatchObject({ eventId: '$a', attempts: 0 });
+  expect(await write('!echecs')).toBe('Rien n’a été mis de côté.');
+});
+
+test('`!echecs` lists what the homeserver would not take, and has it sent again behind what waits', async () => {
+  const { store, write } = start();
+  const at = Date.UTC(2026, 10, 28, 9, 30);
+  const say = (id: `${string}-reply0`, address: Address) =>
+    store.outgoing.add(
+      {
+        id,
+        origin: 'reply',
+        turnId: '$question',
+        conversation: address,
+        address,
+        agent: agent,
+        thread: null,
+        content: { type: 'message', text: 'aubergine', html: 'aubergine', inReplyTo: null, mention: null },
+      },
+      at,
+    );
+  say('refused-reply0', '!salon:ici');
+  store.outgoing.setAside('refused-reply0', '400 M_UNKNOWN');
+  const list = await write('!echecs');
+  expect(list).toMatch(/28 novembre 2026 à 10:30, salon !salon:ici, message de l’assistant : 400 M_UNKNOWN/);
+  expect(list).not.toContain('aubergine');
+  const last = store.outgoing.readWaiting(0, 100).at(-1)?.seq ?? 0;
+  expect(await write('!echecs reprendre')).toContain('Je reprends un événement');
+  expect(store.outgoing.readWaiting(last, 100).map(({ id }) => id)).toContain('refused-reply0');
   expect(await write('!echecs')).toBe('Rien n’a été mis de côté.');
 });
 

@@ -76,6 +76,7 @@ describe('while another process holds the lock of the store', () => {
       signal: stop.signal,
       onTokenRefused: () => undefined,
       onSent: () => undefined,
+      announceSetAside: () => undefined,
       width: 4,
     });
     return { queue, stop };

@@ -12,8 +12,16 @@ export type Failure =
   | { readonly kind: 'forbidden'; readonly reason: string }
   /** The homeserver understood the call and refuses it: it would refuse the same call again. */
   | { readonly kind: 'rejected'; readonly reason: string }
-  /** Network, time-out, 5xx, an HTML page, a refusal that blames nothing: the same call may succeed later. */
-  | { readonly kind: 'trouble'; readonly reason: string };
+  /**
+   * M_UNKNOWN: the homeserver refuses the call and blames nothing. It may pass, or be repeated for ever (Synapse gives this
+   * code to every refusal that it has no other for): the same call is made again, a number of times.
+   */
+  | { readonly kind: 'unexplained'; readonly reason: string }
+  /**
+   * Network, time-out, 5xx, an HTML page: the same call may succeed later. `answered`: somebody refuses (4xx), but not in
+   * the homeserver's words about the call; a filter in front of it may dislike this call alone.
+   */
+  | { readonly kind: 'trouble'; readonly reason: string; readonly answered: boolean };
 
 /** Refusals that speak of no room and of no message (client-server specification, « Common error codes »). */
 const accountRefusals = [
@@ -88,15 +96,17 @@ export function classifyFailure(error: unknown): Failure {
     return { kind: 'rate-limited', retryAfter: clamp(retryAfter ?? 5_000) };
   }
   const reason = [status, errcode, text].filter((part) => part !== null).join(' ');
-  if (status === null || status >= 500 || status === 408) return { kind: 'trouble', reason };
+  if (status === null || status >= 500 || status === 408) return { kind: 'trouble', reason, answered: false };
   // A 4xx without a Matrix code comes from a proxy, not from the homeserver.
-  if (errcode === null) return { kind: 'trouble', reason };
+  if (errcode === null) return { kind: 'trouble', reason, answered: status >= 400 };
   if (errcode === 'M_FORBIDDEN' || errcode === 'M_NOT_FOUND') return { kind: 'forbidden', reason };
   if (isRefusalOfAccess(status)) {
     const code = accountRefusals.find((known) => known === errcode);
-    return code === undefined ? { kind: 'trouble', reason } : { kind: 'account', code, reason };
+    return code === undefined
+      ? { kind: 'trouble', reason, answered: true }
+      : { kind: 'account', code, reason };
   }
-  return { kind: 'rejected', reason };
+  return { kind: errcode === 'M_UNKNOWN' ? 'unexplained' : 'rejected', reason };
 }
 
 /** 401, 403, 404, 405: the answer is about who asks, or for what, and not about what the call holds. */

@@ -60,7 +60,7 @@ export function keepSession(options: KeepSessionOptions): Homeserver {
       answer = await reach('').call('POST', '/_matrix/client/v3/refresh', undefined, body);
     } catch (error) {
       const { kind } = classifyFailure(error);
-      if (kind === 'trouble' || kind === 'rate-limited') throw error;
+      if (kind === 'trouble' || kind === 'unexplained' || kind === 'rate-limited') throw error;
       if (kind === 'token' && readErrcode(error) !== 'M_UNKNOWN_TOKEN') throw refuseToken(error);
       return null;
     }

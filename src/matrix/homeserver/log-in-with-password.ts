@@ -64,7 +64,9 @@ function explain(error: unknown): unknown {
       return error;
     case 'account':
     case 'forbidden':
-    case 'rejected': {
+    case 'rejected':
+    // Synapse says so that it takes no password.
+    case 'unexplained': {
       const errcode = readErrcode(error);
       if (passing.has(errcode)) return error;
       return errcode === 'M_FORBIDDEN'

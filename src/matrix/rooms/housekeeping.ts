@@ -7,7 +7,7 @@ import type { Gap } from '../../store/gap-table.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { RoomRecord } from '../../store/room-table.ts';
 import type { AnnounceSetAside } from '../announce-set-aside.ts';
-import { classifyFailure } from '../homeserver/failure.ts';
+import { classifyFailure, type Failure } from '../homeserver/failure.ts';
 import type { Homeserver } from '../homeserver/homeserver.ts';
 import { isRecord, serverOf } from '../reading/parse-event.ts';
 import type { ReadingContext } from '../reading/read-event.ts';
@@ -67,6 +67,10 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
         key: `upgrade ${room.id}`,
         group: room.id,
         run: () => followUpgrade(room),
+        onFailure: (failure: Failure, failures: number) => {
+          if (failure.kind !== 'account' && failures >= mostJoinTries)
+            store.rooms.update(room.id, { note: 'upgraded, replacement refused' });
+        },
       })),
       ...store.gaps.list().map(toGapTask),
       ...store.rooms.listUnknown().map((room) => ({
@@ -92,8 +96,8 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
     return {
       key: `gap ${gap.room} ${gap.from}`,
       group: gap.room,
-      async run() {
-        await readGap(gap, { ...options, onFailed });
+      async run(failures) {
+        await readGap(gap, { ...options, onFailed }, failures);
         options.onJournalled();
       },
       onFailure() {

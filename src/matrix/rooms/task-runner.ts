@@ -169,6 +169,7 @@ function waitAfter(failure: Failure, failures: number): number {
       // For a refused token the sync loop, which meets it too, ends the process.
       return backOff(failures, 5_000, longestWait);
     case 'trouble':
+    case 'unexplained':
     case 'forbidden':
     case 'rejected':
       return backOff(failures, 500, longestWait);

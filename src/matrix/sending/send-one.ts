@@ -125,7 +125,7 @@ export function createSendOne(surroundings: Surroundings): SendOne {
  */
 function understandEncryption(error: unknown): unknown {
   const { kind } = classifyFailure(error);
-  const isRefusal = kind === 'forbidden' || kind === 'rejected';
+  const isRefusal = kind === 'forbidden' || kind === 'rejected' || kind === 'unexplained';
   return isRefusal ? new Error('the keys could not be given out', { cause: error }) : error;
 }
 

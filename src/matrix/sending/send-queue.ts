@@ -1,11 +1,11 @@
 import { type Address, type EventId, isEventId, type RoomId, startsWith } from '../../messages/ids.ts';
-import { describeError, type Log } from '../../operations/log.ts';
+import { describeError } from '../../operations/log.ts';
 import type { Metrics } from '../../operations/metrics.ts';
-import type { Store } from '../../store/open-store.ts';
 import type { StoredOutgoing } from '../../store/outgoing-table.ts';
 import { backOff, pause } from '../homeserver/back-off.ts';
 import { classifyFailure, type Failure } from '../homeserver/failure.ts';
 import type { Pace } from './pace.ts';
+import { createUnexplainedRefusals, type UnexplainedRefusalsOptions } from './unexplained-refusals.ts';
 
 /** Sends one stored message. `sent` and `dropped` are final and already in the store. */
 export type SendOne = (message: StoredOutgoing, signal: AbortSignal) => Promise<SendResult>;
@@ -13,11 +13,9 @@ export type SendResult =
   | { readonly kind: 'sent'; readonly eventId: EventId; readonly room: RoomId }
   | { readonly kind: 'dropped'; readonly reason: string };
 
-export interface SendQueueOptions {
-  readonly store: Store;
+export interface SendQueueOptions extends UnexplainedRefusalsOptions {
   readonly sendOne: SendOne;
   readonly pace: Pace;
-  readonly log: Log;
   readonly metrics: Metrics;
   readonly signal: AbortSignal;
   readonly onTokenRefused: (error: unknown) => void;
@@ -40,6 +38,8 @@ export interface SendQueue {
 }
 
 const page = 500;
+/** Refusals of a message in its thread, for no known reason, after which it goes beside it: Synapse has no code for that. */
+const mostRefusalsInThread = 3;
 /** Milliseconds after which a store that could not be read is read again. */
 const readAgainAfter = 1_000;
 /** Milliseconds between two tries while the account is refused, at most. */
@@ -53,6 +53,11 @@ const reactionLane = 'reactions ';
 /** What takes a reaction away goes after it, and no sooner than reactions do. */
 function laneOf({ content, origin, address }: StoredOutgoing): string {
   return content.type === 'reaction' || origin === 'reaction' ? `${reactionLane}${address}` : address;
+}
+
+/** Whether the thread may be what is refused, and not the message. */
+function isOfThread({ kind }: Failure, attempt: number): boolean {
+  return kind === 'rejected' || (kind === 'unexplained' && attempt >= mostRefusalsInThread);
 }
 
 function isSaid({ content: { type } }: StoredOutgoing): boolean {
@@ -76,6 +81,7 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
   const attempts = new Map<string, number>();
   /** Refusals in a row of the account as a whole. */
   let refusals = 0;
+  const unexplained = createUnexplainedRefusals(options);
   let lastSeq = 0;
   let sending = 0;
   let pumping = false;
@@ -184,8 +190,8 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
       const attempt = (attempts.get(lane) ?? 0) + 1;
       const failure = classifyFailure(error);
       metrics.count('assistant_send_failures_total', failure.kind);
-      if (failure.kind === 'rejected' && message.thread !== null) return putBesideThread(lane, message);
-      const wait = react(message, failure, error, attempt);
+      if (message.thread !== null && isOfThread(failure, attempt)) return putBesideThread(lane, message);
+      const wait = react(lane, message, failure, error, attempt);
       if (wait === null) return next(lane);
       attempts.set(lane, attempt);
       retryLater(lane, wait);
@@ -215,13 +221,22 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
   }
 
   /** Milliseconds to wait before trying again, or null when there is no use. */
-  function react(message: StoredOutgoing, failure: Failure, error: unknown, attempt: number): number | null {
+  function react(
+    lane: string,
+    message: StoredOutgoing,
+    failure: Failure,
+    error: unknown,
+    attempt: number,
+  ): number | null {
     switch (failure.kind) {
       case 'rate-limited':
         // The limit is on the account: the other rooms wait as well.
         pace.hold(failure.retryAfter);
         return failure.retryAfter;
+      case 'unexplained':
+        return countRefusal(message, failure.reason);
       case 'trouble':
+        if (failure.answered && unexplained.othersPass(lane)) return countRefusal(message, failure.reason);
         log.warn('Envoi impossible pour le moment, nouvel essai', {
           envoi: log.hash(message.id),
           essai: attempt,
@@ -256,6 +271,13 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
     }
   }
 
+  function countRefusal(message: StoredOutgoing, reason: string): number | null {
+    const wait = unexplained.count(message, reason);
+    // Administrators may have been told.
+    if (wait === null) wake();
+    return wait;
+  }
+
   function giveUp(message: StoredOutgoing, reason: string): void {
     log.error('Message refusé par le serveur, abandonné', {
       envoi: log.hash(message.id),
@@ -286,6 +308,7 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
     switch (result.kind) {
       case 'sent':
         refusals = 0;
+        unexplained.notePassed();
         store.outgoing.markSent(message.id, result.eventId, result.room);
         if (isSaid(message)) reopenRoom(result.room);
         metrics.count('assistant_sent_total', message.content.type);
@@ -301,6 +324,7 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
 
   function next(lane: string): void {
     attempts.delete(lane);
+    unexplained.forget(lane);
     const queue = queues.get(lane);
     queue?.shift();
     if (queue && queue.length > 0) makeReady(lane);

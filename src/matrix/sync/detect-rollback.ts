@@ -37,8 +37,10 @@ export async function isLatestEventGone(
       return false;
     } catch (error) {
       const failure = classifyFailure(error);
-      // Refused: the bot is not in that room any more. The event before it may tell.
-      if (failure.kind !== 'forbidden' && failure.kind !== 'rejected') throw error;
+      // Refused: the bot is not in that room any more, or nobody knows why. The event before it may tell; the sync waits.
+      const isRefused =
+        failure.kind === 'forbidden' || failure.kind === 'rejected' || failure.kind === 'unexplained';
+      if (!isRefused) throw error;
       if ((error as { errcode?: unknown }).errcode === 'M_NOT_FOUND') return true;
     }
   }

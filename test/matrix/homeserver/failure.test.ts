@@ -53,6 +53,10 @@ test.each([
   expect(classifyFailure(matrix(status, errcode)).kind).toBe('trouble');
 });
 
+test.each([400, 409, 413])('%s M_UNKNOWN says neither what is wrong nor whether it lasts', (status) => {
+  expect(classifyFailure(matrix(status, 'M_UNKNOWN')).kind).toBe('unexplained');
+});
+
 test.each([
   ['a page of a proxy', { statusCode: 502, body: '<html>502</html>', headers: {} }],
   ['a refusal by a proxy', { statusCode: 403, body: '<html>403</html>', headers: {} }],

@@ -96,6 +96,19 @@ test('who has the bot in fifty rooms already is told so, and nobody else', async
   expect(store.rooms.read('!new:ici')?.membership).toBe('leave');
 });
 
+test('an invitation refused by an answer that blames nothing is tried again', async () => {
+  let joins = 0;
+  const { store, housekeeping } = start(() => {
+    joins += 1;
+    if (joins === 1) throw Object.assign(new Error(), { statusCode: 400, body: { errcode: 'M_UNKNOWN' } });
+    return {};
+  });
+  store.rooms.update('!a:ici', { membership: 'invite', inviter: '@ana:ici' });
+  housekeeping.wake();
+  await expect.poll(() => joins, { timeout: 3_000 }).toBe(2);
+  expect(store.rooms.read('!a:ici')?.membership).toBe('invite');
+});
+
 test('an invitation that fails at first is tried again by its own clock, and holds up no other', async () => {
   const joins: string[] = [];
   const { store, housekeeping } = start((_method, path) => {

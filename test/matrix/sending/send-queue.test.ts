@@ -7,8 +7,8 @@ import { createLog } from '../../../src/operations/log.ts';
 import { createMetrics } from '../../../src/operations/metrics.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 
-function start(sendOne: SendOne, perSecond = 0) {
-  const store = openStore(':memory:');
+function start(sendOne: SendOne, perSecond = 0, store = openStore(':memory:')) {
+  let told = 0;
   const sent: string[] = [];
   const refused: unknown[] = [];
   const stop = new AbortController();
@@ -26,6 +26,10 @@ function start(sendOne: SendOne, perSecond = 0) {
     onTokenRefused: (error) => refused.push(error),
     onSent: () => undefined,
     width: 1,
+    mostRefusals: 3,
+    announceSetAside: () => {
+      told += 1;
+    },
   });
   const add = (name: string, room: RoomId = '!a:ici') =>
     store.outgoing.add(
@@ -41,7 +45,7 @@ function start(sendOne: SendOne, perSecond = 0) {
       },
       0,
     );
-  return { store, sent, refused, queue, stop, add };
+  return { store, sent, refused, queue, stop, add, told: () => told };
 }
 
 const fine: SendOne = async ({ id, address }) => ({
@@ -258,6 +262,85 @@ describe('the send queue', () => {
     await queue.drain();
     expect(sent).toEqual(['a2']);
   });
+
+  test('a refusal that blames nothing is not the last word: the message goes, and in its turn', async () => {
+    let refuse = true;
+    const { queue, add, sent } = start(async (message, signal) => {
+      if (refuse) {
+        refuse = false;
+        throw error(400, 'M_UNKNOWN');
+      }
+      return fine(message, signal);
+    });
+    add('a1');
+    add('a2');
+    queue.wake();
+    await queue.drain();
+    expect(sent).toEqual(['a1', 'a2']);
+  });
+
+  test('a message refused so each time is set aside with its text, over all starts, and administrators are told', async () => {
+    let calls = 0;
+    const refuseFirst: SendOne = async (message, signal) => {
+      if (message.id !== 'a1-reply0') return fine(message, signal);
+      calls += 1;
+      throw error(400, 'M_UNKNOWN');
+    };
+    const before = start(refuseFirst);
+    before.add('a1');
+    before.add('a2');
+    before.queue.wake();
+    await expect.poll(() => calls).toBe(2);
+    before.stop.abort();
+    expect(before.store.outgoing.find('a1-reply0')?.status).toBe('waiting');
+    const { queue, sent, store, told } = start(refuseFirst, 0, before.store);
+    queue.wake();
+    await queue.drain();
+    expect(sent).toEqual(['a2']);
+    expect(calls).toBe(3);
+    expect(told()).toBe(1);
+    expect(store.outgoing.countSetAside()).toBe(1);
+    store.outgoing.retrySetAside();
+    calls = -10;
+    queue.wake();
+    await expect.poll(() => calls).toBe(-9);
+  });
+
+  test('what a filter in front of the homeserver refuses for ever is set aside, if others pass meanwhile', async () => {
+    const { queue, add, sent, store, stop } = start(async (message, signal) => {
+      if (message.id === 'a1-reply0') throw { statusCode: 403, body: '<html>', headers: {} };
+      return fine(message, signal);
+    });
+    add('a1', '!a:ici');
+    add('a2', '!a:ici');
+    queue.wake();
+    let others = 0;
+    await expect
+      .poll(
+        () => {
+          add(`b${others++}`, '!b:ici');
+          queue.wake();
+          return sent.includes('a2');
+        },
+        { timeout: 9_000, interval: 100 },
+      )
+      .toBe(true);
+    stop.abort();
+    expect(store.outgoing.countSetAside()).toBe(1);
+  }, 10_000);
+
+  test('what a proxy refuses to everybody waits, however long', async () => {
+    let calls = 0;
+    const { queue, add, store, stop } = start(async () => {
+      calls += 1;
+      throw { statusCode: 403, body: '<html>', headers: {} };
+    });
+    add('a1', '!a:ici');
+    queue.wake();
+    await expect.poll(() => calls, { timeout: 9_000 }).toBeGreaterThan(4);
+    stop.abort();
+    expect(store.outgoing.countWaiting()).toBe(1);
+  }, 10_000);
 
   test('does not send what was cancelled while it waited', async () => {
     const { queue, add, sent, store } = start(fine);
