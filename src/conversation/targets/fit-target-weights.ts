@@ -3,9 +3,10 @@ import { type ChoiceCase, fitConditionalLogit } from '../../understanding/traini
 import type { Matcher, Mind, TargetWeights } from '../../understanding/understanding.ts';
 import { readSlots, updateProfile } from '../profile/read-slots.ts';
 import { isProcedure } from '../rendering/lay-out-fiche.ts';
-import { type HeldOutQuestions, listSingleMessages } from './list-single-messages.ts';
+import { type HeldOutQuestions, listSingleMessages, type TrainedMatchers } from './list-single-messages.ts';
 import { collectTargets, linesOfKind } from './rank-targets.ts';
 import { type MessageReadings, readPastPoliteness } from './read-message.ts';
+import { readUnseen } from './read-unseen.ts';
 import { type Awaited, emptyContext, type ReadingContext } from './reading-context.ts';
 import { kindOf, messageKinds, sameTarget } from './target.ts';
 import { kindPrior, pickLines, targetPrior } from './weigh-evidence.ts';
@@ -29,7 +30,7 @@ const awaitedNames: Readonly<Record<string, Awaited>> = {
  */
 export function fitTargetWeights(
   content: Content,
-  matchers: Omit<Mind, 'weights'>,
+  matchers: TrainedMatchers,
   heldOut: HeldOutQuestions,
 ): TargetWeights {
   const blind = unseeing(matchers, heldOut);
@@ -50,14 +51,15 @@ export function fitTargetWeights(
 }
 
 /** The matchers as they read what they were taught when they had not seen it; anything else as it is. */
-export function unseeing(matchers: Omit<Mind, 'weights'>, heldOut: HeldOutQuestions): Omit<Mind, 'weights'> {
+export function unseeing(matchers: TrainedMatchers, heldOut: HeldOutQuestions): Omit<Mind, 'weights'> {
   const blind = (name: 'intents' | 'facts' | 'acts'): Matcher => {
     const unseen = new Map(heldOut[name].map(({ text, candidates }) => [text, candidates]));
     return {
       understand(text) {
-        const understood = matchers[name].understand(text);
         const candidates = unseen.get(text);
-        return candidates === undefined ? understood : { ...understood, candidates };
+        return candidates === undefined
+          ? matchers[name].understand(text)
+          : readUnseen(matchers[name], text, candidates);
       },
     };
   };

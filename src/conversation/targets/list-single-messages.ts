@@ -1,8 +1,9 @@
 import type { Content, TargetName } from '../../knowledge/content.ts';
 import { foldText } from '../../text/fold-text.ts';
-import type { Candidate, Matcher, Understanding } from '../../understanding/understanding.ts';
+import type { Candidate, TrainedMatcher, Understanding } from '../../understanding/understanding.ts';
 import { actOfSmallTalk } from '../reading/acts.ts';
 import { type MessageReadings, readClauses } from './read-message.ts';
+import { readUnseen } from './read-unseen.ts';
 import { type Awaited, emptyContext, type ReadingContext } from './reading-context.ts';
 
 /** A question that a matcher was taught, as it reads it when it has not seen it. */
@@ -26,7 +27,7 @@ export interface SingleMessage {
   readonly target: TargetName;
 }
 
-type Matchers = Readonly<Record<'intents' | 'facts' | 'acts', Matcher>>;
+export type TrainedMatchers = Readonly<Record<'intents' | 'facts' | 'acts', TrainedMatcher>>;
 
 /** As many of each kind as the labelled conversations have turns, about; more would drown these. */
 const ofEachKind = { fiche: 700, fact: 500, act: 350, none: 900 } as const;
@@ -40,16 +41,18 @@ const alsoAFact = 0.35;
  */
 export function listSingleMessages(
   content: Content,
-  matchers: Matchers,
+  matchers: TrainedMatchers,
   heldOut: HeldOutQuestions,
 ): SingleMessage[] {
   const fiches = [...content.fiches.values()];
   const after = (fiche: string, awaited: Awaited): ReadingContext => ({ ...emptyContext, fiche, awaited });
-  const read = (text: string, own: keyof Matchers, candidates: readonly Candidate[]): MessageReadings => {
-    const readBy = (name: keyof Matchers): Understanding => {
-      const understood = matchers[name].understand(text);
-      return name === own ? { ...understood, candidates } : understood;
-    };
+  const read = (
+    text: string,
+    own: keyof TrainedMatchers,
+    candidates: readonly Candidate[],
+  ): MessageReadings => {
+    const readBy = (name: keyof TrainedMatchers): Understanding =>
+      name === own ? readUnseen(matchers[name], text, candidates) : matchers[name].understand(text);
     return {
       text,
       intents: readBy('intents'),
