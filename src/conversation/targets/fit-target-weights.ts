@@ -33,13 +33,36 @@ export function fitTargetWeights(
   matchers: TrainedMatchers,
   heldOut: HeldOutQuestions,
 ): TargetWeights {
+  return weighCases(planCases(content, matchers, heldOut).map((make) => make()));
+}
+
+/**
+ * One task for each labelled conversation and each single message: reading them takes most of the time, and they may be
+ * shared between threads. None without labelled conversations.
+ */
+export function planCases(
+  content: Content,
+  matchers: TrainedMatchers,
+  heldOut: HeldOutQuestions,
+): (() => TargetCase[])[] {
+  if (content.conversations.every((turns) => turns.length === 0)) return [];
   const blind = unseeing(matchers, heldOut);
-  const inContext = content.conversations.flatMap((conversation) => casesOf(conversation, content, blind));
-  if (inContext.length === 0) return { kinds: kindPrior, targets: targetPrior };
-  const alone = listSingleMessages(content, matchers, heldOut).map(({ readings, context, target }) =>
-    caseOf(readings, context, content, target),
-  );
-  const cases = [...inContext.map((found) => ({ ...found, weight: repeats })), ...alone];
+  return [
+    ...content.conversations.map(
+      (conversation) => () =>
+        casesOf(conversation, content, blind).map((found) => ({ ...found, weight: repeats })),
+    ),
+    ...listSingleMessages(content, matchers, heldOut).map((read) => () => {
+      const message = read();
+      return message === null ? [] : [caseOf(message.readings, message.context, content, message.target)];
+    }),
+  ];
+}
+
+/** `made`: what the tasks of planCases gave, in their order: sums of floating-point numbers depend on it. */
+export function weighCases(made: readonly (readonly TargetCase[])[]): TargetWeights {
+  if (made.length === 0) return { kinds: kindPrior, targets: targetPrior };
+  const cases = made.flat();
   return {
     kinds: fitConditionalLogit(
       cases.map(({ kinds, kind, weight = 1 }) => ({ values: kinds, right: kind, weight })),
@@ -68,14 +91,15 @@ export function unseeing(matchers: TrainedMatchers, heldOut: HeldOutQuestions): 
 
 /** A choice among the targets of the right kind, and the choice of the kind. */
 export interface TargetCase extends ChoiceCase {
-  readonly targets: readonly TargetName[];
+  /** How many there are. */
+  readonly targets: number;
   readonly kinds: Float64Array;
   /** Place of the right kind in `messageKinds`. */
   readonly kind: number;
 }
 
 /** One candidate alone teaches nothing. */
-const isChoice = ({ targets }: TargetCase): boolean => targets.length > 1;
+const isChoice = ({ targets }: TargetCase): boolean => targets > 1;
 
 /** One choice to learn from: the targets that a message may be about, and the right one. */
 export function caseOf(
@@ -89,7 +113,7 @@ export function caseOf(
   const lines = linesOfKind(collected.targets, kind);
   const targets = lines.flatMap((line) => collected.targets[line] ?? []);
   return {
-    targets,
+    targets: targets.length,
     values: pickLines(collected.values, lines),
     right: targets.findIndex((candidate) => sameTarget(candidate, target)),
     kinds: collected.kinds,

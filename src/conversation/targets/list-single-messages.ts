@@ -27,6 +27,9 @@ export interface SingleMessage {
   readonly target: TargetName;
 }
 
+/** Reads one of them; null when it is as good as another target. */
+type ReadMessage = () => SingleMessage | null;
+
 export type TrainedMatchers = Readonly<Record<'intents' | 'facts' | 'acts', TrainedMatcher>>;
 
 /** As many of each kind as the labelled conversations have turns, about; more would drown these. */
@@ -43,7 +46,7 @@ export function listSingleMessages(
   content: Content,
   matchers: TrainedMatchers,
   heldOut: HeldOutQuestions,
-): SingleMessage[] {
+): ReadMessage[] {
   const fiches = [...content.fiches.values()];
   const after = (fiche: string, awaited: Awaited): ReadingContext => ({ ...emptyContext, fiche, awaited });
   const read = (
@@ -65,65 +68,83 @@ export function listSingleMessages(
   const ofFiches = spread(
     heldOut.intents.filter(({ expected }) => expected !== null && content.fiches.has(expected)),
     ofEachKind.fiche,
-  ).flatMap(({ text, expected, candidates }, index): SingleMessage[] => {
-    const fiche = expected as string;
-    const readings = read(text, 'intents', candidates);
-    if (readings.facts.candidates.some(({ id, score }) => id.startsWith(`${fiche}/`) && score > alsoAFact))
-      return [];
-    const other = fiches[(index * 7) % fiches.length];
-    const context = index % 3 === 0 && other !== undefined ? after(other.id, 'solved') : emptyContext;
-    return [{ readings, context, target: { kind: 'fiche', fiche } }];
-  });
+  ).map(
+    ({ text, expected, candidates }, index): ReadMessage =>
+      () => {
+        const fiche = expected as string;
+        const readings = read(text, 'intents', candidates);
+        if (
+          readings.facts.candidates.some(({ id, score }) => id.startsWith(`${fiche}/`) && score > alsoAFact)
+        )
+          return null;
+        const other = fiches[(index * 7) % fiches.length];
+        const context = index % 3 === 0 && other !== undefined ? after(other.id, 'solved') : emptyContext;
+        return { readings, context, target: { kind: 'fiche', fiche } };
+      },
+  );
 
   const ofFacts = spread(
     heldOut.facts.filter(({ expected }) => expected !== null),
     ofEachKind.fact,
-  ).map(({ text, expected, candidates }, index): SingleMessage => {
-    const [fiche = '', fact = ''] = (expected as string).split('/');
-    const readings = read(text, 'facts', candidates);
-    // A way of asking that names no tool is one for after the fiche.
-    const named = readings.intents.reading.products.length > 0;
-    const other = fiches[(index * 7) % fiches.length];
-    const context = !named
-      ? after(fiche, index % 2 === 0 ? 'solved' : 'nothing')
-      : index % 3 === 0 && other !== undefined
-        ? after(other.id, 'nothing')
-        : emptyContext;
-    return { readings, context, target: { kind: 'fact', fiche, fact } };
-  });
+  ).map(
+    ({ text, expected, candidates }, index): ReadMessage =>
+      () => {
+        const [fiche = '', fact = ''] = (expected as string).split('/');
+        const readings = read(text, 'facts', candidates);
+        // A way of asking that names no tool is one for after the fiche.
+        const named = readings.intents.reading.products.length > 0;
+        const other = fiches[(index * 7) % fiches.length];
+        const context = !named
+          ? after(fiche, index % 2 === 0 ? 'solved' : 'nothing')
+          : index % 3 === 0 && other !== undefined
+            ? after(other.id, 'nothing')
+            : emptyContext;
+        return { readings, context, target: { kind: 'fact', fiche, fact } };
+      },
+  );
 
   const awaiting: readonly Awaited[] = ['solved', 'step', 'nothing', 'consent', 'choice'];
   const ofActs = spread(
     heldOut.acts.filter(({ expected }) => expected !== null),
     ofEachKind.act,
-  ).map(({ text, expected, candidates }, index): SingleMessage => {
-    const awaited = awaiting[index % awaiting.length] ?? 'nothing';
-    const fiche = fiches[(index * 5) % fiches.length]?.id ?? null;
-    return {
-      readings: read(text, 'acts', candidates),
-      context: { ...emptyContext, fiche, awaited },
-      target: { kind: 'act', act: expected as string },
-    };
-  });
+  ).map(
+    ({ text, expected, candidates }, index): ReadMessage =>
+      () => {
+        const awaited = awaiting[index % awaiting.length] ?? 'nothing';
+        const fiche = fiches[(index * 5) % fiches.length]?.id ?? null;
+        return {
+          readings: read(text, 'acts', candidates),
+          context: { ...emptyContext, fiche, awaited },
+          target: { kind: 'act', act: expected as string },
+        };
+      },
+  );
 
   const talk = new Set(content.acts.flatMap(({ questions }) => questions.map(foldText)));
-  const ofSmallTalk = heldOut.intents.flatMap(({ text, expected, candidates }): SingleMessage[] => {
+  const ofSmallTalk = heldOut.intents.flatMap(({ text, expected, candidates }): ReadMessage[] => {
     const act = expected === null ? null : actOfSmallTalk(expected);
     if (act === null || talk.has(foldText(text))) return [];
     return [
-      { readings: read(text, 'intents', candidates), context: emptyContext, target: { kind: 'act', act } },
+      () => ({
+        readings: read(text, 'intents', candidates),
+        context: emptyContext,
+        target: { kind: 'act', act },
+      }),
     ];
   });
 
   const ofNone = spread(
     heldOut.intents.filter(({ expected }) => expected === null),
     ofEachKind.none,
-  ).map(({ text, candidates }, index): SingleMessage => {
-    const fiche = fiches[(index * 3) % fiches.length];
-    const awaited = awaiting[index % awaiting.length] ?? 'nothing';
-    const context = index % 4 !== 0 && fiche !== undefined ? after(fiche.id, awaited) : emptyContext;
-    return { readings: read(text, 'intents', candidates), context, target: { kind: 'none' } };
-  });
+  ).map(
+    ({ text, candidates }, index): ReadMessage =>
+      () => {
+        const fiche = fiches[(index * 3) % fiches.length];
+        const awaited = awaiting[index % awaiting.length] ?? 'nothing';
+        const context = index % 4 !== 0 && fiche !== undefined ? after(fiche.id, awaited) : emptyContext;
+        return { readings: read(text, 'intents', candidates), context, target: { kind: 'none' } };
+      },
+  );
 
   return [...ofFiches, ...ofFacts, ...ofActs, ...ofSmallTalk, ...ofNone];
 }
