@@ -6,7 +6,7 @@ import { createRank, mostCandidates } from './ranking/rank-intents.ts';
 import { readLexicon } from './reading/read-lexicon.ts';
 import { createReader } from './reading/read-words.ts';
 import { createUnderstand } from './understand-message.ts';
-import type { Matcher } from './understanding.ts';
+import type { TrainedMatcher } from './understanding.ts';
 
 /**
  * Matches French messages to intents with a trained model. Pure and deterministic. `most`: candidates given, at most.
@@ -16,27 +16,25 @@ import type { Matcher } from './understanding.ts';
  * const matcher = createMatcher(trainModel(trainingSetOf(content)).model);
  * matcher.understand('mon vpn marche plus').candidates[0]?.id; // 'noemi-vpn'
  */
-export function createMatcher(model: Model, most = mostCandidates, thorough = true): Matcher {
+export function createMatcher(model: Model, most = mostCandidates, thorough = true): TrainedMatcher {
   const { outputs, examples, sentences, words, space, thresholds, questions } = model;
   const lexicon = readLexicon(model.lexicon);
   const readWords = createReader(lexicon, model.vocabulary);
-  return {
-    understand: createUnderstand({
-      read: (text) => readWords(lexicon.split(text)),
-      consultation: createConsultation({
-        space,
-        outputs,
-        scorer: createScorer(model.svm),
-        questions: examples,
-        sentences,
-        words,
-      }),
-      traits: outputs.traits,
-      fiches: fichesAmong(model.intents, outputs.traits),
-      rank: createRank(model.intents, model.ranker, most),
-      thresholds,
-      questions,
-      thorough,
+  return createUnderstand({
+    read: (text) => readWords(lexicon.split(text)),
+    consultation: createConsultation({
+      space,
+      outputs,
+      scorer: createScorer(model.svm),
+      questions: examples,
+      sentences,
+      words,
     }),
-  };
+    traits: outputs.traits,
+    fiches: fichesAmong(model.intents, outputs.traits),
+    rank: createRank(model.intents, model.ranker, most),
+    thresholds,
+    questions,
+    thorough,
+  });
 }

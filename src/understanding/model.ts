@@ -1,7 +1,7 @@
 import type { Lexicon } from '../knowledge/content.ts';
+import type { ExampleIndex } from './classifiers/index-examples.ts';
 import type { Outputs } from './classifiers/lay-outputs.ts';
 import type { LinearModel } from './classifiers/linear-scorer.ts';
-import type { ExampleIndex } from './classifiers/nearest-examples.ts';
 import type { WordCounts } from './classifiers/score-words.ts';
 import type { VectorSpace } from './features/vector-space.ts';
 import type { Thresholds } from './ranking/decide.ts';

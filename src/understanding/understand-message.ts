@@ -8,7 +8,8 @@ import type { Ranking } from './ranking/rank-intents.ts';
 import { normalise, normaliseQuoting } from './reading/normalise.ts';
 import { type Message, readClauses, readMessage } from './reading/read-message.ts';
 import type { ReadText } from './reading/read-words.ts';
-import type { Matcher, Understanding } from './understanding.ts';
+import { stripCourtesies } from './reading/strip-courtesies.ts';
+import type { Reading, TrainedMatcher, Understanding } from './understanding.ts';
 
 const nearestShown = 3;
 /** « Je lui réponds quoi ? » under a quotation is like a wish for a human; « passez-moi un conseiller » is one, from here on. */
@@ -28,7 +29,7 @@ interface Mind {
   readonly thorough: boolean;
 }
 
-export function createUnderstand(mind: Mind): Matcher['understand'] {
+export function createUnderstand(mind: Mind): TrainedMatcher {
   const { read, consultation, traits, fiches, rank, thresholds, questions, thorough } = mind;
   const settleByExample = createSettling(questions);
   const weigh = (message: Message, opine: (text: ReadText) => Opinions): Understood => {
@@ -36,7 +37,17 @@ export function createUnderstand(mind: Mind): Matcher['understand'] {
     return { candidates, ...decide(candidates, familiarity, thresholds, fiches) };
   };
 
-  return (raw) => {
+  return {
+    understand: understandRaw,
+    read(raw) {
+      // Whether the quotation is read too depends on what is understood without it.
+      if (normaliseQuoting(raw) !== null) return understandRaw(raw).reading;
+      const normalised = normalise(raw);
+      return describeReading(normalised, read(stripCourtesies(normalised)));
+    },
+  };
+
+  function understandRaw(raw: string): Understanding {
     const alone = understand(normalise(raw));
     // Beyond doubt, nothing that is quoted is needed to say what the message asks.
     const settled = alone.decision === 'answer' && alone.confidence >= beyondDoubt;
@@ -45,11 +56,11 @@ export function createUnderstand(mind: Mind): Matcher['understand'] {
     const quoted = understand(quoting);
     if (alone.decision !== 'answer') return quoted;
     return quoted.decision === 'answer' && quoted.confidence > alone.confidence ? quoted : alone;
-  };
+  }
 
   function understand(normalised: string): Understanding {
     const message = readMessage(normalised, read);
-    const reading = describeReading(message);
+    const reading = describeReading(message.normalised, message.whole);
     // A lone letter ('aaaa' once shortened) asks nothing.
     if (message.whole.words.every((word) => word.text.length < 2)) return refuse(thresholds, reading);
     // A sentence of a letter is asked about twice when it is also a question of its own: opinions are kept.
@@ -105,7 +116,7 @@ function createSettling(
   };
 }
 
-function describeReading({ normalised, whole }: Message): Understanding['reading'] {
+function describeReading(normalised: string, whole: ReadText): Reading {
   const { corrections, products, outOfScopeProducts } = whole;
   return {
     normalised,
@@ -117,7 +128,7 @@ function describeReading({ normalised, whole }: Message): Understanding['reading
 }
 
 /** The understanding of a text without a word. */
-function refuse(thresholds: Thresholds, reading: Understanding['reading']): Understanding {
+function refuse(thresholds: Thresholds, reading: Reading): Understanding {
   const nothing = { candidates: [], choices: [], alsoAsked: [], nearest: [] };
   return { decision: 'refuse', confidence: 0, ...nothing, thresholds, reading };
 }

@@ -67,6 +67,12 @@ export interface Matcher {
   understand(text: string): Understanding;
 }
 
+/** What training leaves: it can also read a text without judging it, which is most of the work. */
+export interface TrainedMatcher extends Matcher {
+  /** The `reading` of what understand(text) gives. */
+  read(text: string): Reading;
+}
+
 /** What reads messages: three matchers, and the weights with which they count in the light of what was said before. */
 export interface Mind {
   /** Which fiche, or small-talk intent. */

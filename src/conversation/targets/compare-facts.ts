@@ -4,7 +4,9 @@ import { type Shape, shapeText } from '../reading/similarity.ts';
 /** The ways of asking the facts of a fiche, by the parts they are made of: a message is compared with all of them at once. */
 interface FicheWays {
   readonly facts: readonly string[];
-  readonly ways: readonly { readonly fact: number; readonly shape: Shape }[];
+  /** Each way of asking, and the place of its fact. */
+  readonly ways: readonly Shape[];
+  readonly factOf: Int32Array;
   /** Part → places in `ways`. */
   readonly byStem: ReadonlyMap<string, readonly number[]>;
   readonly byTrigram: ReadonlyMap<string, readonly number[]>;
@@ -25,18 +27,21 @@ export function compareFacts(
   const asked = shapeText(text);
   const likeness = new Map<string, number>();
   for (const fiche of fiches) {
-    const { facts, ways, byStem, byTrigram } = waysOf(content, fiche);
+    const { facts, ways, factOf, byStem, byTrigram } = waysOf(content, fiche);
     const stems = countShared(asked.stems, byStem, ways.length);
     const trigrams = countShared(asked.trigrams, byTrigram, ways.length);
     const best = new Float64Array(facts.length);
-    for (const [index, { fact, shape }] of ways.entries()) {
+    // Hundreds of ways for each message: the loop stays plain.
+    for (let index = 0; index < ways.length; index += 1) {
+      const shape = ways[index] as Shape;
       const same = shape.folded === asked.folded;
       if (same && unseen) continue;
       const like = same
         ? 1
         : (stems[index] as number) / (asked.stems.size + shape.stems.size) +
           (trigrams[index] as number) / (asked.trigrams.size + shape.trigrams.size);
-      best[fact] = Math.max(best[fact] as number, like);
+      const fact = factOf[index] as number;
+      if (like > (best[fact] as number)) best[fact] = like;
     }
     for (const [index, fact] of facts.entries()) likeness.set(fact, best[index] as number);
   }
@@ -51,7 +56,12 @@ function countShared(
 ): Uint16Array {
   const shared = new Uint16Array(count);
   for (const part of parts) {
-    for (const way of holders.get(part) ?? []) shared[way] = (shared[way] as number) + 1;
+    const held = holders.get(part);
+    if (held === undefined) continue;
+    for (let at = 0; at < held.length; at += 1) {
+      const way = held[at] as number;
+      shared[way] = (shared[way] as number) + 1;
+    }
   }
   return shared;
 }
@@ -67,14 +77,19 @@ function waysOf(content: Content, fiche: string): FicheWays {
 
 function cutWays(content: Content, fiche: string): FicheWays {
   const facts = content.fiches.get(fiche)?.facts ?? [];
-  const ways = facts.flatMap(({ questions }, fact) =>
-    questions.map((question) => ({ fact, shape: shapeText(question) })),
-  );
+  const ways = facts.flatMap(({ questions }) => questions.map(shapeText));
+  const factOf = Int32Array.from(facts.flatMap(({ questions }, fact) => questions.map(() => fact)));
   const byStem = new Map<string, number[]>();
   const byTrigram = new Map<string, number[]>();
-  for (const [index, { shape }] of ways.entries()) {
-    for (const stem of shape.stems) byStem.set(stem, [...(byStem.get(stem) ?? []), index]);
-    for (const trigram of shape.trigrams) byTrigram.set(trigram, [...(byTrigram.get(trigram) ?? []), index]);
+  for (const [index, { stems, trigrams }] of ways.entries()) {
+    for (const stem of stems) hold(byStem, stem, index);
+    for (const trigram of trigrams) hold(byTrigram, trigram, index);
   }
-  return { facts: facts.map(({ id }) => `${fiche}/${id}`), ways, byStem, byTrigram };
+  return { facts: facts.map(({ id }) => `${fiche}/${id}`), ways, factOf, byStem, byTrigram };
+}
+
+function hold(holders: Map<string, number[]>, part: string, way: number): void {
+  const held = holders.get(part);
+  if (held === undefined) holders.set(part, [way]);
+  else held.push(way);
 }

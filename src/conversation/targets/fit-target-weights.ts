@@ -3,9 +3,10 @@ import { type ChoiceCase, fitConditionalLogit } from '../../understanding/traini
 import type { Matcher, Mind, TargetWeights } from '../../understanding/understanding.ts';
 import { readSlots, updateProfile } from '../profile/read-slots.ts';
 import { isProcedure } from '../rendering/lay-out-fiche.ts';
-import { type HeldOutQuestions, listSingleMessages } from './list-single-messages.ts';
+import { type HeldOutQuestions, listSingleMessages, type TrainedMatchers } from './list-single-messages.ts';
 import { collectTargets, linesOfKind } from './rank-targets.ts';
 import { type MessageReadings, readPastPoliteness } from './read-message.ts';
+import { readUnseen } from './read-unseen.ts';
 import { type Awaited, emptyContext, type ReadingContext } from './reading-context.ts';
 import { kindOf, messageKinds, sameTarget } from './target.ts';
 import { kindPrior, pickLines, targetPrior } from './weigh-evidence.ts';
@@ -29,16 +30,39 @@ const awaitedNames: Readonly<Record<string, Awaited>> = {
  */
 export function fitTargetWeights(
   content: Content,
-  matchers: Omit<Mind, 'weights'>,
+  matchers: TrainedMatchers,
   heldOut: HeldOutQuestions,
 ): TargetWeights {
+  return weighCases(planCases(content, matchers, heldOut).map((make) => make()));
+}
+
+/**
+ * One task for each labelled conversation and each single message: reading them takes most of the time, and they may be
+ * shared between threads. None without labelled conversations.
+ */
+export function planCases(
+  content: Content,
+  matchers: TrainedMatchers,
+  heldOut: HeldOutQuestions,
+): (() => TargetCase[])[] {
+  if (content.conversations.every((turns) => turns.length === 0)) return [];
   const blind = unseeing(matchers, heldOut);
-  const inContext = content.conversations.flatMap((conversation) => casesOf(conversation, content, blind));
-  if (inContext.length === 0) return { kinds: kindPrior, targets: targetPrior };
-  const alone = listSingleMessages(content, matchers, heldOut).map(({ readings, context, target }) =>
-    caseOf(readings, context, content, target),
-  );
-  const cases = [...inContext.map((found) => ({ ...found, weight: repeats })), ...alone];
+  return [
+    ...content.conversations.map(
+      (conversation) => () =>
+        casesOf(conversation, content, blind).map((found) => ({ ...found, weight: repeats })),
+    ),
+    ...listSingleMessages(content, matchers, heldOut).map((read) => () => {
+      const message = read();
+      return message === null ? [] : [caseOf(message.readings, message.context, content, message.target)];
+    }),
+  ];
+}
+
+/** `made`: what the tasks of planCases gave, in their order: sums of floating-point numbers depend on it. */
+export function weighCases(made: readonly (readonly TargetCase[])[]): TargetWeights {
+  if (made.length === 0) return { kinds: kindPrior, targets: targetPrior };
+  const cases = made.flat();
   return {
     kinds: fitConditionalLogit(
       cases.map(({ kinds, kind, weight = 1 }) => ({ values: kinds, right: kind, weight })),
@@ -50,14 +74,15 @@ export function fitTargetWeights(
 }
 
 /** The matchers as they read what they were taught when they had not seen it; anything else as it is. */
-export function unseeing(matchers: Omit<Mind, 'weights'>, heldOut: HeldOutQuestions): Omit<Mind, 'weights'> {
+export function unseeing(matchers: TrainedMatchers, heldOut: HeldOutQuestions): Omit<Mind, 'weights'> {
   const blind = (name: 'intents' | 'facts' | 'acts'): Matcher => {
     const unseen = new Map(heldOut[name].map(({ text, candidates }) => [text, candidates]));
     return {
       understand(text) {
-        const understood = matchers[name].understand(text);
         const candidates = unseen.get(text);
-        return candidates === undefined ? understood : { ...understood, candidates };
+        return candidates === undefined
+          ? matchers[name].understand(text)
+          : readUnseen(matchers[name], text, candidates);
       },
     };
   };
@@ -66,14 +91,15 @@ export function unseeing(matchers: Omit<Mind, 'weights'>, heldOut: HeldOutQuesti
 
 /** A choice among the targets of the right kind, and the choice of the kind. */
 export interface TargetCase extends ChoiceCase {
-  readonly targets: readonly TargetName[];
+  /** How many there are. */
+  readonly targets: number;
   readonly kinds: Float64Array;
   /** Place of the right kind in `messageKinds`. */
   readonly kind: number;
 }
 
 /** One candidate alone teaches nothing. */
-const isChoice = ({ targets }: TargetCase): boolean => targets.length > 1;
+const isChoice = ({ targets }: TargetCase): boolean => targets > 1;
 
 /** One choice to learn from: the targets that a message may be about, and the right one. */
 export function caseOf(
@@ -87,7 +113,7 @@ export function caseOf(
   const lines = linesOfKind(collected.targets, kind);
   const targets = lines.flatMap((line) => collected.targets[line] ?? []);
   return {
-    targets,
+    targets: targets.length,
     values: pickLines(collected.values, lines),
     right: targets.findIndex((candidate) => sameTarget(candidate, target)),
     kinds: collected.kinds,

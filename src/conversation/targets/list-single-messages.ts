@@ -1,8 +1,9 @@
 import type { Content, TargetName } from '../../knowledge/content.ts';
 import { foldText } from '../../text/fold-text.ts';
-import type { Candidate, Matcher, Understanding } from '../../understanding/understanding.ts';
+import type { Candidate, TrainedMatcher, Understanding } from '../../understanding/understanding.ts';
 import { actOfSmallTalk } from '../reading/acts.ts';
 import { type MessageReadings, readClauses } from './read-message.ts';
+import { readUnseen } from './read-unseen.ts';
 import { type Awaited, emptyContext, type ReadingContext } from './reading-context.ts';
 
 /** A question that a matcher was taught, as it reads it when it has not seen it. */
@@ -26,7 +27,10 @@ export interface SingleMessage {
   readonly target: TargetName;
 }
 
-type Matchers = Readonly<Record<'intents' | 'facts' | 'acts', Matcher>>;
+/** Reads one of them; null when it is as good as another target. */
+type ReadMessage = () => SingleMessage | null;
+
+export type TrainedMatchers = Readonly<Record<'intents' | 'facts' | 'acts', TrainedMatcher>>;
 
 /** As many of each kind as the labelled conversations have turns, about; more would drown these. */
 const ofEachKind = { fiche: 700, fact: 500, act: 350, none: 900 } as const;
@@ -40,16 +44,18 @@ const alsoAFact = 0.35;
  */
 export function listSingleMessages(
   content: Content,
-  matchers: Matchers,
+  matchers: TrainedMatchers,
   heldOut: HeldOutQuestions,
-): SingleMessage[] {
+): ReadMessage[] {
   const fiches = [...content.fiches.values()];
   const after = (fiche: string, awaited: Awaited): ReadingContext => ({ ...emptyContext, fiche, awaited });
-  const read = (text: string, own: keyof Matchers, candidates: readonly Candidate[]): MessageReadings => {
-    const readBy = (name: keyof Matchers): Understanding => {
-      const understood = matchers[name].understand(text);
-      return name === own ? { ...understood, candidates } : understood;
-    };
+  const read = (
+    text: string,
+    own: keyof TrainedMatchers,
+    candidates: readonly Candidate[],
+  ): MessageReadings => {
+    const readBy = (name: keyof TrainedMatchers): Understanding =>
+      name === own ? readUnseen(matchers[name], text, candidates) : matchers[name].understand(text);
     return {
       text,
       intents: readBy('intents'),
@@ -62,65 +68,83 @@ export function listSingleMessages(
   const ofFiches = spread(
     heldOut.intents.filter(({ expected }) => expected !== null && content.fiches.has(expected)),
     ofEachKind.fiche,
-  ).flatMap(({ text, expected, candidates }, index): SingleMessage[] => {
-    const fiche = expected as string;
-    const readings = read(text, 'intents', candidates);
-    if (readings.facts.candidates.some(({ id, score }) => id.startsWith(`${fiche}/`) && score > alsoAFact))
-      return [];
-    const other = fiches[(index * 7) % fiches.length];
-    const context = index % 3 === 0 && other !== undefined ? after(other.id, 'solved') : emptyContext;
-    return [{ readings, context, target: { kind: 'fiche', fiche } }];
-  });
+  ).map(
+    ({ text, expected, candidates }, index): ReadMessage =>
+      () => {
+        const fiche = expected as string;
+        const readings = read(text, 'intents', candidates);
+        if (
+          readings.facts.candidates.some(({ id, score }) => id.startsWith(`${fiche}/`) && score > alsoAFact)
+        )
+          return null;
+        const other = fiches[(index * 7) % fiches.length];
+        const context = index % 3 === 0 && other !== undefined ? after(other.id, 'solved') : emptyContext;
+        return { readings, context, target: { kind: 'fiche', fiche } };
+      },
+  );
 
   const ofFacts = spread(
     heldOut.facts.filter(({ expected }) => expected !== null),
     ofEachKind.fact,
-  ).map(({ text, expected, candidates }, index): SingleMessage => {
-    const [fiche = '', fact = ''] = (expected as string).split('/');
-    const readings = read(text, 'facts', candidates);
-    // A way of asking that names no tool is one for after the fiche.
-    const named = readings.intents.reading.products.length > 0;
-    const other = fiches[(index * 7) % fiches.length];
-    const context = !named
-      ? after(fiche, index % 2 === 0 ? 'solved' : 'nothing')
-      : index % 3 === 0 && other !== undefined
-        ? after(other.id, 'nothing')
-        : emptyContext;
-    return { readings, context, target: { kind: 'fact', fiche, fact } };
-  });
+  ).map(
+    ({ text, expected, candidates }, index): ReadMessage =>
+      () => {
+        const [fiche = '', fact = ''] = (expected as string).split('/');
+        const readings = read(text, 'facts', candidates);
+        // A way of asking that names no tool is one for after the fiche.
+        const named = readings.intents.reading.products.length > 0;
+        const other = fiches[(index * 7) % fiches.length];
+        const context = !named
+          ? after(fiche, index % 2 === 0 ? 'solved' : 'nothing')
+          : index % 3 === 0 && other !== undefined
+            ? after(other.id, 'nothing')
+            : emptyContext;
+        return { readings, context, target: { kind: 'fact', fiche, fact } };
+      },
+  );
 
   const awaiting: readonly Awaited[] = ['solved', 'step', 'nothing', 'consent', 'choice'];
   const ofActs = spread(
     heldOut.acts.filter(({ expected }) => expected !== null),
     ofEachKind.act,
-  ).map(({ text, expected, candidates }, index): SingleMessage => {
-    const awaited = awaiting[index % awaiting.length] ?? 'nothing';
-    const fiche = fiches[(index * 5) % fiches.length]?.id ?? null;
-    return {
-      readings: read(text, 'acts', candidates),
-      context: { ...emptyContext, fiche, awaited },
-      target: { kind: 'act', act: expected as string },
-    };
-  });
+  ).map(
+    ({ text, expected, candidates }, index): ReadMessage =>
+      () => {
+        const awaited = awaiting[index % awaiting.length] ?? 'nothing';
+        const fiche = fiches[(index * 5) % fiches.length]?.id ?? null;
+        return {
+          readings: read(text, 'acts', candidates),
+          context: { ...emptyContext, fiche, awaited },
+          target: { kind: 'act', act: expected as string },
+        };
+      },
+  );
 
   const talk = new Set(content.acts.flatMap(({ questions }) => questions.map(foldText)));
-  const ofSmallTalk = heldOut.intents.flatMap(({ text, expected, candidates }): SingleMessage[] => {
+  const ofSmallTalk = heldOut.intents.flatMap(({ text, expected, candidates }): ReadMessage[] => {
     const act = expected === null ? null : actOfSmallTalk(expected);
     if (act === null || talk.has(foldText(text))) return [];
     return [
-      { readings: read(text, 'intents', candidates), context: emptyContext, target: { kind: 'act', act } },
+      () => ({
+        readings: read(text, 'intents', candidates),
+        context: emptyContext,
+        target: { kind: 'act', act },
+      }),
     ];
   });
 
   const ofNone = spread(
     heldOut.intents.filter(({ expected }) => expected === null),
     ofEachKind.none,
-  ).map(({ text, candidates }, index): SingleMessage => {
-    const fiche = fiches[(index * 3) % fiches.length];
-    const awaited = awaiting[index % awaiting.length] ?? 'nothing';
-    const context = index % 4 !== 0 && fiche !== undefined ? after(fiche.id, awaited) : emptyContext;
-    return { readings: read(text, 'intents', candidates), context, target: { kind: 'none' } };
-  });
+  ).map(
+    ({ text, candidates }, index): ReadMessage =>
+      () => {
+        const fiche = fiches[(index * 3) % fiches.length];
+        const awaited = awaiting[index % awaiting.length] ?? 'nothing';
+        const context = index % 4 !== 0 && fiche !== undefined ? after(fiche.id, awaited) : emptyContext;
+        return { readings: read(text, 'intents', candidates), context, target: { kind: 'none' } };
+      },
+  );
 
   return [...ofFiches, ...ofFacts, ...ofActs, ...ofSmallTalk, ...ofNone];
 }

@@ -68,30 +68,24 @@ function dropProfile(text: string, slots: readonly Slot[]): string {
 }
 
 function readPastOpening(text: string, matchers: Matchers): MessageReadings {
-  const readings = readThrice(text, matchers);
   const [, opening = '', rest = ''] = /^([^.,;:!?…\n]{2,40})[.,;:!?…\n]+\s*(.+)$/su.exec(text) ?? [];
   // « Bonjour, visio » asks, however briefly.
   const fewest = greets(opening) ? 1 : 2;
-  if (rest.trim().split(/\s+/).length < fewest || !/\p{L}/u.test(opening)) return readings;
+  if (rest.trim().split(/\s+/).length < fewest || !/\p{L}/u.test(opening)) return readThrice(text, matchers);
   const plain = greets(opening) || [...readActs(opening)].some((act) => openings.has(act));
   const [likeliest] = plain ? [] : matchers.acts.understand(opening).candidates;
   const polite =
     plain || (likeliest !== undefined && openings.has(likeliest.id) && likeliest.score >= sureOfOpening);
-  if (!polite) return readings;
-  const about = {
-    ...readings,
+  if (!polite) return readThrice(text, matchers);
+  // A greeting is no act beside another.
+  if (greets(opening)) return readThrice(rest, matchers);
+  return {
+    text,
     intents: matchers.intents.understand(rest),
     facts: matchers.facts.understand(rest),
+    acts: matchers.acts.understand(text),
+    clauseActs: readClauses(text, matchers.acts),
   };
-  // A greeting is no act beside another.
-  return greets(opening)
-    ? {
-        ...about,
-        text: rest,
-        acts: matchers.acts.understand(rest),
-        clauseActs: readClauses(rest, matchers.acts),
-      }
-    : about;
 }
 
 function greets(opening: string): boolean {

@@ -1,26 +1,24 @@
 import { extractFeatures } from '../features/extract-features.ts';
 import { type SparseVector, toVector, type VectorSpace } from '../features/vector-space.ts';
 import type { ReadText } from '../reading/read-words.ts';
+import { createComparison } from './compare-examples.ts';
+import type { ExampleIndex } from './index-examples.ts';
 import type { Outputs } from './lay-outputs.ts';
 import type { Scorer } from './linear-scorer.ts';
-import { compareWithExamples, type ExampleIndex, nearestByClass, nearestRows } from './nearest-examples.ts';
-import { createWordScorer, type WordCounts } from './score-words.ts';
+import { createWordScorer, type WordCounts, type WordScores } from './score-words.ts';
 
 /** What each classifier says of one text; arrays run over classes. */
-export interface Opinions {
-  /** SVM margins. */
+export interface Opinions extends WordScores {
+  /** SVM margins; those of products and needs come after. */
   readonly margins: Float64Array;
   /** Margins of the class's product and need; -1, a plain no, when it has none. */
-  readonly productMargins: Float64Array;
-  readonly needMargins: Float64Array;
+  productMargin(c: number): number;
+  needMargin(c: number): number;
   /** Cosine of the nearest training question, and mean of the three nearest. */
   readonly nearest: Float64Array;
   readonly neighbourhood: Float64Array;
   /** Cosine of the nearest sentence of the fiche. */
   readonly text: Float64Array;
-  /** See score-words.ts. */
-  readonly coverage: Float64Array;
-  readonly bayes: Float64Array;
 }
 
 export interface Consultation {
@@ -41,39 +39,28 @@ export interface Classifiers {
 }
 
 /** `leftOut`: training questions that count as unlike anything (cross-validation). */
-export function createConsultation(
-  classifiers: Classifiers,
-  leftOut: Int32Array = new Int32Array(0),
-): Consultation {
+export function createConsultation(classifiers: Classifiers, leftOut?: Int32Array): Consultation {
   const { space, outputs, scorer, questions, sentences, words } = classifiers;
-  const { classes } = outputs;
-  const products = new Float32Array(questions.rows);
-  const sentenceProducts = new Float32Array(sentences.rows);
-  let scale = 1;
-  const margins = new Float64Array(outputs.count);
+  const { productOf, needOf } = outputs;
+  const likeQuestions = createComparison(questions, leftOut);
+  const likeSentences = createComparison(sentences);
   const scoreWords = createWordScorer(words);
 
   return {
-    nearest: (count) =>
-      nearestRows(products, count).map((row) => ({ row, similarity: (products[row] as number) * scale })),
+    nearest: likeQuestions.nearestRows,
     opine(read, vector = toVector(space, extractFeatures(read.words))) {
       const { columns, values } = vector;
+      const margins = new Float64Array(outputs.count);
       scorer.score(columns, values, margins);
-      scale = compareWithExamples(questions, columns, values, products);
-      for (const row of leftOut) products[row] = 0;
-      const sentenceScale = compareWithExamples(sentences, columns, values, sentenceProducts);
-      const productMargins = new Float64Array(classes);
-      const needMargins = new Float64Array(classes);
-      for (let c = 0; c < classes; c++) {
-        productMargins[c] = margins[outputs.productOf[c] as number] ?? -1;
-        needMargins[c] = margins[outputs.needOf[c] as number] ?? -1;
-      }
+      const marginOf = (output: number): number => (output < 0 ? -1 : (margins[output] as number));
+      likeQuestions.compare(columns, values);
+      likeSentences.compare(columns, values);
       return {
-        margins: margins.slice(0, classes),
-        productMargins,
-        needMargins,
-        ...nearestByClass(questions, products, scale),
-        text: nearestByClass(sentences, sentenceProducts, sentenceScale).nearest,
+        margins,
+        productMargin: (c) => marginOf(productOf[c] as number),
+        needMargin: (c) => marginOf(needOf[c] as number),
+        ...likeQuestions.nearestByClass(),
+        text: likeSentences.nearestByClass().nearest,
         ...scoreWords(read),
       };
     },

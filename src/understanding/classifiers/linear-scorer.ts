@@ -36,7 +36,15 @@ export function createScorer({ weights, outputs, width }: LinearModel): Scorer {
   const { address, bytes } = layArrays({ weights: weights.length, ...querySizes, margins: width });
   const memory = createSparseKernel(bytes, width);
   new Float32Array(memory.buffer, address.weights, weights.length).set(weights);
-  return createScorerIn(memory, address, outputs);
+  return createScorerIn(memory, address, outputs, { count: 1, width, bytes: 0 });
+}
+
+/** Tables of some outputs each, one after the other. */
+interface Panels {
+  readonly count: number;
+  /** Outputs of one, rounded up for the kernel. */
+  readonly width: number;
+  readonly bytes: number;
 }
 
 /** Scores with weights that are already in the memory, and may go on changing there. */
@@ -44,25 +52,27 @@ export function createScorerIn(
   { kernel, buffer }: KernelMemory,
   address: ScorerAddress,
   outputs: number,
+  panels: Panels,
 ): Scorer {
-  const width = widthFor(outputs);
   const queryColumns = new Int32Array(buffer, address.queryColumns, longestVector);
   const queryValues = new Float32Array(buffer, address.queryValues, longestVector);
-  const margins = new Float32Array(buffer, address.margins, width);
+  const margins = new Float32Array(buffer, address.margins, panels.count * panels.width);
   return {
     score(columns, values, into) {
       const length = Math.min(columns.length, longestVector);
       queryColumns.set(columns.subarray(0, length));
       queryValues.set(values.subarray(0, length));
       margins.fill(0);
-      kernel.gather(
-        0,
-        length * 4,
-        address.queryColumns,
-        address.queryValues,
-        address.weights,
-        address.margins,
-      );
+      for (let panel = 0; panel < panels.count; panel++) {
+        kernel.gather(
+          0,
+          length * 4,
+          address.queryColumns,
+          address.queryValues,
+          address.weights + panel * panels.bytes,
+          address.margins + panel * panels.width * 4,
+        );
+      }
       for (let output = 0; output < outputs; output++) into[output] = margins[output] as number;
     },
   };

@@ -1,10 +1,11 @@
 import type { ReadText } from '../reading/read-words.ts';
 
+/** What the words of one text say of a class. Asked about the few classes that are weighed: there may be hundreds. */
 export interface WordScores {
-  /** For each class: the share, by rarity, of the text's words that its training questions use. */
-  readonly coverage: Float64Array;
-  /** For each class: log-likelihood ratio of the known words, class against all questions, over √(number of words). */
-  readonly bayes: Float64Array;
+  /** The share, by rarity, of the text's words that the class's training questions use. */
+  coverage(c: number): number;
+  /** Log-likelihood ratio of the known words, class against all questions, over √(number of words). */
+  bayes(c: number): number;
 }
 
 /** Which stems the training questions of each class use. Plain data, counted by `countWords`. */
@@ -72,32 +73,12 @@ export function createWordScorer({
   const classes = sizes.length;
   /** What a word says against a class that never uses it: the same for every word. */
   const againstUnused = Float64Array.from(sizes, (size) => Math.log(smoothing / (size + smoothing)));
-  /** What each word says for the classes that use it, kept: the same few hundred words come again and again. */
-  const sayings: (Saying | undefined)[] = new Array(ids.size);
   const unknownRarity = rarityOf(0, texts);
 
-  function sayingOf(id: number, frequency: number): Saying {
-    const users: number[] = [];
-    const gains: number[] = [];
-    const expected = (smoothing * frequency) / texts;
-    for (let c = 0; c < classes; c++) {
-      const seen = counts[id * classes + c] as number;
-      if (seen === 0) continue;
-      users.push(c);
-      gains.push(Math.log((seen + expected) / expected));
-    }
-    return {
-      users: Uint32Array.from(users),
-      gains: Float64Array.from(gains),
-      rarity: rarityOf(frequency, texts),
-    };
-  }
-
   return ({ words }) => {
-    const coverage = new Float64Array(classes);
-    const bayes = new Float64Array(classes);
+    const known: number[] = [];
+    const rarities: number[] = [];
     let total = 0;
-    let known = 0;
     for (const { stem } of words) {
       const id = ids.get(stem);
       const frequency = id === undefined ? 0 : (frequencies[id] as number);
@@ -105,30 +86,33 @@ export function createWordScorer({
         total += unknownRarity;
         continue;
       }
-      sayings[id] ??= sayingOf(id, frequency);
-      const { users, gains, rarity } = sayings[id];
+      const rarity = rarityOf(frequency, texts);
       total += rarity;
-      known++;
-      for (let i = 0; i < users.length; i++) {
-        const c = users[i] as number;
-        bayes[c] = (bayes[c] as number) + (gains[i] as number);
-        coverage[c] = (coverage[c] as number) + rarity;
-      }
+      known.push(id);
+      rarities.push(rarity);
     }
-    const length = Math.sqrt(known || 1);
-    for (let c = 0; c < classes; c++) {
-      coverage[c] = (coverage[c] as number) / (total || 1);
-      bayes[c] = ((bayes[c] as number) + known * (againstUnused[c] as number)) / length;
-    }
-    return { coverage, bayes };
+    const length = Math.sqrt(known.length || 1);
+    return {
+      coverage(c) {
+        let covered = 0;
+        for (let i = 0; i < known.length; i++) {
+          if (counts[(known[i] as number) * classes + c] !== 0) covered += rarities[i] as number;
+        }
+        return covered / (total || 1);
+      },
+      bayes(c) {
+        let gain = 0;
+        for (let i = 0; i < known.length; i++) {
+          const id = known[i] as number;
+          const seen = counts[id * classes + c] as number;
+          if (seen === 0) continue;
+          const expected = (smoothing * (frequencies[id] as number)) / texts;
+          gain += Math.log((seen + expected) / expected);
+        }
+        return (gain + known.length * (againstUnused[c] as number)) / length;
+      },
+    };
   };
-}
-
-/** Classes whose training questions use a word, and the log-likelihood ratio it adds to each, above `againstUnused`. */
-interface Saying {
-  readonly users: Uint32Array;
-  readonly gains: Float64Array;
-  readonly rarity: number;
 }
 
 function rarityOf(frequency: number, texts: number): number {

@@ -76,49 +76,68 @@ export function collectEvidence(
     const set = (name: Kind, value: number): void => {
       values[line * kindCount + place[name]] = value;
     };
-    const best = (opinion: keyof Opinions, asking = false): number => {
+    const best = (read: (opinions: Opinions) => number, asking = false): number => {
       let top = Number.NEGATIVE_INFINITY;
       for (const [s, opinions] of sentences.entries()) {
         if (asking && message.sentences[s]?.asks !== true) continue;
-        top = Math.max(top, opinions[opinion][c] as number);
+        top = Math.max(top, read(opinions));
       }
-      return top === Number.NEGATIVE_INFINITY ? (whole[opinion][c] as number) : top;
+      return top === Number.NEGATIVE_INFINITY ? read(whole) : top;
     };
+    const margin = ({ margins }: Opinions): number => margins[c] as number;
     if (kind === 'out of scope') {
       set('out of scope', 1);
       set('out of scope: margin', whole.margins[c] as number);
       set('out of scope: nearest', whole.nearest[c] as number);
       set('out of scope: neighbourhood', whole.neighbourhood[c] as number);
-      set('out of scope: coverage', whole.coverage[c] as number);
-      set('out of scope: bayes', whole.bayes[c] as number);
+      set('out of scope: coverage', whole.coverage(c));
+      set('out of scope: bayes', whole.bayes(c));
       set('out of scope: names a tool out of scope', outOfScopeProducts.length > 0 ? 1 : 0);
       set('out of scope: names a product', products.length > 0 ? 1 : 0);
       if (letter) {
         set('out of scope: letter', 1);
-        set('out of scope: margin of a letter', best('margins', true));
+        set('out of scope: margin of a letter', best(margin, true));
       }
       continue;
     }
     set('margin', whole.margins[c] as number);
-    set('product margin', whole.productMargins[c] as number);
-    set('need margin', whole.needMargins[c] as number);
+    set('product margin', whole.productMargin(c));
+    set('need margin', whole.needMargin(c));
     set('no product', product === null ? 1 : 0);
-    set('no need', whole.needMargins[c] === -1 ? 1 : 0);
+    set('no need', whole.needMargin(c) === -1 ? 1 : 0);
     set('nearest', whole.nearest[c] as number);
     set('neighbourhood', whole.neighbourhood[c] as number);
     set('text', whole.text[c] as number);
-    set('coverage', whole.coverage[c] as number);
-    set('bayes', whole.bayes[c] as number);
+    set('coverage', whole.coverage(c));
+    set('bayes', whole.bayes(c));
     if (letter && kind === 'small talk') set('letter: small talk', 1);
     else if (letter) {
-      set('letter: best margin', best('margins'));
-      set('letter: best asking margin', best('margins', true));
-      set('letter: best product margin', best('productMargins'));
-      set('letter: best need margin', best('needMargins'));
-      set('letter: best nearest', best('nearest'));
-      set('letter: best text', best('text'));
-      set('letter: best coverage', best('coverage'));
-      set('letter: best bayes', best('bayes'));
+      set('letter: best margin', best(margin));
+      set('letter: best asking margin', best(margin, true));
+      set(
+        'letter: best product margin',
+        best((opinions) => opinions.productMargin(c)),
+      );
+      set(
+        'letter: best need margin',
+        best((opinions) => opinions.needMargin(c)),
+      );
+      set(
+        'letter: best nearest',
+        best(({ nearest }) => nearest[c] as number),
+      );
+      set(
+        'letter: best text',
+        best(({ text }) => text[c] as number),
+      );
+      set(
+        'letter: best coverage',
+        best((opinions) => opinions.coverage(c)),
+      );
+      set(
+        'letter: best bayes',
+        best((opinions) => opinions.bayes(c)),
+      );
     }
     if (products.length === 0) continue;
     if (product === null) set('names a product, has none', 1);
@@ -133,15 +152,16 @@ function shortlist(
   traits: readonly ClassTraits[],
   right: number,
 ): Int32Array {
-  const chances = Float64Array.from(traits, (_, c) => {
+  const chances = new Float64Array(traits.length);
+  for (let c = 0; c < traits.length; c++) {
     let margin = whole.margins[c] as number;
     let text = whole.text[c] as number;
     for (const opinions of sentences) {
       margin = Math.max(margin, opinions.margins[c] as number);
       text = Math.max(text, opinions.text[c] as number);
     }
-    return margin + text + (whole.nearest[c] as number) + 0.5 * (whole.productMargins[c] as number);
-  });
+    chances[c] = margin + text + (whole.nearest[c] as number) + 0.5 * whole.productMargin(c);
+  }
   const kept = bestOf(chances, shortlistLength);
   const outOfScope = traits.length - 1;
   if (traits[outOfScope]?.kind === 'out of scope' && !kept.includes(outOfScope)) kept.push(outOfScope);

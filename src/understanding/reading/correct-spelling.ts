@@ -23,6 +23,15 @@ const cacheLimit = 10_000;
  * Candidates come from a deletion index (Garbe's SymSpell), so that distances are computed for a handful of words only.
  */
 export function createSpeller(frequencies: ReadonlyMap<string, number>): Speller {
+  const known = spellers.get(frequencies) ?? indexSpeller(frequencies);
+  spellers.set(frequencies, known);
+  return known;
+}
+
+/** Training reads with the words that it has just learnt, then with the matcher made of them: one index does for both. */
+const spellers = new WeakMap<ReadonlyMap<string, number>, Speller>();
+
+function indexSpeller(frequencies: ReadonlyMap<string, number>): Speller {
   /** Built at the first unknown word: most messages have none, and building takes longer than reading thousands of them. */
   let index: SpellingIndex | null = null;
   const cache = new Map<string, string | null>();

@@ -30,10 +30,11 @@ export function fitConditionalLogit(
   const weights = Float64Array.from(prior);
   const gradient = new Float64Array(width);
   const hessian = new Float64Array(width * width);
+  const packed = cases.map((choice) => packCase(choice, width));
   for (let pass = 0; pass < mostPasses; pass++) {
     gradient.fill(0);
     hessian.fill(0);
-    for (const choice of cases) addCase(choice, weights, gradient, hessian);
+    for (const choice of packed) addCase(choice, weights, gradient, hessian);
     for (let k = 0; k < width; k++) {
       gradient[k] = (gradient[k] as number) - ridge * ((weights[k] as number) - (prior[k] as number));
       hessian[k * width + k] = (hessian[k * width + k] as number) + ridge;
@@ -48,42 +49,82 @@ export function fitConditionalLogit(
   return weights;
 }
 
+/** A case without the numbers that are 0 for all its candidates: most are, and they move neither gradient nor curvature. */
+interface PackedCase {
+  /** Places, ascending, of the numbers that are left. */
+  readonly columns: Uint16Array;
+  readonly values: Float64Array;
+  readonly right: number;
+  readonly weight: number;
+}
+
+function packCase({ values, right, weight = 1 }: ChoiceCase, width: number): PackedCase {
+  const isUsed = new Uint8Array(width);
+  for (let at = 0; at < values.length; at++) if (values[at] !== 0) isUsed[at % width] = 1;
+  const used: number[] = [];
+  for (let k = 0; k < width; k++) if (isUsed[k] === 1) used.push(k);
+  // Candidates are counted by the length of their lines.
+  const columns = Uint16Array.from(used.length === 0 ? [0] : used);
+  const packed = new Float64Array((values.length / width) * columns.length);
+  for (let at = 0, line = 0; at < packed.length; line += width) {
+    for (let i = 0; i < columns.length; i++) packed[at++] = values[line + (columns[i] as number)] as number;
+  }
+  return { columns, values: packed, right, weight };
+}
+
 /** The log-likelihood's gradient and (minus) Hessian, lower half, of one case. */
 function addCase(
-  { values, right, weight = 1 }: ChoiceCase,
+  choice: PackedCase,
   weights: Float64Array,
   gradient: Float64Array,
   hessian: Float64Array,
 ): void {
-  const width = weights.length;
-  const shares = shareOut(values, weights);
-  const mean = new Float64Array(width);
+  const { columns, values, right, weight } = choice;
+  const size = columns.length;
+  const own = new Float64Array(size);
+  for (let k = 0; k < size; k++) own[k] = weights[columns[k] as number] as number;
+  const shares = shareOut(values, own);
+  const mean = new Float64Array(size);
   for (let c = 0; c < shares.length; c++) {
     const share = shares[c] as number;
-    for (let k = 0; k < width; k++) mean[k] = (mean[k] as number) + share * (values[c * width + k] as number);
+    for (let k = 0; k < size; k++) mean[k] = (mean[k] as number) + share * (values[c * size + k] as number);
   }
-  for (let k = 0; k < width; k++) {
-    const pull = (values[right * width + k] as number) - (mean[k] as number);
-    gradient[k] = (gradient[k] as number) + weight * pull;
+  for (let k = 0; k < size; k++) {
+    const pull = (values[right * size + k] as number) - (mean[k] as number);
+    const column = columns[k] as number;
+    gradient[column] = (gradient[column] as number) + weight * pull;
   }
-  const spread = new Float64Array(width);
-  /** Many numbers are 0 for all candidates of most cases. */
-  const differing = new Uint8Array(width);
+  addSpread(choice, shares, mean, hessian);
+}
+
+/** What the candidates' distances from their mean add to the Hessian. */
+function addSpread(
+  { columns, values, weight }: PackedCase,
+  shares: Float64Array,
+  mean: Float64Array,
+  hessian: Float64Array,
+): void {
+  const size = columns.length;
+  const width = Math.sqrt(hessian.length);
+  const spread = new Float64Array(size);
+  /** Where the candidate differs from the mean, and by how much. */
+  const differing = new Uint16Array(size);
   for (let c = 0; c < shares.length; c++) {
     const share = shares[c] as number;
     if (share < negligible) continue;
-    let size = 0;
-    for (let k = 0; k < width; k++) {
-      spread[k] = (values[c * width + k] as number) - (mean[k] as number);
-      if (spread[k] !== 0) differing[size++] = k;
+    let count = 0;
+    for (let k = 0; k < size; k++) {
+      const distance = (values[c * size + k] as number) - (mean[k] as number);
+      if (distance === 0) continue;
+      spread[count] = distance;
+      differing[count++] = columns[k] as number;
     }
-    for (let i = 0; i < size; i++) {
-      const k = differing[i] as number;
-      const scaled = weight * share * (spread[k] as number);
-      const line = k * width;
+    for (let i = 0; i < count; i++) {
+      const scaled = weight * share * (spread[i] as number);
+      const line = (differing[i] as number) * width;
       for (let j = 0; j <= i; j++) {
-        const l = differing[j] as number;
-        hessian[line + l] = (hessian[line + l] as number) + scaled * (spread[l] as number);
+        const at = line + (differing[j] as number);
+        hessian[at] = (hessian[at] as number) + scaled * (spread[j] as number);
       }
     }
   }

@@ -1,6 +1,6 @@
 import type { Classifiers } from '../classifiers/consult-classifiers.ts';
+import { type ExampleIndex, indexExamples } from '../classifiers/index-examples.ts';
 import { layOutputs, type Outputs } from '../classifiers/lay-outputs.ts';
-import { type ExampleIndex, indexExamples } from '../classifiers/nearest-examples.ts';
 import { countWords } from '../classifiers/score-words.ts';
 import { extractFeatures } from '../features/extract-features.ts';
 import { toRows } from '../features/sparse-rows.ts';

@@ -37,41 +37,52 @@ export interface SvmState {
 /** A smaller move of a dual variable does not change any margin that is shown. */
 const smallestStep = 1e-4;
 
+/** Outputs of a panel, at most: its table stays near the processor's cache while a whole pass goes through it. */
+const mostInPanel = 32;
+
 /**
  * Linear squared-hinge SVMs by dual coordinate descent (Hsieh et al., "A Dual Coordinate Descent Method for
- * Large-scale Linear SVM", ICML 2008). All outputs learn in the same pass, so that a row is read once for all.
- * The table of weights is feature by feature: weights[feature × width + output].
+ * Large-scale Linear SVM", ICML 2008). Outputs know nothing of each other: a pass goes through all rows for a panel of
+ * them, then for the next, since the table of hundreds of outputs is larger than any cache. The table of a panel is
+ * feature by feature: weights[feature × width + output].
  */
 export function createSvm(rows: SparseRows, settings: SvmSettings): Svm {
   const { outputs, costs, isPositive } = settings;
   const { start } = rows;
   const count = costs.length;
-  const width = widthFor(outputs);
+  const panels = Math.max(1, Math.ceil(outputs / mostInPanel));
+  const width = widthFor(Math.ceil(outputs / panels));
   const pairs = rows.columns.length;
+  const panelSize = rows.features * width;
   const { address, bytes } = layArrays({
-    weights: rows.features * width,
+    weights: panels * panelSize,
     columns: pairs,
     values: pairs,
     ...querySizes,
-    margins: width,
+    margins: panels * width,
     steps: width,
   });
   const memory = createSparseKernel(bytes, width);
   const { kernel, buffer } = memory;
   const floats = (part: keyof typeof address, size: number): Float32Array =>
     new Float32Array(buffer, address[part], size);
-  const weights = floats('weights', rows.features * width);
+  const weights = floats('weights', panels * panelSize);
   const margins = floats('margins', width);
   const steps = floats('steps', width);
   new Int32Array(buffer, address.columns, pairs).set(rows.columns);
   floats('values', pairs).set(rows.values);
 
-  const alphas = new Float32Array(count * outputs);
-  const signs = new Int8Array(count * outputs);
+  /** Panel by panel, row by row. */
+  const alphas = new Float32Array(panels * count * width);
+  const signs = new Int8Array(panels * count * width);
   const norms = new Float64Array(count);
+  const placeOf = (panel: number, row: number): number => (panel * count + row) * width;
+  const lengthOf = (panel: number): number => Math.min(width, outputs - panel * width);
   for (let row = 0; row < count; row++) {
-    for (let output = 0; output < outputs; output++)
-      signs[row * outputs + output] = isPositive(row, output) ? 1 : -1;
+    for (let output = 0; output < outputs; output++) {
+      const at = placeOf(Math.floor(output / width), row) + (output % width);
+      signs[at] = isPositive(row, output) ? 1 : -1;
+    }
     let norm = 0.5 / (costs[row] as number);
     for (let at = rows.start[row] as number; at < (rows.start[row + 1] as number); at++) {
       norm += (rows.values[at] as number) ** 2;
@@ -79,52 +90,63 @@ export function createSvm(rows: SparseRows, settings: SvmSettings): Svm {
     norms[row] = norm;
   }
 
-  const scatterSteps = (row: number): void => {
+  const scatterSteps = (panel: number, row: number): void => {
     const from = (start[row] as number) * 4;
     const to = (start[row + 1] as number) * 4;
-    kernel.scatter(from, to, address.columns, address.values, address.weights, address.steps);
+    const table = address.weights + panel * panelSize * 4;
+    kernel.scatter(from, to, address.columns, address.values, table, address.steps);
   };
 
-  const visit = (row: number): void => {
+  const visit = (panel: number, row: number): void => {
     margins.fill(0);
     const from = (start[row] as number) * 4;
     const to = (start[row + 1] as number) * 4;
-    kernel.gather(from, to, address.columns, address.values, address.weights, address.margins);
+    const table = address.weights + panel * panelSize * 4;
+    kernel.gather(from, to, address.columns, address.values, table, address.margins);
     const diagonal = 0.5 / (costs[row] as number);
     const norm = norms[row] as number;
+    const first = placeOf(panel, row);
+    const length = lengthOf(panel);
     let moved = false;
-    for (let output = 0; output < outputs; output++) {
-      const at = row * outputs + output;
+    for (let lane = 0; lane < length; lane++) {
+      const at = first + lane;
       const sign = signs[at] as number;
       const alpha = alphas[at] as number;
-      const next = Math.max(alpha - (sign * (margins[output] as number) - 1 + diagonal * alpha) / norm, 0);
+      const next = Math.max(alpha - (sign * (margins[lane] as number) - 1 + diagonal * alpha) / norm, 0);
       const step = next - alpha;
       if (step > smallestStep || step < -smallestStep) {
         alphas[at] = next;
-        steps[output] = sign * step;
+        steps[lane] = sign * step;
         moved = true;
-      } else steps[output] = 0;
+      } else steps[lane] = 0;
     }
-    if (moved) scatterSteps(row);
+    if (moved) scatterSteps(panel, row);
   };
 
   const random = createRandom(settings.seed);
   return {
     run(members, passes) {
       const order = members.slice();
-      for (let pass = 0; pass < passes; pass++) {
+      const orders = Array.from({ length: passes }, () => {
         shuffle(order, random);
-        for (const row of order) visit(row);
+        return order.slice();
+      });
+      for (let panel = 0; panel < panels; panel++) {
+        for (const rows of orders) for (const row of rows) visit(panel, row);
       }
     },
     forget(members) {
-      for (const row of members) {
-        for (let output = 0; output < outputs; output++) {
-          const at = row * outputs + output;
-          steps[output] = -(signs[at] as number) * (alphas[at] as number);
-          alphas[at] = 0;
+      for (let panel = 0; panel < panels; panel++) {
+        for (const row of members) {
+          const first = placeOf(panel, row);
+          steps.fill(0);
+          for (let lane = 0; lane < lengthOf(panel); lane++) {
+            const at = first + lane;
+            steps[lane] = -(signs[at] as number) * (alphas[at] as number);
+            alphas[at] = 0;
+          }
+          scatterSteps(panel, row);
         }
-        scatterSteps(row);
       }
     },
     save: () => ({ weights: weights.slice(), alphas: alphas.slice() }),
@@ -132,8 +154,22 @@ export function createSvm(rows: SparseRows, settings: SvmSettings): Svm {
       weights.set(state.weights);
       alphas.set(state.alphas);
     },
-    toModel: () => ({ weights: weights.slice(), outputs, width }),
-    ...createScorerIn(memory, address, outputs),
+    toModel() {
+      const model = {
+        weights: new Float32Array(rows.features * widthFor(outputs)),
+        outputs,
+        width: widthFor(outputs),
+      };
+      for (let panel = 0; panel < panels; panel++) {
+        const length = lengthOf(panel);
+        for (let feature = 0; feature < rows.features; feature++) {
+          const line = panel * panelSize + feature * width;
+          model.weights.set(weights.subarray(line, line + length), feature * model.width + panel * width);
+        }
+      }
+      return model;
+    },
+    ...createScorerIn(memory, address, outputs, { count: panels, width, bytes: panelSize * 4 }),
   };
 }
 
