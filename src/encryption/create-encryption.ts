@@ -12,6 +12,7 @@ import { type IdentityTools, isDeviceSigned, readOwnIdentity } from './establish
 import { createFlushLoop } from './flush-loop.ts';
 import { createGuard, isPanic } from './guard.ts';
 import { createIdentityWatch } from './identity-watch.ts';
+import type { RecordStoreOptions } from './indexeddb/record-store.ts';
 import { createKeyBackup } from './key-backup.ts';
 import { createLock } from './lock.ts';
 import { openMachine } from './open-machine.ts';
@@ -51,6 +52,8 @@ export interface EncryptionOptions {
   readonly onFatal: (error: EncryptionError) => void;
   /** Called once after each commit of the key store that changed something. Must not throw. */
   readonly onCommit?: (() => void) | undefined;
+  /** Records the commits of the key store, as record-store.ts says. */
+  readonly record?: RecordStoreOptions['record'];
   readonly clock?: (() => number) | undefined;
   /** Milliseconds after which one call into the crypto library is taken for stuck; 120,000. */
   readonly callLimit?: number | undefined;
@@ -88,6 +91,7 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
     log,
     onStorageError,
     onCommit: options.onCommit,
+    record: options.record,
   });
   // A monitor and not a handler: the process still ends if nobody else takes the exception.
   const watchPanics = (error: Error): void => {

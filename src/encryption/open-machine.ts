@@ -31,6 +31,7 @@ export async function openMachine(options: {
   readonly onStorageError: (error: unknown) => void;
   /** As record-store.ts says. */
   readonly onCommit?: RecordStoreOptions['onCommit'];
+  readonly record?: RecordStoreOptions['record'];
 }): Promise<OpenedMachine> {
   const { path } = options;
   try {
@@ -39,7 +40,10 @@ export async function openMachine(options: {
     throw new EncryptionError('disk', { path, cause });
   }
   const isNew = !existsSync(path);
-  const store = installIndexedDb(path, options.onStorageError, { onCommit: options.onCommit });
+  const store = installIndexedDb(path, options.onStorageError, {
+    onCommit: options.onCommit,
+    record: options.record,
+  });
   try {
     await initAsync();
     const logger = toLibraryLogger(options.log);
