@@ -15,6 +15,7 @@ import { ContentError } from './knowledge/load-content.ts';
 import { startLocal } from './local/start-local.ts';
 import { createBotEncryption, keyStorePath } from './matrix/create-bot-encryption.ts';
 import { SessionError } from './matrix/homeserver/failure.ts';
+import { createHomeserver } from './matrix/homeserver/homeserver.ts';
 import { startMatrixBot } from './matrix/start-matrix-bot.ts';
 import { growHeapSparingly } from './operations/grow-heap-sparingly.ts';
 import { createLog, describeError, type Log } from './operations/log.ts';
@@ -189,8 +190,19 @@ async function awaitTurn(
     storeVersion: migrations.length,
     library: packageFile.dependencies['@matrix-org/matrix-sdk-crypto-wasm'],
     content: () => live.brain().content.version,
+    lookAtHomeserver: () =>
+      createHomeserver(matrix.homeserverUrl, '').call(
+        'GET',
+        '/_matrix/client/versions',
+        undefined,
+        undefined,
+        {
+          timeout: 4_000,
+        },
+      ),
     log,
   });
+  setStandbyGauges(metrics, standby);
   const turn = {
     standby,
     live,
@@ -215,6 +227,17 @@ async function awaitTurn(
     process.exit(exitCodes.relieved);
   });
   return Object.assign(turn, { leadership, health });
+}
+
+function setStandbyGauges(metrics: Metrics, { readFigures }: Standby): void {
+  metrics.setGauge('assistant_standby_leads', () => Number(readFigures().leads));
+  metrics.setGauge('assistant_standby_epoch', () => readFigures().epoch);
+  metrics.setGauge('assistant_standby_lag_changes', () => readFigures().lag);
+  metrics.setGauge('assistant_standby_lag_seconds', () => readFigures().lagSeconds);
+  metrics.setGauge('assistant_standby_others', () => readFigures().others);
+  metrics.setGauge('assistant_standby_others_lag_changes', () => readFigures().othersLag);
+  metrics.setGauge('assistant_standby_take_overs', () => readFigures().takeOvers);
+  metrics.setGauge('assistant_standby_leaderless_seconds', () => readFigures().leaderless);
 }
 
 async function handOver({ leadership }: Turn, log: Log): Promise<never> {

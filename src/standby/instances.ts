@@ -8,6 +8,8 @@ export interface InstanceState {
   readonly seq: number;
   /** It has files of its own, shared or not. */
   readonly hasData: boolean;
+  /** The homeserver answers it. */
+  readonly reaches: boolean;
   /** Of the program, and of the content that it has loaded. */
   readonly version: string;
   readonly content: string;
@@ -17,13 +19,13 @@ export interface InstanceState {
 export async function exchangeStates(link: Link, own: InstanceState): Promise<InstanceState[]> {
   const { rows } = await link.query(
     `WITH own AS (
-       INSERT INTO assistant_instance (instance, leads, seq, has_data, version, content)
-       VALUES ($1, $2, $3, $4, $5, $6)
+       INSERT INTO assistant_instance (instance, leads, seq, has_data, reaches_homeserver, version, content)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (instance) DO UPDATE SET leads = excluded.leads, seq = excluded.seq, has_data = excluded.has_data,
-         version = excluded.version, content = excluded.content, seen_at = clock_timestamp())
-     SELECT instance, leads, seq, has_data, version, content FROM assistant_instance
+         reaches_homeserver = excluded.reaches_homeserver, version = excluded.version, content = excluded.content, seen_at = clock_timestamp())
+     SELECT instance, leads, seq, has_data, reaches_homeserver, version, content FROM assistant_instance
      WHERE instance <> $1 AND seen_at > clock_timestamp() - interval '10 seconds' ORDER BY instance`,
-    [own.instance, own.leads, own.seq, own.hasData, own.version, own.content],
+    [own.instance, own.leads, own.seq, own.hasData, own.reaches, own.version, own.content],
     3_000,
   );
   return rows.map((row) => ({
@@ -31,6 +33,7 @@ export async function exchangeStates(link: Link, own: InstanceState): Promise<In
     leads: row['leads'] === true,
     seq: Number(row['seq']),
     hasData: row['has_data'] === true,
+    reaches: row['reaches_homeserver'] === true,
     version: String(row['version']),
     content: String(row['content']),
   }));

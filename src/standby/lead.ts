@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { describeError, type Log } from '../operations/log.ts';
-import type { Lease, StoodDown } from './lease.ts';
+import { type Lease, StoodDown } from './lease.ts';
 import type { Link } from './link.ts';
 import { type CommitRecorder, createRecorders, type FileName, type Position } from './record-commits.ts';
 import { copiesFolder } from './replica-files.ts';
@@ -26,6 +26,8 @@ export interface Leadership {
   beforeRequest(request: { readonly hasTransactionId: boolean }): Promise<AbortSignal>;
   /** Resolves with the reason when another instance leads, or may: the process must end at once. */
   readonly lost: Promise<StoodDown>;
+  /** Leaves the lead to another instance: `lost` follows. */
+  giveUp(reason: string): Promise<void>;
   /** Milliseconds of the lease that are left. */
   remaining(): number;
   /** The last number that PostgreSQL has, and how many changes wait. */
@@ -51,6 +53,7 @@ export function lead(options: {
 }): Leadership {
   const { lease, link, snapshotLink, seal, left, log } = options;
   let retired = false;
+  const givenUp = Promise.withResolvers<StoodDown>();
   const shareFiles = () =>
     sendSnapshot({
       link: snapshotLink,
@@ -90,12 +93,23 @@ export function lead(options: {
     }
   }
 
+  async function retire(): Promise<void> {
+    retired = true;
+    const inTime = Promise.withResolvers<void>();
+    const timer = setTimeout(inTime.resolve, longestFarewell);
+    await Promise.race([shipper.shipped(), inTime.promise]);
+    clearTimeout(timer);
+    shipper.close();
+    await lease.release();
+  }
+
   return {
     epoch: lease.epoch,
     recordStore: (db, isAltered) => recorders.attach('store', db, isAltered),
     recordKeys: (db, isAltered) => recorders.attach('keys', db, isAltered),
     beforeRequest,
-    lost: lease.lost,
+    lost: Promise.race([lease.lost, givenUp.promise]),
+    giveUp: (reason) => retire().finally(() => givenUp.resolve(new StoodDown(reason))),
     remaining: lease.remaining,
     get seq() {
       return shipper.done;
@@ -108,14 +122,6 @@ export function lead(options: {
       await shipper.shipped();
       if (await markSnapshot(snapshotLink, mark, lease.reign)) await cutLog(snapshotLink);
     },
-    async retire() {
-      retired = true;
-      const inTime = Promise.withResolvers<void>();
-      const timer = setTimeout(inTime.resolve, longestFarewell);
-      await Promise.race([shipper.shipped(), inTime.promise]);
-      clearTimeout(timer);
-      shipper.close();
-      await lease.release();
-    },
+    retire,
   };
 }

@@ -16,6 +16,7 @@ import { createSeal, SealError } from './seal.ts';
 import { createSnapshotDuty } from './snapshot-duty.ts';
 import { StandbyError } from './standby-error.ts';
 import { prepareTables } from './tables.ts';
+import { watchHomeserver } from './watch-homeserver.ts';
 
 /** Milliseconds between two looks of a follower, and after one that failed. */
 const lookPause = 100;
@@ -36,6 +37,8 @@ export interface StandbyOptions {
   /** Version of the crypto library. */
   readonly library: string;
   readonly content: () => string;
+  /** Asks the homeserver whether it is there, within a few seconds; rejects when it is not. */
+  readonly lookAtHomeserver: () => Promise<unknown>;
   readonly log: Log;
   /** When the log is cut; for tests. */
   readonly cut?: { readonly age: number; readonly bytes: number; readonly every: number } | undefined;
@@ -101,6 +104,7 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
   let freeSince: number | null = null;
   let closed = false;
   let told = '';
+  const homeserver = watchHomeserver(options.lookAtHomeserver);
 
   /** Each state is told once, when it begins. */
   function tell(level: 'info' | 'warn', line: string, cause?: unknown): void {
@@ -185,11 +189,14 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
         leads: leadership !== null,
         seq: leadership?.seq ?? follower.seq,
         hasData: hadData || follower.seq > 0,
+        reaches: homeserver.reaches,
         version,
         content: options.content(),
       }).catch(() => []);
       if (others.some((other) => other.content !== options.content() || other.version !== version))
         tellDifference();
+      if (homeserver.isLost && others.some((other) => isReady(other) && other.reaches))
+        await leadership?.giveUp('le serveur Matrix ne répond qu’à une autre machine').catch(() => undefined);
       await pause(exchangePause, undefined, { ref: false });
     }
   }
@@ -204,6 +211,9 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
       });
     differenceTold = seen;
   }
+
+  const isReady = ({ leads, seq }: InstanceState): boolean =>
+    !leads && seq > 0 && (leadership?.seq ?? 0) - seq < 1_000;
 
   const waiting = (): number => leadership?.waiting ?? Math.max((state?.head ?? 0) - follower.seq, 0);
   const isLive = (): boolean => performance.now() - lookedAt < staleLook;
@@ -261,10 +271,11 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
       );
       return `Machine ${instance} : ${role}. Autres machines : ${rest.length === 0 ? 'aucune' : rest.join(' ; ')}.`;
     },
-    hasReadyFollower: () => others.some(({ leads, seq }) => !leads && (leadership?.seq ?? 0) - seq < 1_000),
+    hasReadyFollower: () => others.some(isReady),
     async close() {
       closed = true;
       duty.stop();
+      homeserver.stop();
       await leave(links.states, instance).catch(() => undefined);
       files?.close();
       for (const link of Object.values(links)) link.close();

@@ -38,8 +38,8 @@ export async function startPostgres(): Promise<Postgres> {
   const data = join(folder, 'data');
   const port = await findFreePort();
   // PostgreSQL refuses to be run by root; Debian's package has made an account for it.
-  const account = process.getuid?.() === 0 ? findAccount() : {};
-  if ('uid' in account) chownSync(folder, account.uid, account.gid);
+  const account = process.getuid?.() === 0 ? findAccount() : null;
+  if (account !== null) chownSync(folder, account.uid, account.gid);
   chmodSync(folder, 0o700);
   const run = (program: string, args: readonly string[]): void => {
     const { status, stderr } = spawnSync(join(bin, program), args, {
