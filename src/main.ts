@@ -11,6 +11,7 @@ import { createAdministration } from './chat-commands/create-administration.ts';
 import { type Config, ConfigError, type MatrixConfig, readConfig } from './config.ts';
 import { renderReply } from './conversation/rendering/render-reply.ts';
 import { EncryptionError } from './encryption/encryption-error.ts';
+import { preloadLibrary } from './encryption/open-machine.ts';
 import { ContentError } from './knowledge/load-content.ts';
 import { startLocal } from './local/start-local.ts';
 import { createBotEncryption, keyStorePath } from './matrix/create-bot-encryption.ts';
@@ -181,6 +182,7 @@ async function awaitTurn(
   const stopping = new AbortController();
   const asked = untilAskedToStop(log).then(() => stopping.abort());
   const live = await openBrain(config, log, (reload) => turn.onReload(reload));
+  if (matrix.encryption) await preloadLibrary();
   const standby = await openStandby({
     url,
     storeKey: matrix.storeKey ?? '',

@@ -7,6 +7,11 @@ import { EncryptionError } from './encryption-error.ts';
 import { type InstalledIndexedDb, installIndexedDb } from './indexeddb/install-indexeddb.ts';
 import type { RecordStoreOptions } from './indexeddb/record-store.ts';
 
+/** Loads the library ahead of `openMachine`, which then has a tenth of a second less to do. */
+export async function preloadLibrary(): Promise<void> {
+  await initAsync();
+}
+
 /** A constant, and not the path: moving the data folder must not make a new identity. */
 const storeName = 'assistant';
 
