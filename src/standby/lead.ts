@@ -37,6 +37,8 @@ export interface Leadership {
   makeSnapshot(): Promise<void>;
   /** Lets nothing more leave, ships what is left and gives the lease back. End the process after it. */
   retire(): Promise<void>;
+  /** Ends without a word to PostgreSQL, as a killed process does. */
+  vanish(): void;
 }
 
 export function lead(options: {
@@ -123,5 +125,9 @@ export function lead(options: {
       if (await markSnapshot(snapshotLink, mark, lease.reign)) await cutLog(snapshotLink);
     },
     retire,
+    vanish() {
+      shipper.close();
+      lease.close();
+    },
   };
 }

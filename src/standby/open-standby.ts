@@ -22,8 +22,8 @@ import { watchHomeserver } from './watch-homeserver.ts';
 const lookPause = 100;
 const retryPause = 500;
 const exchangePause = 1_000;
-/** Milliseconds that an instance without data waits for one with data, before it begins a new installation. */
-const foundingPause = 5_000;
+/** Default of `foundingPause`. */
+const longestFounding = 5_000;
 /** Milliseconds after which a look is too old to call a follower ready. */
 const staleLook = 5_000;
 
@@ -40,6 +40,8 @@ export interface StandbyOptions {
   /** Asks the homeserver whether it is there, within a few seconds; rejects when it is not. */
   readonly lookAtHomeserver: () => Promise<unknown>;
   readonly log: Log;
+  /** Milliseconds that an instance without data waits for one with data, before it begins a new installation; for tests. */
+  readonly foundingPause?: number | undefined;
   /** When the log is cut; for tests. */
   readonly cut?: { readonly age: number; readonly bytes: number; readonly every: number } | undefined;
 }
@@ -55,6 +57,8 @@ export interface Standby {
   /** Another instance could take over now. */
   hasReadyFollower(): boolean;
   close(): Promise<void>;
+  /** Ends without a word to PostgreSQL, as a killed process does. */
+  vanish(): Promise<void>;
 }
 
 export interface StandbyFigures {
@@ -137,7 +141,11 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
     if (state === null || !state.isFree || isOlder()) return false;
     if (state.snapshotSeq !== null) return isCurrent();
     // Nobody has shared anything yet. Whoever has data begins; a new machine gives the one with data the time to.
-    return hadData || (performance.now() - start > foundingPause && !others.some(({ hasData }) => hasData));
+    return (
+      hadData ||
+      (performance.now() - start > (options.foundingPause ?? longestFounding) &&
+        !others.some(({ hasData }) => hasData))
+    );
   }
 
   function countFree(): void {
@@ -218,6 +226,17 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
   const waiting = (): number => leadership?.waiting ?? Math.max((state?.head ?? 0) - follower.seq, 0);
   const isLive = (): boolean => performance.now() - lookedAt < staleLook;
 
+  async function vanish(): Promise<void> {
+    closed = true;
+    duty.stop();
+    homeserver.stop();
+    leadership?.vanish();
+    await duty.settled();
+    files?.close();
+    files = null;
+    for (const link of Object.values(links)) link.close();
+  }
+
   for (let ready = false; !ready; ) {
     try {
       await prepareTables(links.lease, seal);
@@ -273,12 +292,9 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
     },
     hasReadyFollower: () => others.some(isReady),
     async close() {
-      closed = true;
-      duty.stop();
-      homeserver.stop();
       await leave(links.states, instance).catch(() => undefined);
-      files?.close();
-      for (const link of Object.values(links)) link.close();
+      await vanish();
     },
+    vanish,
   };
 }
