@@ -117,6 +117,8 @@ function readMatrixConfig(reader: Reader): MatrixConfig | null {
       'BOT_USER',
       'BOT_PASSWORD',
       'BOT_PASSWORD_FILE',
+      'STANDBY_URL',
+      'STANDBY_URL_FILE',
     ]) {
       if (reader.text(name) !== null) {
         reader.problems.push(

@@ -60,6 +60,8 @@ export interface DatabaseOptions {
   readonly record?: RecordCommits | undefined;
   /** The file is no longer shared with other machines: without this, one that is can only be read. */
   readonly leaveReplication?: boolean | undefined;
+  /** Nothing is made or changed, the version neither. */
+  readonly readOnly?: boolean | undefined;
 }
 
 /**
@@ -69,6 +71,10 @@ export interface DatabaseOptions {
 export function openDatabase(path: string, options: DatabaseOptions = {}): Database {
   let opened: DatabaseSync | undefined;
   try {
+    if (options.readOnly === true) {
+      opened = new DatabaseSync(path, { readOnly: true, timeout: busyTimeout });
+      return wrap(opened, path, undefined, { recorder: null });
+    }
     if (path !== ':memory:') makePrivate(path);
     const db = new DatabaseSync(path);
     opened = db;
@@ -101,10 +107,16 @@ function makePrivate(path: string): void {
 
 /** A change that no recorder sees would be missing on the other machines, and never be made good there. */
 function protectReplica(db: DatabaseSync, { record, leaveReplication }: DatabaseOptions): void {
-  if (record) return;
-  if (leaveReplication === true) db.exec('DROP TABLE IF EXISTS replica');
   const shared = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'replica'`).get() !== undefined;
-  if (shared) db.exec('PRAGMA query_only = ON');
+  if (!shared) return;
+  if (leaveReplication === true) db.exec('DROP TABLE replica');
+  else if (!record) db.exec('PRAGMA query_only = ON');
+  // Killed in the middle of its migrations, the file must not pass for what it was before them.
+  else if (readVersion(db) < migrations.length) db.exec(`UPDATE replica SET reign = ''`);
+}
+
+function readVersion(db: Pick<DatabaseSync, 'prepare'>): number {
+  return Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
 }
 
 /** True when the file was changed. */

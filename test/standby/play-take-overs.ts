@@ -348,7 +348,6 @@ export async function playTakeOvers(options: {
   for (const { instance } of members) {
     const strange = instance.ends.filter((end) => !['SIGKILL', 'SIGTERM', '0', '6'].includes(end));
     for (const end of strange) findings.push({ kind: 'crash', says: `${instance.name} ended with ${end}` });
-    writeFileSync(join(folder, `${instance.name.replace(' ', '-')}.log`), instance.output());
   }
   const kept = findings.length > 0 || options.keepLogs === true;
   if (!kept) rmSync(folder, { recursive: true, force: true });

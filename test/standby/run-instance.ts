@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { findFreePort } from '../e2e/homeserver/find-free-port.ts';
 import { projectRoot } from '../e2e/homeserver/python.ts';
 
@@ -57,11 +57,12 @@ export async function runInstance(options: {
     for (const stream of [started.stdout, started.stderr])
       stream.on('data', (chunk: Buffer) => {
         written += chunk.toString('utf8');
+        appendFileSync(`${dataFolder}.log`, chunk);
       });
     started.once('exit', (code, signal) => {
       child = null;
       ends.push(String(signal ?? code));
-      written += `— ${new Date().toISOString()} fini : ${signal ?? code}\n`;
+      appendFileSync(`${dataFolder}.log`, `— ${new Date().toISOString()} fini : ${signal ?? code}\n`);
       restart = setTimeout(start, options.restartPause());
     });
   }
