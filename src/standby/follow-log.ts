@@ -57,24 +57,24 @@ export function createFollower(options: {
     seq = Math.max(snapshot.seq, Math.min(...[...positions.values()].map((position) => position.seq)));
   }
 
-  async function takeSnapshot(reason: string): Promise<void> {
+  /** False: there is none beyond `after`. */
+  async function takeSnapshot(reason: string, after = 0): Promise<boolean> {
     const snapshot = await readLatestSnapshot(link);
-    if (snapshot === null || snapshot.seq <= 0) return;
+    if (snapshot === null || snapshot.seq <= after) return false;
     const paths = await fetchSnapshot({ link, seal, folder }, snapshot);
     files.replace(paths);
     seq = snapshot.seq;
     reign = '';
     options.onReplaced(reason);
+    return true;
   }
 
   async function applyNext(): Promise<boolean> {
     const rows = await readRows(link, seal, seq);
     const first = rows[0];
     if (first === undefined) return false;
-    if (first.seq !== seq + 1) {
-      await takeSnapshot('le journal ne remonte pas assez loin');
-      return true;
-    }
+    // Rows are missing: they are in a snapshot, or their leader is about to share its files anew.
+    if (first.seq !== seq + 1) return takeSnapshot('le journal ne remonte pas assez loin', seq);
     const end = rows.findIndex(({ file, seq: at }, index) => file === 'anew' || at !== first.seq + index);
     const fitting = end < 0 ? rows : rows.slice(0, end);
     files.apply(

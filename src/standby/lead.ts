@@ -78,6 +78,7 @@ export function lead(options: {
     onRefused: lease.standDown,
     onTrouble: (error) =>
       log.warn('Relais : écriture dans PostgreSQL impossible, nouvel essai', { cause: describeError(error) }),
+    onRecovered: () => log.info('Relais : PostgreSQL répond de nouveau'),
   });
   const recorders = createRecorders({
     reign: lease.reign,

@@ -13,6 +13,8 @@ const margin = 500;
 /** Milliseconds that a renewal may take. */
 const longestRenewal = 2_000;
 
+const lockNotAvailable = '55P03';
+
 /** Why this instance leads no more: it must do nothing further, and come back as a follower. */
 export class StoodDown extends Error {
   override readonly name = 'StoodDown';
@@ -81,12 +83,11 @@ async function claim(link: Link, reign: string, holder: string): Promise<number 
          expires_at = clock_timestamp() + $3 * interval '1 millisecond'
        WHERE expires_at < clock_timestamp() RETURNING epoch`,
       [reign, holder, leaseLength],
-      1_500,
     );
     return rows[0] === undefined ? null : Number(rows[0]['epoch']);
   } catch (error) {
     // A leader that was stopped in the middle of an insert keeps the row locked: its connections are closed by PostgreSQL.
-    if (codeOf(error) === null)
+    if (codeOf(error) === lockNotAvailable)
       await link.query(
         `SELECT pg_terminate_backend(pid) FROM (SELECT DISTINCT pid FROM pg_locks
            WHERE relation = 'assistant_lease'::regclass AND granted AND pid <> pg_backend_pid()) AS holders

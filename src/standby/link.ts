@@ -21,6 +21,13 @@ export interface Answer {
 const longestConnect = 3_000;
 const longestQuery = 10_000;
 
+/**
+ * A lock that somebody keeps is waited for on the server, which goes on waiting when we are gone: it gives up by itself. A
+ * commit that is confirmed is on PostgreSQL's disk, whatever its configuration says.
+ */
+const settings = `SET lock_timeout = 1000;
+  SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`;
+
 /** Classes of SQLSTATE after which the connection goes on being good: a fault of the statement, or of what it met. */
 const statementFaults = /^(?:2[0-8]|4[024]|55)/;
 
@@ -46,6 +53,7 @@ export function createLink(url: string, use: string): Link {
     opened.on('error', () => drop(opened));
     try {
       await opened.connect();
+      await opened.query(settings);
     } catch (error) {
       drop(opened);
       throw error;

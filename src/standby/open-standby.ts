@@ -8,7 +8,7 @@ import { createFollower, type Follower } from './follow-log.ts';
 import { exchangeStates, type InstanceState, leave } from './instances.ts';
 import { type Leadership, lead } from './lead.ts';
 import { takeLease } from './lease.ts';
-import { createLink } from './link.ts';
+import { codeOf, createLink } from './link.ts';
 import type { LogState } from './read-log.ts';
 import type { FileName } from './record-commits.ts';
 import { copiesFolder, openReplicaFiles, type ReplicaFiles } from './replica-files.ts';
@@ -175,7 +175,11 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
     });
     if (lease === null) return null;
     try {
-      if (state.snapshotSeq !== null) while (follower.seq < lease.firstSeq) state = await follower.look();
+      while (state.snapshotSeq !== null && follower.seq < lease.firstSeq) {
+        // What cannot be read while the lease lasts is left to another machine.
+        if (lease.remaining() < 0) throw new Error('the rest of the log cannot be read');
+        state = await follower.look();
+      }
     } catch (error) {
       // The rest of the log cannot be read: the lease is left to whoever can.
       lease.close();
@@ -257,7 +261,12 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
           if (leadership !== null) return leadership;
         } catch (error) {
           if (error instanceof SealError) throw error;
-          tell('warn', 'Relais : PostgreSQL ne répond pas, nouvel essai', error);
+          const isOurs = codeOf(error) === 'ERR_SQLITE_ERROR';
+          const line = isOurs
+            ? 'Relais : écriture impossible sur cette machine (disque plein ?), nouvel essai'
+            : 'Relais : PostgreSQL ne répond pas, nouvel essai';
+          tell('warn', line, error);
+          lookedAt = Number.NEGATIVE_INFINITY;
           await pause(retryPause);
         }
         await pause(lookPause);
@@ -267,7 +276,8 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
     readProblems() {
       if (leadership !== null)
         return leadership.remaining() > 0 ? [] : ['PostgreSQL (relais) ne répond pas : rien ne part'];
-      if (!isLive()) return ['PostgreSQL (relais) ne répond pas'];
+      if (!isLive())
+        return ['cette machine ne suit plus : PostgreSQL (relais) ne répond pas, ou son disque est plein'];
       if (isOlder()) return ['version plus ancienne que celle de la machine active : mettez-la à jour'];
       return isCurrent() ? [] : ['cette machine n’a pas encore tous les changements de la machine active'];
     },

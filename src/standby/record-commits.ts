@@ -1,4 +1,4 @@
-import type { DatabaseSync, Session } from 'node:sqlite';
+import { backup, DatabaseSync, type Session } from 'node:sqlite';
 
 /** The files that make up the bot: its tables, and the keys of its encryption. */
 export type FileName = 'store' | 'keys';
@@ -39,6 +39,14 @@ export function readPosition(db: DatabaseSync): Position | null {
   return row === undefined ? null : { seq: Number(row['seq']), reign: String(row['reign']) };
 }
 
+export interface CopiedFiles {
+  readonly files: readonly FileName[];
+  /** Everything up to this number is in the copies. */
+  readonly head: number;
+  /** Nothing beyond this number is in them. */
+  readonly upTo: number;
+}
+
 export interface Recorders {
   /** Records a file from here on. One that is not where it was left, or was altered since, is shared anew, as a whole. */
   attach(file: FileName, db: DatabaseSync, isAltered: boolean): CommitRecorder;
@@ -46,8 +54,8 @@ export interface Recorders {
   readonly head: number;
   /** Everything has to be shared anew, as whole files. */
   startAnew(): void;
-  /** Copies what is committed of every file, all at one moment; `toPath` names a file to be made. Which files, and their head. */
-  copyFiles(toPath: (file: FileName) => string): Promise<{ files: FileName[]; head: number }>;
+  /** Copies what is committed of each file; `toPath` names a file to be made. */
+  copyFiles(toPath: (file: FileName) => string): Promise<CopiedFiles>;
 }
 
 /** Numbers the commits of both files in one order, and gives their changes. */
@@ -128,14 +136,27 @@ export function createRecorders(options: {
     },
     async copyFiles(toPath) {
       const open = [...attached].filter(([, { db }]) => db.isOpen);
-      for (let busy = open.find(isBusy); busy !== undefined; busy = open.find(isBusy))
-        await busy[1].waitForCommit();
-      for (const [file, { db }] of open) db.prepare('VACUUM INTO ?').run(toPath(file));
-      return { files: open.map(([file]) => file), head };
+      const seq = head;
+      for (const [file, { db, waitForCommit }] of open) {
+        const path = file === 'store' ? db.location() : null;
+        if (path !== null) await copyAside(path, toPath(file));
+        else {
+          // The keys are locked for any other connection, and their copy is made on this thread, between two transactions.
+          while (db.isOpen && db.isTransaction) await waitForCommit();
+          if (db.isOpen) db.prepare('VACUUM INTO ?').run(toPath(file));
+        }
+      }
+      return { files: open.map(([file]) => file), head: seq, upTo: head };
     },
   };
+}
 
-  function isBusy([, { db }]: typeof attached extends Map<infer K, infer V> ? [K, V] : never): boolean {
-    return db.isOpen && db.isTransaction;
+/** In another thread and in one step, which sees one state of the file: the store may be large, and a lease is short. */
+async function copyAside(from: string, to: string): Promise<void> {
+  const source = new DatabaseSync(from, { readOnly: true });
+  try {
+    await backup(source, to, { rate: 2 ** 30 });
+  } finally {
+    source.close();
   }
 }

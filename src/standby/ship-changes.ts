@@ -8,6 +8,8 @@ export interface SnapshotMark {
   readonly snapshot: string;
   /** Everything up to this number is in the files. */
   readonly seq: number;
+  /** Nothing beyond this number is in them. */
+  readonly upTo: number;
   readonly bytes: number;
   readonly files: readonly object[];
 }
@@ -30,7 +32,7 @@ const retryPause = 250;
 
 /**
  * Puts changes into PostgreSQL in their order, all that waits in one statement, which inserts nothing unless the reign goes
- * on. After a failure it looks at what PostgreSQL has, and goes on from there.
+ * on and the log ends where this one left it. If nothing was inserted it looks at what PostgreSQL has, and goes on from there.
  */
 export function createShipper(options: {
   readonly link: Link;
@@ -43,13 +45,16 @@ export function createShipper(options: {
   /** PostgreSQL no longer has what it had: whole files have to be shared. */
   readonly startAnew: () => void;
   readonly onRefused: (reason: string) => void;
+  /** The first failure of several in a row, and the end of them. */
   readonly onTrouble: (error: unknown) => void;
+  readonly onRecovered: () => void;
 }): Shipper {
   const { link, seal, reign } = options;
   const queue: Change[] = [];
   let added = options.head;
   let done = options.head;
   let closed = false;
+  let troubled = false;
   let wake = Promise.withResolvers<void>();
   let waiters: { readonly seq: number; readonly resolve: () => void }[] = [];
 
@@ -78,7 +83,7 @@ export function createShipper(options: {
     const mark = await options.shareFiles();
     // Copies that are ahead of the log would be of no use if we ended here: the rows they hold go with the mark.
     await insert(
-      queue.filter(({ seq }) => seq <= mark.seq),
+      queue.filter(({ seq }) => seq <= mark.upTo),
       mark,
     );
   }
@@ -100,13 +105,19 @@ export function createShipper(options: {
       marking = `, marked AS (INSERT INTO assistant_snapshot (snapshot, seq, reign, bytes, files)
         SELECT $${first}, $${first + 1}, $1, $${first + 2}, $${first + 3}::jsonb FROM held)`;
     }
+    // Rows go on from the last one that PostgreSQL has: a connection made anew may be to a copy that has fewer.
+    const goesOn =
+      mark === null
+        ? `WHERE (SELECT max(seq) FROM assistant_log) = $${values.push((batch[0]?.seq ?? 1) - 1)}::bigint`
+        : '';
     const { count } = await link.query(
       `WITH held AS MATERIALIZED (SELECT 1 FROM assistant_lease WHERE reign = $1 FOR KEY SHARE)${marking}
        INSERT INTO assistant_log (seq, reign, file, sealed)
-       SELECT row.seq, $1, row.file, row.sealed FROM (VALUES ${rows.join(', ')}) AS row (seq, file, sealed), held`,
+       SELECT row.seq, $1, row.file, row.sealed FROM (VALUES ${rows.join(', ')}) AS row (seq, file, sealed), held
+       ${goesOn}`,
       values,
     );
-    if (count === 0) return refuse();
+    if (count === 0) return reconcile();
     note(batch.at(-1)?.seq ?? done);
   }
 
@@ -115,7 +126,7 @@ export function createShipper(options: {
     options.onRefused('PostgreSQL refuse l’écriture : une autre machine a pris le relais');
   }
 
-  /** After a failure, a statement may have been carried out or not, and PostgreSQL may be another one than before. */
+  /** A statement that failed may have been carried out, and PostgreSQL may be another one than before. */
   async function reconcile(): Promise<void> {
     const { rows } = await link.query(
       `SELECT (SELECT reign FROM assistant_lease) AS reign, max(seq) AS head,
@@ -141,9 +152,12 @@ export function createShipper(options: {
       }
       try {
         await shipNext();
+        if (troubled && !closed) options.onRecovered();
+        troubled = false;
       } catch (error) {
         if (closed) return;
-        options.onTrouble(error);
+        if (!troubled) options.onTrouble(error);
+        troubled = true;
         await pause(retryPause, undefined, { ref: false });
         await reconcile().catch(() => undefined);
       }

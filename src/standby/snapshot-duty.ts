@@ -66,7 +66,7 @@ export function createSnapshotDuty(options: {
           () => undefined,
           () => undefined,
         );
-        return { files: await copied, head: seq };
+        return { files: await copied, head: seq, upTo: follower.seq };
       },
     });
     // Until the first row after a start, the reign of the last one is unknown.

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readSync, rmSync, statSync, writeSync }
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Link } from './link.ts';
-import { type FileName, type Position, readPosition } from './record-commits.ts';
+import { type CopiedFiles, type FileName, type Position, readPosition } from './record-commits.ts';
 import { type Seal, sealedPart } from './seal.ts';
 import type { SnapshotMark } from './ship-changes.ts';
 
@@ -30,7 +30,7 @@ export async function sendSnapshot(options: {
   readonly seal: Seal;
   /** Made empty, and removed in the end. */
   readonly folder: string;
-  readonly copyFiles: (toPath: (file: FileName) => string) => Promise<{ files: FileName[]; head: number }>;
+  readonly copyFiles: (toPath: (file: FileName) => string) => Promise<CopiedFiles>;
 }): Promise<SnapshotMark> {
   const { link, seal, folder } = options;
   const snapshot = randomBytes(9).toString('base64url');
@@ -38,7 +38,7 @@ export async function sendSnapshot(options: {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {
     const pathOf = (file: FileName): string => join(folder, file);
-    const { files, head } = await options.copyFiles(pathOf);
+    const { files, head, upTo } = await options.copyFiles(pathOf);
     let bytes = 0;
     const described: SnapshotFile[] = [];
     for (const file of files) {
@@ -47,7 +47,7 @@ export async function sendSnapshot(options: {
       bytes += statSync(pathOf(file)).size;
       described.push({ file, ...position, parts });
     }
-    return { snapshot, seq: head, bytes, files: described };
+    return { snapshot, seq: head, upTo, bytes, files: described };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
