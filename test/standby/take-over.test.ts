@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { inspectStandby } from '../../src/standby/inspect-standby.ts';
 import { createSeal, sealedChange } from '../../src/standby/seal.ts';
 import { StandbyError } from '../../src/standby/standby-error.ts';
+import { migrations } from '../../src/store/migrations.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { createMachines, storeKey, until } from './open-machines.ts';
 import { hasPostgres, type Postgres, startPostgres } from './start-postgres.ts';
@@ -248,6 +250,74 @@ describe.skipIf(!hasPostgres)('several machines over a real PostgreSQL', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(old.standby.readFigures().leads).toBe(false);
     expect(old.standby.readProblems().join()).toContain('version plus ancienne');
+  });
+
+  test('a rolling upgrade: the new version follows the old one, migrates when it leads, and the old one never leads again', async () => {
+    const openMachine = createMachines(url);
+    const old = await openMachine('ancienne', { storeVersion: 6 });
+    const leadership = await old.standby.lead(new AbortController().signal);
+    if (leadership === null) throw new Error('nobody has asked to stop');
+    // The store as version 6 had it, and wrote it.
+    const db = new DatabaseSync(old.storePath);
+    onTestFinished(() => db.close());
+    db.exec(`PRAGMA journal_mode = WAL; ${migrations.slice(0, 6).join('')} PRAGMA user_version = 6;
+             INSERT INTO ticket (number, agent, address, salon, root, opened_at, status, active_at, closed_at)
+             VALUES (1, '@a:ici.fr', '!a:ici.fr', '!s:ici.fr', 'racine', 1, 'closed', 1, 2);
+             INSERT INTO ticket_note VALUES (1, 5, 'première'), (1, 5, 'seconde');`);
+    const recorder = leadership.recordStore(db, true);
+    const write = (sql: string): void => {
+      db.exec('BEGIN');
+      recorder.begin();
+      db.exec(sql);
+      recorder.beforeCommit();
+      db.exec('COMMIT');
+      recorder.afterCommit();
+    };
+    write(`INSERT INTO setting VALUES ('sync-token', 's1')`);
+    await leadership.beforeRequest(sent);
+    const upgraded = await openMachine('nouvelle');
+    const turn = upgraded.lead();
+    await until('the new version follows', () => upgraded.standby.readProblems().length === 0);
+    write(`UPDATE setting SET value = 's2' WHERE name = 'sync-token'`);
+    await leadership.beforeRequest(sent);
+    await leadership.retire();
+    const next = await turn;
+    expect(next.store.settings.read('sync-token')).toBe('s2');
+    expect(next.store.tickets.readGaps(0)[0]?.notes).toEqual(['première', 'seconde']);
+    next.store.settings.write('sync-token', 's3');
+    await next.leadership.beforeRequest(sent);
+    await old.standby.vanish();
+    const third = await openMachine('troisième');
+    third.follow();
+    await until('another of the new version follows', () => third.standby.readProblems().length === 0);
+    const again = await openMachine('ancienne', { storeVersion: 6 });
+    again.follow();
+    await until('the old one has looked', () => again.standby.readFigures().epoch === 2);
+    await next.leadership.retire();
+    await until('the new one takes over', () => third.standby.readFigures().leads);
+    expect(again.standby.readProblems().join()).toContain('version plus ancienne');
+    expect(again.standby.readFigures().leads).toBe(false);
+  });
+
+  test('doctor sees who leads, who follows, and whether PostgreSQL keeps what it confirms', async () => {
+    const openMachine = createMachines(url);
+    expect(await inspectStandby(url, storeKey)).toMatchObject({ state: 'empty' });
+    const one = await openMachine('un');
+    const { leadership } = await one.lead();
+    await leadership.beforeRequest(sent);
+    const two = await openMachine('deux');
+    two.follow();
+    await until('both are seen', async () => {
+      const seen = await inspectStandby(url, storeKey);
+      return seen.state === 'in-use' && seen.followers.length === 1 && seen.leader !== null;
+    });
+    // The tests' own PostgreSQL is run without fsync.
+    expect(await inspectStandby(url, storeKey)).toMatchObject({
+      epoch: 1,
+      keepsCommits: false,
+      isSynchronous: false,
+    });
+    expect(await inspectStandby(url, 'une autre clé')).toEqual({ state: 'other-key' });
   });
 
   test('a PostgreSQL that has lost its last rows is given the whole files again', async () => {
