@@ -111,7 +111,10 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
     desk: desk ?? undefined,
     beforeRequest: turn?.leadership.beforeRequest,
   });
-  if (turn) turn.readBotProblems = bot.readProblems;
+  if (turn) {
+    turn.readBotProblems = bot.readProblems;
+    turn.standby.watchWork(() => !store.isWritable());
+  }
   const health = turn ? turn.health : await openHealth(config, metrics, bot.readProblems);
   const page = await startConnectedPage(config, store, live.brain, log, desk !== null);
   try {

@@ -22,6 +22,8 @@ import { watchHomeserver } from './watch-homeserver.ts';
 const lookPause = 100;
 const retryPause = 500;
 const exchangePause = 1_000;
+/** Looks in a row that found a leader unable to work. */
+const longestBroken = 3;
 /** Default of `foundingPause`. */
 const longestFounding = 5_000;
 /** Milliseconds after which a look is too old to call a follower ready. */
@@ -49,6 +51,8 @@ export interface StandbyOptions {
 export interface Standby {
   /** Follows until it is this instance's turn. null: asked to stop before. The files are free once it has resolved. */
   lead(asked: AbortSignal): Promise<Leadership | null>;
+  /** Asked every second of a leader: whether it cannot work any more, and another one should. */
+  watchWork(isBroken: () => boolean): void;
   /** What keeps this instance from its part, in French. */
   readProblems(): string[];
   readFigures(): StandbyFigures;
@@ -108,6 +112,8 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
   let freeSince: number | null = null;
   let closed = false;
   let told = '';
+  let isBroken = (): boolean => false;
+  let brokenFor = 0;
   const homeserver = watchHomeserver(options.lookAtHomeserver);
 
   /** Each state is told once, when it begins. */
@@ -207,10 +213,19 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
       }).catch(() => []);
       if (others.some((other) => other.content !== options.content() || other.version !== version))
         tellDifference();
-      if (homeserver.isLost && others.some((other) => isReady(other) && other.reaches))
-        await leadership?.giveUp('le serveur Matrix ne répond qu’à une autre machine').catch(() => undefined);
+      await giveUpIfBroken();
       await pause(exchangePause, undefined, { ref: false });
     }
+  }
+
+  /** Nobody gives the lead up to nobody. */
+  async function giveUpIfBroken(): Promise<void> {
+    brokenFor = isBroken() ? brokenFor + 1 : 0;
+    const successors = others.filter(isReady);
+    if (brokenFor >= longestBroken && successors.length > 0)
+      await leadership?.giveUp('sa base n’accepte plus d’écriture').catch(() => undefined);
+    else if (homeserver.isLost && successors.some(({ reaches }) => reaches))
+      await leadership?.giveUp('le serveur Matrix ne répond qu’à une autre machine').catch(() => undefined);
   }
 
   let differenceTold = '';
@@ -272,6 +287,9 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
         await pause(lookPause);
       }
       return null;
+    },
+    watchWork(look) {
+      isBroken = look;
     },
     readProblems() {
       if (leadership !== null)

@@ -10,12 +10,23 @@ import { type Asked, type Finding, judge } from '../faults/judge.ts';
 import { answeredBy, createTicketPlay } from '../faults/play-ticket.ts';
 import type { ServerEvent } from '../faults/small-homeserver.ts';
 import { createSynapsePerson, type SynapsePerson } from '../faults/synapse-person.ts';
+import { mountSmallDisk, type SmallDisk } from '../store/small-disk.ts';
 import { type Instance, runInstance } from './run-instance.ts';
 import type { Postgres } from './start-postgres.ts';
 import { startTcpProxy, type TcpProxy } from './start-tcp-proxy.ts';
 
 /** The ways in which a leader is struck. */
-export const ways = ['kill', 'term', 'stop', 'postgres', 'cut-off', 'hang', 'homeserver', 'both'] as const;
+export const ways = [
+  'kill',
+  'term',
+  'stop',
+  'postgres',
+  'cut-off',
+  'hang',
+  'homeserver',
+  'both',
+  'disk',
+] as const;
 export type Way = (typeof ways)[number];
 
 export interface TakeOver {
@@ -49,6 +60,8 @@ interface Member {
   readonly instance: Instance;
   readonly postgres: TcpProxy;
   readonly homeserver: TcpProxy;
+  /** Where its data are; not mounted: a disk like another, which cannot be filled. */
+  readonly disk: SmallDisk;
 }
 
 /**
@@ -138,12 +151,15 @@ export async function playTakeOvers(options: {
     ];
     const url = new URL(database);
     url.port = String(toPostgres.port);
+    const disk = mountSmallDisk(96);
     members.push({
+      disk,
       postgres: toPostgres,
       homeserver: toHomeserver,
       instance: await runInstance({
         name: `machine ${index + 1}`,
-        dataFolder: join(folder, `machine-${index + 1}`),
+        dataFolder: disk.mounted ? join(disk.path, 'donnees') : join(folder, `machine-${index + 1}`),
+        logPath: join(folder, `machine-${index + 1}.log`),
         // Now and then the same machine is back at once; mostly it comes when the other has begun, as from a cold start.
         restartPause: () => (random() < 0.2 ? 300 : 3_000) + random() * 1_500,
         settings: {
@@ -300,6 +316,11 @@ export async function playTakeOvers(options: {
       case 'homeserver':
         leader.homeserver.cut();
         return async () => leader.homeserver.mend();
+      case 'disk':
+        // Where no disk can be mounted, the leader is merely killed.
+        if (leader.disk.mounted) leader.disk.fill(0);
+        else leader.instance.signal('SIGKILL');
+        return async () => leader.disk.free();
       case 'both':
         for (const { instance } of members) instance.signal('SIGKILL');
         for (const { instance } of members) setTimeout(instance.start, 200);
@@ -346,9 +367,15 @@ export async function playTakeOvers(options: {
     })),
   );
   for (const { instance } of members) {
-    const strange = instance.ends.filter((end) => !['SIGKILL', 'SIGTERM', '0', '6'].includes(end));
+    const strange = instance.ends.filter(
+      (end) =>
+        !['SIGKILL', 'SIGTERM', '0', '6', ...(options.blows.includes('disk') ? ['5', '1'] : [])].includes(
+          end,
+        ),
+    );
     for (const end of strange) findings.push({ kind: 'crash', says: `${instance.name} ended with ${end}` });
   }
+  for (const { disk } of members) disk.remove();
   const kept = findings.length > 0 || options.keepLogs === true;
   if (!kept) rmSync(folder, { recursive: true, force: true });
   return {

@@ -27,11 +27,12 @@ export interface Instance {
 export async function runInstance(options: {
   readonly name: string;
   readonly dataFolder: string;
+  readonly logPath: string;
   readonly settings: Readonly<Record<string, string>>;
   /** Milliseconds before it is started again. */
   readonly restartPause: () => number;
 }): Promise<Instance> {
-  const { name, dataFolder } = options;
+  const { name, dataFolder, logPath } = options;
   mkdirSync(dataFolder, { recursive: true });
   const port = await findFreePort();
   const ends: string[] = [];
@@ -57,12 +58,12 @@ export async function runInstance(options: {
     for (const stream of [started.stdout, started.stderr])
       stream.on('data', (chunk: Buffer) => {
         written += chunk.toString('utf8');
-        appendFileSync(`${dataFolder}.log`, chunk);
+        appendFileSync(logPath, chunk);
       });
     started.once('exit', (code, signal) => {
       child = null;
       ends.push(String(signal ?? code));
-      appendFileSync(`${dataFolder}.log`, `— ${new Date().toISOString()} fini : ${signal ?? code}\n`);
+      appendFileSync(logPath, `— ${new Date().toISOString()} fini : ${signal ?? code}\n`);
       restart = setTimeout(start, options.restartPause());
     });
   }
