@@ -32,16 +32,19 @@ export function createFollower(options: {
   const { link, seal, files, folder } = options;
   let seq = 0;
   let reign = '';
-  /** The files were compared with the log. */
-  let isPlaced = false;
+  /** The reign, the latest then, in which the files were compared with the log; undefined: they were not yet. */
+  let placedIn: string | null | undefined;
 
   function readPositions(): Map<FileName, Position> {
     const known = [...files.positions()].filter((entry): entry is [FileName, Position] => entry[1] !== null);
     return new Map(known);
   }
 
-  /** After a start: the files go on from where they are, when they are of this log; otherwise they are taken anew. */
-  async function place(): Promise<void> {
+  /**
+   * After a start, and when another reign has begun: the files go on from where they are when they are of this log. They are
+   * not when the reign in which they were written ended before: PostgreSQL may have lost rows that this follower had.
+   */
+  async function place(latest: string | null): Promise<void> {
     const found = files.positions();
     const positions = readPositions();
     const snapshot = await readLatestSnapshot(link);
@@ -51,10 +54,19 @@ export function createFollower(options: {
       found.size === positions.size &&
       snapshot.files.every(({ file, seq: least }) => (positions.get(file)?.seq ?? -1) >= least) &&
       (await Promise.all([...positions.values()].map((position) => isOfLog(link, position)))).every(Boolean);
-    isPlaced = true;
-    if (!fits) return;
+    placedIn = latest;
+    if (!fits) {
+      seq = 0;
+      reign = '';
+      return;
+    }
     // What a file lacks up to its own number is nothing: the rows between are the other file's.
-    seq = Math.max(snapshot.seq, Math.min(...[...positions.values()].map((position) => position.seq)));
+    const least = Math.max(
+      snapshot.seq,
+      Math.min(...[...positions.values()].map((position) => position.seq)),
+    );
+    // At work already, it has read further than its files show: rows that change none of them.
+    seq = Math.max(seq, least);
   }
 
   /** False: there is none beyond `after`. */
@@ -98,10 +110,12 @@ export function createFollower(options: {
       return files.positions().size > 0;
     },
     positions: readPositions,
-    isUpToDate: ({ head }) => isPlaced && seq > 0 && seq >= head,
+    isUpToDate: ({ head, runs }) =>
+      placedIn !== undefined && placedIn === (runs?.reign ?? null) && seq > 0 && seq >= head,
     async look() {
       let state = await readLogState(link, seq);
-      if (!isPlaced) await place();
+      const latest = state.runs?.reign ?? null;
+      if (placedIn !== latest) await place(latest);
       try {
         if (seq === 0 && state.snapshotSeq !== null) await takeSnapshot('première copie');
         while (seq > 0 && seq < state.head && (await applyNext())) state = await readLogState(link, seq);

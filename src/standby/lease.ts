@@ -26,6 +26,8 @@ export interface Lease {
   readonly reign: string;
   /** The number of the log at which the reign begins. */
   readonly firstSeq: number;
+  /** The reign before; null: this is the first. */
+  readonly previous: string | null;
   /** Milliseconds until nothing more may be done; below zero when that is past. */
   remaining(): number;
   /** Ends when the deadline passes; there is another one after the next renewal. */
@@ -67,12 +69,15 @@ export async function takeLease(
                                  (SELECT coalesce(max(seq), 0) FROM assistant_snapshot)) + 1 AS seq FROM held),
        marked AS (INSERT INTO assistant_log (seq, reign, file, sealed) SELECT seq, $1, 'reign', '' FROM place)
      INSERT INTO assistant_reign (reign, epoch, first_seq, holder, store_version, library)
-     SELECT $1, held.epoch, place.seq, $2, $3, $4 FROM held, place RETURNING first_seq`,
+     SELECT $1, held.epoch, place.seq, $2, $3, $4 FROM held, place
+     RETURNING first_seq, (SELECT reign FROM assistant_reign ORDER BY first_seq DESC LIMIT 1) AS previous`,
     [reign, candidate.instance, candidate.storeVersion, candidate.library],
   );
   const firstSeq = Number(rows[0]?.['first_seq'] ?? Number.NaN);
   if (Number.isNaN(firstSeq)) return null;
-  return keepLease({ link, clocks, reign, epoch: taken, firstSeq, asked });
+  const found = rows[0]?.['previous'];
+  const previous = typeof found === 'string' ? found : null;
+  return keepLease({ link, clocks, reign, epoch: taken, firstSeq, previous, asked });
 }
 
 /** The epoch, or null when somebody else holds the lease. */
@@ -103,9 +108,10 @@ function keepLease(given: {
   readonly reign: string;
   readonly epoch: number;
   readonly firstSeq: number;
+  readonly previous: string | null;
   readonly asked: Moment;
 }): Lease {
-  const { link, clocks, reign, epoch, firstSeq } = given;
+  const { link, clocks, reign, epoch, firstSeq, previous } = given;
   let base = given.asked;
   let term = new AbortController();
   let deadline: NodeJS.Timeout | undefined;
@@ -173,6 +179,7 @@ function keepLease(given: {
     epoch,
     reign,
     firstSeq,
+    previous,
     remaining,
     signal: () => term.signal,
     renewed: () => renewal.promise,

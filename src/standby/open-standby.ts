@@ -180,6 +180,13 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
       library: options.library,
     });
     if (lease === null) return null;
+    // Between the look and the lease somebody else may have reigned: what these files are is to be seen anew.
+    if (lease.previous !== (state.runs?.reign ?? null)) {
+      await lease.release();
+      return null;
+    }
+    // PostgreSQL has lost rows that this machine has: it shares what it has, as whole files.
+    const isAhead = follower.seq >= lease.firstSeq;
     try {
       while (state.snapshotSeq !== null && follower.seq < lease.firstSeq) {
         // What cannot be read while the lease lasts is left to another machine.
@@ -191,7 +198,7 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
       lease.close();
       throw error;
     }
-    const left = state.snapshotSeq === null ? new Map() : follower.positions();
+    const left = isAhead || state.snapshotSeq === null ? new Map() : follower.positions();
     files?.close();
     files = null;
     await duty.settled();

@@ -13,7 +13,7 @@ export interface LogState {
   /** The number of the newest snapshot. */
   readonly snapshotSeq: number | null;
   /** What the present leader, or the last one, runs; null before the first. */
-  readonly runs: { readonly storeVersion: number; readonly library: string } | null;
+  readonly runs: { readonly reign: string; readonly storeVersion: number; readonly library: string } | null;
   /** Milliseconds since the oldest row that this follower has not, by PostgreSQL's clock. */
   readonly lag: number;
 }
@@ -24,7 +24,7 @@ export async function readLogState(link: Link, after: number): Promise<LogState>
        coalesce((SELECT max(seq) FROM assistant_log), 0) AS head,
        (SELECT max(seq) FROM assistant_snapshot) AS snapshot,
        (SELECT extract(epoch FROM clock_timestamp() - min(at)) FROM assistant_log WHERE seq = $1 + 1) AS lag,
-       latest.store_version, latest.library
+       latest.reign, latest.store_version, latest.library
      FROM assistant_lease AS lease
      LEFT JOIN LATERAL (SELECT * FROM assistant_reign ORDER BY first_seq DESC LIMIT 1) AS latest ON true`,
     [after],
@@ -40,7 +40,7 @@ export async function readLogState(link: Link, after: number): Promise<LogState>
     snapshotSeq: row['snapshot'] === null ? null : Number(row['snapshot']),
     runs:
       typeof row['library'] === 'string'
-        ? { storeVersion: Number(row['store_version']), library: row['library'] }
+        ? { reign: String(row['reign']), storeVersion: Number(row['store_version']), library: row['library'] }
         : null,
     lag: Math.max(Number(row['lag'] ?? 0) * 1_000, 0),
   };

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { onTestFinished } from 'vitest';
 import { createLog } from '../../src/operations/log.ts';
 import type { Leadership } from '../../src/standby/lead.ts';
@@ -94,4 +95,14 @@ export async function until(
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`not within ${limit} ms: ${what}`);
+}
+
+/** What the store at this path has for a token; it may be in use. */
+export function readToken(path: string): unknown {
+  const db = new DatabaseSync(path, { readOnly: true });
+  try {
+    return db.prepare(`SELECT value FROM setting WHERE name = 'sync-token'`).get()?.['value'];
+  } finally {
+    db.close();
+  }
 }

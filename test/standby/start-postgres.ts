@@ -14,6 +14,8 @@ export interface Postgres {
   stop(mode?: 'fast' | 'immediate'): Promise<void>;
   start(): Promise<void>;
   signal(name: 'SIGSTOP' | 'SIGCONT'): void;
+  /** A copy becomes a server of its own. */
+  promote(): void;
   remove(): Promise<void>;
 }
 
@@ -31,7 +33,7 @@ function findPrograms(): string | null {
 export const hasPostgres = findPrograms() !== null;
 
 /** A real PostgreSQL on a free loopback port, in a folder of its own, run by an account that is not root. */
-export async function startPostgres(): Promise<Postgres> {
+export async function startPostgres({ copyOf }: { readonly copyOf?: Postgres } = {}): Promise<Postgres> {
   const bin = findPrograms();
   if (bin === null) throw new Error('Pas de PostgreSQL ici : apt-get install postgresql.');
   const folder = mkdtempSync(join(tmpdir(), 'postgres-'));
@@ -49,7 +51,12 @@ export async function startPostgres(): Promise<Postgres> {
     });
     if (status !== 0) throw new Error(`${program}: ${stderr.slice(-2_000)}`);
   };
-  run('initdb', ['-D', data, '-U', 'assistant', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--no-locale']);
+  if (copyOf === undefined)
+    run('initdb', ['-D', data, '-U', 'assistant', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--no-locale']);
+  else {
+    const from = ['-h', '127.0.0.1', '-p', String(copyOf.port), '-U', 'assistant'];
+    run('pg_basebackup', [...from, '-D', data, '--write-recovery-conf', '--checkpoint=fast', '--no-sync']);
+  }
   let child: ChildProcess | null = null;
 
   const start = async (): Promise<void> => {
@@ -90,12 +97,16 @@ export async function startPostgres(): Promise<Postgres> {
 
   await start();
   return {
-    url: createDatabase('assistant'),
+    url:
+      copyOf === undefined
+        ? createDatabase('assistant')
+        : copyOf.url.replace(String(copyOf.port), String(port)),
     port,
     createDatabase,
     stop,
     start,
     signal: (name) => void child?.kill(name),
+    promote: () => run('pg_ctl', ['promote', '-w', '-D', data]),
     async remove() {
       child?.kill('SIGCONT');
       await stop('immediate');

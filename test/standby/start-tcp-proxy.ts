@@ -8,10 +8,13 @@ export interface TcpProxy {
   /** Takes everything and passes nothing on, as a network that loses packets does. */
   hang(): void;
   mend(): void;
+  /** Leads to another server from now on. */
+  leadTo(port: number): void;
   close(): Promise<void>;
 }
 
-export async function startTcpProxy(target: number): Promise<TcpProxy> {
+export async function startTcpProxy(first: number): Promise<TcpProxy> {
+  let target = first;
   const sockets = new Set<Socket>();
   let state: 'open' | 'cut' | 'hanging' = 'open';
   const server = createServer((incoming) => {
@@ -44,6 +47,10 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       // A connection that has lost bytes would only confuse both sides: each begins anew.
       if (state === 'hanging') dropAll();
       state = 'open';
+    },
+    leadTo(port) {
+      target = port;
+      dropAll();
     },
     close: () =>
       new Promise((resolve) => {

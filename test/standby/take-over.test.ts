@@ -8,7 +8,7 @@ import { createSeal, sealedChange } from '../../src/standby/seal.ts';
 import { StandbyError } from '../../src/standby/standby-error.ts';
 import { migrations } from '../../src/store/migrations.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import { createMachines, storeKey, until } from './open-machines.ts';
+import { createMachines, readToken, storeKey, until } from './open-machines.ts';
 import { hasPostgres, type Postgres, startPostgres } from './start-postgres.ts';
 
 if (!hasPostgres)
@@ -37,15 +37,6 @@ describe.skipIf(!hasPostgres)('several machines over a real PostgreSQL', () => {
   }
 
   const sent = { hasTransactionId: true };
-  const readToken = (path: string): unknown => {
-    const db = new DatabaseSync(path, { readOnly: true });
-    try {
-      return db.prepare(`SELECT value FROM setting WHERE name = 'sync-token'`).get()?.['value'];
-    } finally {
-      db.close();
-    }
-  };
-
   test('a follower has what the leader let out, and goes on from there once the lease is given back', async () => {
     const openMachine = createMachines(url);
     const [one, two] = [await openMachine('un'), await openMachine('deux')];
