@@ -26,7 +26,7 @@ export async function exchangeStates(link: Link, own: InstanceState): Promise<In
      SELECT instance, leads, seq, has_data, reaches_homeserver, version, content FROM assistant_instance
      WHERE instance <> $1 AND seen_at > clock_timestamp() - interval '10 seconds' ORDER BY instance`,
     [own.instance, own.leads, own.seq, own.hasData, own.reaches, own.version, own.content],
-    3_000,
+    { timeout: 3_000, name: 'exchange' },
   );
   return rows.map((row) => ({
     instance: String(row['instance']),
@@ -44,6 +44,6 @@ export async function leave(link: Link, instance: string): Promise<void> {
   await link.query(
     `DELETE FROM assistant_instance WHERE instance = $1 OR seen_at < clock_timestamp() - interval '1 hour'`,
     [instance],
-    1_000,
+    { timeout: 1_000 },
   );
 }

@@ -151,7 +151,7 @@ function keepLease(given: {
     const { count } = await link.query(
       `UPDATE assistant_lease SET expires_at = clock_timestamp() + $2 * interval '1 millisecond' WHERE reign = $1`,
       [reign, leaseLength],
-      longestRenewal,
+      { timeout: longestRenewal, name: 'renewal' },
     );
     if (closed) return;
     if (count === 0) return standDown('une autre machine a pris le relais');
@@ -187,11 +187,9 @@ function keepLease(given: {
     standDown,
     async release() {
       close();
-      await link.query(
-        `UPDATE assistant_lease SET expires_at = '-infinity' WHERE reign = $1`,
-        [reign],
-        1_000,
-      );
+      await link.query(`UPDATE assistant_lease SET expires_at = '-infinity' WHERE reign = $1`, [reign], {
+        timeout: 1_000,
+      });
     },
     close,
   };

@@ -7,9 +7,16 @@ export interface Link {
   /**
    * One statement, committed by itself: nothing here ever leaves a transaction open, which a stopped process would hold.
    * Rejects when it fails, or has not answered in time: it may then have been carried out all the same.
+   * `name`: of a statement that comes often, always with the same text: PostgreSQL reads and plans it once a connection.
    */
-  query(sql: string, values?: readonly Value[], timeout?: number): Promise<Answer>;
+  query(sql: string, values?: readonly Value[], options?: QueryOptions): Promise<Answer>;
   close(): void;
+}
+
+export interface QueryOptions {
+  /** Milliseconds; 10,000 by default. */
+  readonly timeout?: number;
+  readonly name?: string;
 }
 
 export interface Answer {
@@ -62,7 +69,8 @@ export function createLink(url: string, use: string): Link {
     return opened;
   }
 
-  async function run(sql: string, values: readonly Value[], timeout: number): Promise<Answer> {
+  async function run(sql: string, values: readonly Value[], options: QueryOptions): Promise<Answer> {
+    const { timeout = longestQuery, name } = options;
     if (closed) throw new Error('the link to PostgreSQL is closed');
     const connected = await connect();
     let timer: NodeJS.Timeout | undefined;
@@ -70,7 +78,10 @@ export function createLink(url: string, use: string): Link {
       timer = setTimeout(() => reject(new Error(`PostgreSQL did not answer within ${timeout} ms`)), timeout);
     });
     try {
-      const answer = await Promise.race([connected.query(sql, toParameters(values)), late]);
+      const answer = await Promise.race([
+        connected.query({ text: sql, values: toParameters(values), ...(name === undefined ? {} : { name }) }),
+        late,
+      ]);
       return { rows: answer.rows as Answer['rows'], count: answer.rowCount ?? 0 };
     } catch (error) {
       if (!(error instanceof DatabaseError) || !statementFaults.test(error.code ?? '')) drop(connected);
@@ -81,8 +92,8 @@ export function createLink(url: string, use: string): Link {
   }
 
   return {
-    query(sql, values = [], timeout = longestQuery) {
-      const answer = order.then(() => run(sql, values, timeout));
+    query(sql, values = [], options = {}) {
+      const answer = order.then(() => run(sql, values, options));
       order = answer.catch(() => undefined);
       return answer;
     },

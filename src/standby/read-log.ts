@@ -28,7 +28,7 @@ export async function readLogState(link: Link, after: number): Promise<LogState>
      FROM assistant_lease AS lease
      LEFT JOIN LATERAL (SELECT * FROM assistant_reign ORDER BY first_seq DESC LIMIT 1) AS latest ON true`,
     [after],
-    3_000,
+    { timeout: 3_000, name: 'state' },
   );
   const row = rows[0];
   if (row === undefined) throw new Error('PostgreSQL has no lease');
@@ -62,7 +62,7 @@ export async function readRows(link: Link, seal: Seal, after: number): Promise<L
        FROM (SELECT * FROM assistant_log WHERE seq > $1 ORDER BY seq LIMIT 500) AS next) AS measured
      WHERE before < 8000000 ORDER BY seq`,
     [after],
-    30_000,
+    { timeout: 30_000, name: 'rows' },
   );
   return rows.map((row) => {
     const [seq, reign, file] = [

@@ -28,6 +28,8 @@ export interface Shipper {
 /** Bytes and rows of one statement: the lease's key is locked as long as one lasts. */
 const largestBatch = 4_000_000;
 const longestBatch = 500;
+/** Statements of up to so many rows are planned once. */
+const mostNamed = 16;
 const retryPause = 250;
 
 /**
@@ -116,6 +118,7 @@ export function createShipper(options: {
        SELECT row.seq, $1, row.file, row.sealed FROM (VALUES ${rows.join(', ')}) AS row (seq, file, sealed), held
        ${goesOn}`,
       values,
+      mark === null && batch.length <= mostNamed ? { name: `insert ${batch.length}` } : {},
     );
     if (count === 0) return reconcile();
     note(batch.at(-1)?.seq ?? done);

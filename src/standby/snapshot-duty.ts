@@ -42,7 +42,7 @@ export function createSnapshotDuty(options: {
        FROM assistant_log WHERE seq > coalesce((SELECT max(seq) FROM assistant_snapshot), 0)
          AND seq < (SELECT max(seq) FROM assistant_log)`,
       [],
-      60_000,
+      { timeout: 60_000 },
     );
     const row = rows[0];
     if (row === undefined || row['age'] === null) return false;
