@@ -122,13 +122,13 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
     // Nothing is drained: the machine that follows does the rest, at once.
     if (turn?.standby.hasReadyFollower()) await handOver(turn, log);
   } finally {
+    // It cannot go on, and another machine can: that one need not wait for the end of this one.
+    if (turn?.standby.hasReadyFollower()) await giveBack(turn, log);
     live.close();
     await page?.close();
     await bot.stop();
     await health?.close();
-    await turn?.leadership
-      .retire()
-      .catch((error: unknown) => log.warn('Relais : bail non rendu', { cause: describeError(error) }));
+    if (turn) await giveBack(turn, log);
     await turn?.standby.close();
     store.close();
     lock.release();
@@ -245,12 +245,16 @@ function setStandbyGauges(metrics: Metrics, { readFigures }: Standby): void {
   metrics.setGauge('assistant_standby_leaderless_seconds', () => readFigures().leaderless);
 }
 
-async function handOver({ leadership }: Turn, log: Log): Promise<never> {
+async function handOver(turn: Turn, log: Log): Promise<never> {
+  await giveBack(turn, log);
+  log.info('Relais : la main est rendue');
+  process.exit(0);
+}
+
+async function giveBack({ leadership }: Turn, log: Log): Promise<void> {
   await leadership
     .retire()
     .catch((error: unknown) => log.warn('Relais : bail non rendu', { cause: describeError(error) }));
-  log.info('Relais : la main est rendue');
-  process.exit(0);
 }
 
 /** null without a support salon: the conversation then gives the guide's numbers. */

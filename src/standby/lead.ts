@@ -97,6 +97,7 @@ export function lead(options: {
   }
 
   async function retire(): Promise<void> {
+    if (retired) return;
     retired = true;
     const inTime = Promise.withResolvers<void>();
     const timer = setTimeout(inTime.resolve, longestFarewell);

@@ -75,6 +75,8 @@ export function createSnapshotDuty(options: {
 
   async function work(): Promise<void> {
     const source = options.source();
+    // What was erased must not stay in the -wal files of a follower, as the leader takes it out of its own.
+    if (source !== null && 'files' in source) source.files.tidy();
     if (source === null || !(await isDue())) return;
     if ('makeSnapshot' in source) await source.makeSnapshot();
     else await copyFollower(source);

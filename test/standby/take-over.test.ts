@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Client } from 'pg';
@@ -370,6 +370,9 @@ describe.skipIf(!hasPostgres)('several machines over a real PostgreSQL', () => {
     const { rows } = await client.query('SELECT count(*) AS n FROM assistant_snapshot');
     expect(Number(rows[0].n)).toBe(1);
     await until('the follower goes on', () => two.standby.readProblems().length === 0);
+    await until('nor in the follower’s files', () =>
+      [two.storePath, `${two.storePath}-wal`].every((path) => !readFileSync(path).includes('azerty')),
+    );
   });
 
   test('a machine alone cuts its log as well', async () => {
