@@ -30,6 +30,8 @@ const largestBatch = 4_000_000;
 const longestBatch = 500;
 /** Statements of up to so many rows are planned once. */
 const mostNamed = 16;
+/** Milliseconds that a change waits for others to go with it, when no request waits for it. */
+const gathering = 20;
 const retryPause = 250;
 
 /**
@@ -58,6 +60,9 @@ export function createShipper(options: {
   let closed = false;
   let troubled = false;
   let wake = Promise.withResolvers<void>();
+  /** Something waits for what is in the queue, or it has gathered for long enough. */
+  let due = false;
+  let gatherer: NodeJS.Timeout | undefined;
   let waiters: { readonly seq: number; readonly resolve: () => void }[] = [];
 
   function note(seq: number): void {
@@ -147,9 +152,23 @@ export function createShipper(options: {
     } else if (Number(row['own'] ?? 0) > done) note(Number(row['own']));
   }
 
+  function shipNow(): void {
+    due = true;
+    clearTimeout(gatherer);
+    gatherer = undefined;
+    const told = wake;
+    wake = Promise.withResolvers();
+    told.resolve();
+  }
+
+  function gather(): void {
+    gatherer ??= setTimeout(shipNow, gathering);
+  }
+
   async function run(): Promise<void> {
     while (!closed) {
-      if (queue.length === 0) {
+      if (queue.length === 0 || !due) {
+        if (queue.length > 0) gather();
         await wake.promise;
         continue;
       }
@@ -157,6 +176,7 @@ export function createShipper(options: {
         await shipNext();
         if (troubled && !closed) options.onRecovered();
         troubled = false;
+        due = waiters.length > 0 || queue.length >= longestBatch;
       } catch (error) {
         if (closed) return;
         if (!troubled) options.onTrouble(error);
@@ -172,14 +192,14 @@ export function createShipper(options: {
     add(change) {
       queue.push(change);
       added = change.seq;
-      const told = wake;
-      wake = Promise.withResolvers();
-      told.resolve();
+      if (queue.length >= longestBatch) shipNow();
+      else gather();
     },
     shipped() {
       if (done >= added) return Promise.resolve();
       const { promise, resolve } = Promise.withResolvers<void>();
       waiters.push({ seq: added, resolve });
+      shipNow();
       return promise;
     },
     get done() {
@@ -190,6 +210,7 @@ export function createShipper(options: {
     },
     close() {
       closed = true;
+      clearTimeout(gatherer);
       wake.resolve();
     },
   };
