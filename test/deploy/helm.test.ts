@@ -70,6 +70,11 @@ describe.skipIf(!hasHelm)('the Helm chart', () => {
     expect(names).toContain('STANDBY_URL_FILE');
     expect(names.filter((name) => !example.includes(`# ${name}=`))).toEqual([]);
     expect(new Set(names).size).toBe(names.length);
+    expect(names).toContain('ACCESS_TOKEN_FILE');
+    const withPassword = JSON.stringify(render('botUser=@bot:ici.fr').get('StatefulSet'));
+    expect(withPassword).toContain('"@bot:ici.fr"');
+    expect(withPassword).toContain('BOT_PASSWORD_FILE');
+    expect(withPassword).not.toContain('ACCESS_TOKEN_FILE');
   });
 
   test('a disruption budget for several, none for one; rules of the network; what Prometheus is told when asked', () => {
