@@ -186,7 +186,7 @@ async function awaitTurn(
   const asked = untilAskedToStop(log).then(() => stopping.abort());
   const live = await openBrain(config, log, (reload) => turn.onReload(reload));
   if (matrix.encryption) await preloadLibrary();
-  const standby = await openStandby({
+  const standby = openStandby({
     url,
     storeKey: matrix.storeKey ?? '',
     dataDir: config.dataDir,

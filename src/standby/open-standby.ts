@@ -49,7 +49,10 @@ export interface StandbyOptions {
 }
 
 export interface Standby {
-  /** Follows until it is this instance's turn. null: asked to stop before. The files are free once it has resolved. */
+  /**
+   * Follows until it is this instance's turn. null: asked to stop before. The files are free once it has resolved. Rejects
+   * with a StandbyError when PostgreSQL is another assistant's; while it is out of reach, waits.
+   */
   lead(asked: AbortSignal): Promise<Leadership | null>;
   /** Asked every second of a leader: whether it cannot work any more, and another one should. */
   watchWork(isBroken: () => boolean): void;
@@ -78,11 +81,8 @@ export interface StandbyFigures {
   readonly leaderless: number;
 }
 
-/**
- * This instance among those of its account.
- * @throws StandbyError when PostgreSQL is another assistant's
- */
-export async function openStandby(options: StandbyOptions): Promise<Standby> {
+/** This instance among those of its account. Nothing is asked of PostgreSQL before `lead`. */
+export function openStandby(options: StandbyOptions): Standby {
   const { url, dataDir, log, version } = options;
   const instance = `${hostname().slice(0, 60)}-${randomBytes(3).toString('hex')}`;
   const seal = createSeal(options.storeKey);
@@ -111,6 +111,7 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
   let leaderless = 0;
   let freeSince: number | null = null;
   let closed = false;
+  let isPrepared = false;
   let told = '';
   let isBroken = (): boolean => false;
   let brokenFor = 0;
@@ -164,6 +165,8 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
   }
 
   async function step(): Promise<Leadership | null> {
+    if (!isPrepared) await prepareTables(links.lease, seal);
+    isPrepared = true;
     state = await follower.look();
     lookedAt = performance.now();
     countFree();
@@ -263,16 +266,6 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
     for (const link of Object.values(links)) link.close();
   }
 
-  for (let ready = false; !ready; ) {
-    try {
-      await prepareTables(links.lease, seal);
-      ready = true;
-    } catch (error) {
-      if (error instanceof StandbyError) throw error;
-      tell('warn', 'Relais : PostgreSQL ne répond pas, nouvel essai', error);
-      await pause(retryPause);
-    }
-  }
   void exchange();
 
   return {
@@ -282,7 +275,7 @@ export async function openStandby(options: StandbyOptions): Promise<Standby> {
           leadership = await step();
           if (leadership !== null) return leadership;
         } catch (error) {
-          if (error instanceof SealError) throw error;
+          if (error instanceof SealError || error instanceof StandbyError) throw error;
           const isOurs = codeOf(error) === 'ERR_SQLITE_ERROR';
           const line = isOurs
             ? 'Relais : écriture impossible sur cette machine (disque plein ?), nouvel essai'

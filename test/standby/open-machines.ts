@@ -33,7 +33,7 @@ export function createMachines(url: string) {
     mkdirSync(dataDir, { recursive: true });
     const storePath = join(dataDir, 'assistant.db');
     const lines: string[] = [];
-    const standby = await openStandby({
+    const standby = openStandby({
       url,
       storeKey,
       dataDir,

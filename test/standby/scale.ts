@@ -42,7 +42,7 @@ try {
   const paths = { store: join(dataDir, 'assistant.db'), keys: keyStorePath(dataDir) };
   mkdirSync(dirname(paths.keys), { recursive: true });
   fillFiles(paths);
-  const standby = await openStandby({
+  const standby = openStandby({
     url: postgres.url,
     storeKey,
     dataDir,

@@ -220,8 +220,11 @@ describe.skipIf(!hasPostgres)('several machines over a real PostgreSQL', () => {
 
   test('another STORE_KEY is refused in words', async () => {
     const openMachine = createMachines(url);
-    await openMachine('un');
-    const refused = openMachine('deux', { storeKey: 'une autre clé, longue et au hasard : 77aa' });
+    const { leadership } = await (await openMachine('un')).lead();
+    await leadership.beforeRequest(sent);
+    const refused = (
+      await openMachine('deux', { storeKey: 'une autre clé, longue et au hasard : 77aa' })
+    ).lead();
     await expect(refused).rejects.toThrow(StandbyError);
     await expect(refused).rejects.toThrow(/autre STORE_KEY/);
   });
