@@ -112,8 +112,11 @@ try {
     await pair?.tellSize();
     for (const one of running) {
       if (one.role === 'echo-with-reactions') continue;
+      const before = readProcessor(one.child);
       const figures = toLoadFigures([await one.world.askAsFastAsItTakes(seconds * 1_000)]);
       print(one, 'à plein', figures);
+      const spent = (readProcessor(one.child) - before) / figures.answered;
+      console.log(`${one.name.padEnd(18)} ${spent.toFixed(1)} ms de processeur par réponse`);
       full.set(one.role, figures.perSecond);
     }
     if (withStandby)
@@ -213,6 +216,12 @@ function print({ name, child }: Running, load: string, figures: LoadFigures): vo
   console.log(
     `${name.padEnd(18)} ${load.padEnd(13)} ${perSecond.toFixed(1).padStart(5)} réponses/s   médiane ${median.toFixed(0).padStart(5)} ms   99e ${p99.toFixed(0).padStart(5)} ms   ${readMemory(child).toFixed(0)} Mo   (${answered} répondues, ${unanswered} sans réponse)`,
   );
+}
+
+/** Milliseconds that a process has spent on a processor; the kernel counts hundredths of a second. */
+function readProcessor(child: ChildProcess): number {
+  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 /** Resident memory in MB. */
