@@ -41,6 +41,11 @@ const trials: readonly Trial[] = [
     command: ['test/standby/run.ts'],
   },
   {
+    name: 'standby-scale',
+    says: 'une machine nouvelle devant 100 000 conversations, puis 1 000 000 de changements : prête en 30 s, mémoire plate',
+    command: ['test/standby/scale.ts'],
+  },
+  {
     name: 'soak',
     says: '10 minutes, 500 personnes, 2 questions par seconde : la mémoire ne monte pas, toutes ont leur réponse',
     command: ['bench/load.ts', '--only-soak', '10'],

@@ -229,6 +229,20 @@ describe.skipIf(!hasPostgres)('several machines over a real PostgreSQL', () => {
     await expect(refused).rejects.toThrow(/autre STORE_KEY/);
   });
 
+  test('a machine with other content is told of in the log, and follows all the same', async () => {
+    const openMachine = createMachines(url);
+    const one = await openMachine('un');
+    const { leadership } = await one.lead();
+    await leadership.beforeRequest(sent);
+    const two = await openMachine('deux', { content: () => 'c2' });
+    two.follow();
+    await until('it follows', () => two.standby.readProblems().length === 0);
+    for (const machine of [one, two])
+      await until('it is told', () => machine.lines.join().includes('même version ou le même contenu'));
+    expect(one.standby.describe()).toMatch(/active \(mandat 1\).*en attente/);
+    expect(two.standby.describe()).toMatch(/: en attente.*active/);
+  });
+
   test('a machine of an older version follows, says so, and never leads', async () => {
     const openMachine = createMachines(url);
     const { store, leadership } = await (await openMachine('un')).lead();
