@@ -7,8 +7,8 @@ import { type CopiedFiles, type FileName, type Position, readPosition } from './
 import { type Seal, sealedPart } from './seal.ts';
 import type { SnapshotMark } from './ship-changes.ts';
 
-/** Bytes of a part. */
-const partLength = 1_000_000;
+/** Bytes of a part: it is in memory several times over, sealed and not. */
+const partLength = 256_000;
 
 /** A snapshot as PostgreSQL knows it. */
 export interface SnapshotInfo {
