@@ -96,6 +96,7 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
         onFatal: fatal.reject,
         onOutgoing: () => bot.wakeSender(),
         record: turn?.leadership.recordKeys,
+        isContinued: turn?.leadership.continuesKeys,
       })
     : {};
   const desk = await openDesk(matrix, store, live.brain);

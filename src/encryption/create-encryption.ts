@@ -54,6 +54,11 @@ export interface EncryptionOptions {
   readonly onCommit?: (() => void) | undefined;
   /** Records the commits of the key store, as record-store.ts says. */
   readonly record?: RecordStoreOptions['record'];
+  /**
+   * The store was in use elsewhere a moment ago, by this device, and the account was prepared there: it is looked at again
+   * once people have had their answers. Ignored where the device is not signed.
+   */
+  readonly isContinued?: boolean | undefined;
   readonly clock?: (() => number) | undefined;
   /** Milliseconds after which one call into the crypto library is taken for stuck; 120,000. */
   readonly callLimit?: number | undefined;
@@ -160,17 +165,17 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
   );
 
   const tools: IdentityTools = { machine, guard, call, send, log, userId, deviceId };
+  let isPrepared = false;
+  const prepare = async (): Promise<void> => {
+    const recoveryKey = options.recoveryKey ?? null;
+    await prepareAccount({ ...tools, accountData, backup, storePath: options.storePath, recoveryKey });
+    await queue.sendAll();
+    isPrepared = true;
+  };
   try {
     await continuity.check();
     await queue.sendAll();
-    await prepareAccount({
-      ...tools,
-      accountData,
-      backup,
-      storePath: options.storePath,
-      recoveryKey: options.recoveryKey ?? null,
-    });
-    await queue.sendAll();
+    if (options.isContinued !== true || !(await isDeviceSigned(tools))) await prepare();
   } catch (error) {
     process.off('uncaughtExceptionMonitor', watchPanics);
     machine.close();
@@ -189,6 +194,7 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
         const claim = await guard.run(() => machine.getMissingSessions([]));
         if (claim) await send(claim);
       });
+      if (!isPrepared) await prepare();
       await backup.upload();
       await watchIdentity();
       await recipients.look();

@@ -65,6 +65,8 @@ export function createBotEncryption(options: {
   readonly onCommit?: (() => void) | undefined;
   /** Records the commits of the key store (standby/). */
   readonly record?: EncryptionOptions['record'];
+  /** Another machine has just used these keys. */
+  readonly isContinued?: boolean | undefined;
 }): BotEncryption {
   const { config, store, log } = options;
   const storePath = keyStorePath(options.dataDir);
@@ -129,6 +131,7 @@ export function createBotEncryption(options: {
             },
             onCommit: options.onCommit,
             record: options.record,
+            isContinued: options.isContinued,
             onVerificationDeclined(userId) {
               if (isUserId(userId)) tellDeclined(userId, decideAccess);
             },

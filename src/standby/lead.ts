@@ -19,6 +19,8 @@ export interface Leadership {
   readonly epoch: number;
   recordStore(db: DatabaseSync, isAltered: boolean): CommitRecorder;
   recordKeys(db: DatabaseSync, isAltered: boolean): CommitRecorder;
+  /** Another machine has used these keys until now. */
+  readonly continuesKeys: boolean;
   /**
    * The one rule: nothing leaves this process before all that was committed so far is in PostgreSQL, nor past the deadline of
    * the lease. Waits for both; what it gives ends a request that is on its way at the deadline.
@@ -111,6 +113,7 @@ export function lead(options: {
     epoch: lease.epoch,
     recordStore: (db, isAltered) => recorders.attach('store', db, isAltered),
     recordKeys: (db, isAltered) => recorders.attach('keys', db, isAltered),
+    continuesKeys: left.has('keys'),
     beforeRequest,
     lost: Promise.race([lease.lost, givenUp.promise]),
     giveUp: (reason) => retire().finally(() => givenUp.resolve(new StoodDown(reason))),
