@@ -123,7 +123,7 @@ export function createRecorders(options: {
           if (given !== null && session !== null) {
             head = given;
             left.set(file, { seq: head, reign });
-            onChange({ seq: head, file, changeset: session.changeset() });
+            onChange({ seq: head, file, changeset: readChangeset(session) });
           }
           end();
         },
@@ -149,6 +149,15 @@ export function createRecorders(options: {
       return { files: open.map(([file]) => file), head: seq, upTo: head };
     },
   };
+}
+
+/** null when SQLite cannot give it (no memory left, perhaps): it is committed, and the file is shared as a whole instead. */
+function readChangeset(session: Session): Uint8Array | null {
+  try {
+    return session.changeset();
+  } catch {
+    return null;
+  }
 }
 
 /** In another thread and in one step, which sees one state of the file: the store may be large, and a lease is short. */

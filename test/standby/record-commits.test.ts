@@ -167,6 +167,49 @@ test('the keys of one /sync, a group of transactions, are one change; a group th
   expect(changes).toHaveLength(1);
 });
 
+test('a commit whose changes SQLite cannot give has the whole file shared, and the next ones go on from there', async () => {
+  const db = new DatabaseSync(':memory:');
+  onTestFinished(() => db.close());
+  db.exec('CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT) STRICT');
+  const changes: Change[] = [];
+  const { attach } = createRecorders({
+    reign: 'r1',
+    head: 0,
+    left: new Map(),
+    onChange: (change) => void changes.push(change),
+  });
+  let fails = true;
+  const spoilt = new Proxy(db, {
+    get(target, name) {
+      if (name === 'createSession')
+        return () => {
+          const session = target.createSession();
+          return {
+            changeset: () => (fails ? expect.fail('no memory') : session.changeset()),
+            close: () => session.close(),
+          };
+        };
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  const recorder = attach('store', spoilt, false);
+  for (const x of ['a', 'b']) {
+    db.exec('BEGIN');
+    recorder.begin();
+    db.prepare('INSERT INTO t (x) VALUES (?)').run(x);
+    recorder.beforeCommit();
+    db.exec('COMMIT');
+    recorder.afterCommit();
+    fails = false;
+  }
+  expect(changes.map(({ seq, changeset }) => [seq, changeset === null])).toEqual([
+    [1, true],
+    [2, true],
+    [3, false],
+  ]);
+});
+
 test('a commit that changed nothing is no change', async () => {
   const { store, keys, changes } = await openPair();
   store.transaction(() => store.settings.read('sync-token'));
