@@ -218,6 +218,7 @@ export function openStandby(options: StandbyOptions): Standby {
         seq: leadership?.seq ?? follower.seq,
         hasData: hadData || follower.seq > 0,
         reaches: homeserver.reaches,
+        ready: leadership === null && isLive() && isCurrent() && !isOlder(),
         version,
         content: options.content(),
       }).catch(() => []);
@@ -249,8 +250,7 @@ export function openStandby(options: StandbyOptions): Standby {
     differenceTold = seen;
   }
 
-  const isReady = ({ leads, seq }: InstanceState): boolean =>
-    !leads && seq > 0 && (leadership?.seq ?? 0) - seq < 1_000;
+  const isReady = ({ leads, ready }: InstanceState): boolean => ready && !leads;
 
   const waiting = (): number => leadership?.waiting ?? Math.max((state?.head ?? 0) - follower.seq, 0);
   const isLive = (): boolean => performance.now() - lookedAt < staleLook;

@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS assistant_snapshot_part (
 ALTER TABLE assistant_snapshot_part ALTER COLUMN sealed SET STORAGE EXTERNAL;
 CREATE TABLE IF NOT EXISTS assistant_instance (
   instance text PRIMARY KEY, leads boolean NOT NULL, seq bigint NOT NULL, has_data boolean NOT NULL,
-  reaches_homeserver boolean NOT NULL,  version text NOT NULL, content text NOT NULL, seen_at timestamptz NOT NULL DEFAULT clock_timestamp());
+  reaches_homeserver boolean NOT NULL, is_ready boolean NOT NULL,  version text NOT NULL, content text NOT NULL, seen_at timestamptz NOT NULL DEFAULT clock_timestamp());
 `;
 
 /**
