@@ -318,7 +318,7 @@ export async function playTakeOvers(options: {
         return async () => leader.homeserver.mend();
       case 'disk':
         // Where no disk can be mounted, the leader is merely killed.
-        if (leader.disk.mounted) leader.disk.fill(0);
+        if (leader.disk.mounted) fillWhollyFull(leader.disk);
         else leader.instance.signal('SIGKILL');
         return async () => leader.disk.free();
       case 'both':
@@ -384,6 +384,15 @@ export async function playTakeOvers(options: {
     asked: [...asked, probes].reduce((sum, one) => sum + one.questions.length, 0),
     logs: kept ? folder : null,
   };
+}
+
+/** The instance writes meanwhile, and may take the last room before we do. */
+function fillWhollyFull(disk: SmallDisk): void {
+  try {
+    disk.fill(0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+  }
 }
 
 /** Something is left in the store of the leader, which works on it. */
