@@ -22,6 +22,8 @@ import { watchHomeserver } from './watch-homeserver.ts';
 const lookPause = 100;
 const retryPause = 500;
 const exchangePause = 1_000;
+/** Changes that a machine may be behind and be called a successor: it applies them in a few tenths of a second. */
+const mostBehind = 1_000;
 /** Looks in a row that found a leader unable to work. */
 const longestBroken = 3;
 /** Default of `foundingPause`. */
@@ -218,7 +220,7 @@ export function openStandby(options: StandbyOptions): Standby {
         seq: leadership?.seq ?? follower.seq,
         hasData: hadData || follower.seq > 0,
         reaches: homeserver.reaches,
-        ready: leadership === null && isLive() && isCurrent() && !isOlder(),
+        ready: isSuccessor(),
         version,
         content: options.content(),
       }).catch(() => []);
@@ -249,6 +251,14 @@ export function openStandby(options: StandbyOptions): Standby {
       });
     differenceTold = seen;
   }
+
+  /** It has all, or nearly: while a leader works, a follower is a few changes behind at any moment. */
+  const isSuccessor = (): boolean =>
+    leadership === null &&
+    isLive() &&
+    !isOlder() &&
+    follower.seq > 0 &&
+    (state?.head ?? 0) - follower.seq < mostBehind;
 
   const isReady = ({ leads, ready }: InstanceState): boolean => ready && !leads;
 

@@ -10,24 +10,11 @@ import { type Asked, type Finding, judge } from '../faults/judge.ts';
 import { answeredBy, createTicketPlay } from '../faults/play-ticket.ts';
 import type { ServerEvent } from '../faults/small-homeserver.ts';
 import { createSynapsePerson, type SynapsePerson } from '../faults/synapse-person.ts';
-import { mountSmallDisk, type SmallDisk } from '../store/small-disk.ts';
-import { type Instance, runInstance } from './run-instance.ts';
+import { mountSmallDisk } from '../store/small-disk.ts';
+import { runInstance } from './run-instance.ts';
 import type { Postgres } from './start-postgres.ts';
-import { startTcpProxy, type TcpProxy } from './start-tcp-proxy.ts';
-
-/** The ways in which a leader is struck. */
-export const ways = [
-  'kill',
-  'term',
-  'stop',
-  'postgres',
-  'cut-off',
-  'hang',
-  'homeserver',
-  'both',
-  'disk',
-] as const;
-export type Way = (typeof ways)[number];
+import { startTcpProxy } from './start-tcp-proxy.ts';
+import { type Member, strikeLeader, type Way } from './strike-leader.ts';
 
 export interface TakeOver {
   readonly way: Way;
@@ -55,14 +42,6 @@ const questions = [
   "quel est le numéro du centre d'appel ?",
 ] as const;
 const longestAnswer = 60_000;
-
-interface Member {
-  readonly instance: Instance;
-  readonly postgres: TcpProxy;
-  readonly homeserver: TcpProxy;
-  /** Where its data are; not mounted: a disk like another, which cannot be filled. */
-  readonly disk: SmallDisk;
-}
 
 /**
  * One installation from nothing: some machines, people in clear and encrypted rooms who write all along, a ticket; one blow
@@ -241,6 +220,14 @@ export async function playTakeOvers(options: {
     return members[leading.indexOf(true)];
   }
 
+  async function untilSomebodyLeads(): Promise<Member> {
+    for (const limit = Date.now() + longestAnswer; Date.now() < limit; await wait(100)) {
+      const leader = await findLeader();
+      if (leader !== undefined) return leader;
+    }
+    throw new Error('nobody leads for a minute');
+  }
+
   /** One works, and all the others could take over. */
   async function untilReady(): Promise<void> {
     for (const limit = Date.now() + longestAnswer; Date.now() < limit; await wait(100)) {
@@ -269,10 +256,9 @@ export async function playTakeOvers(options: {
   }
 
   async function strike(way: Way): Promise<TakeOver> {
-    const leader = await findLeader();
-    if (leader === undefined) throw new Error('nobody leads');
+    const leader = await untilSomebodyLeads();
     const start = Date.now();
-    const mend = blow(way, leader);
+    const mend = strikeLeader(way, leader, { members, postgres, random });
     await ask();
     const silence = Date.now() - start;
     await mend();
@@ -282,50 +268,6 @@ export async function playTakeOvers(options: {
       `  ${new Date(start).toISOString().slice(14, 23)} ${way} : ${silence} ms${next === leader ? ' (la même machine)' : ''}`,
     );
     return { way, silence, changed: next !== leader };
-  }
-
-  /** What has to be done once an answer has come. */
-  function blow(way: Way, leader: Member): () => Promise<void> {
-    const nothing = async (): Promise<void> => undefined;
-    switch (way) {
-      case 'kill':
-        leader.instance.signal('SIGKILL');
-        return nothing;
-      case 'term':
-        leader.instance.signal('SIGTERM');
-        return nothing;
-      case 'stop':
-        leader.instance.signal('SIGSTOP');
-        return async () => {
-          await wait(random() * 2_000);
-          leader.instance.signal('SIGCONT');
-        };
-      case 'postgres': {
-        const down = postgres.stop('immediate').then(async () => {
-          await wait(random() * 3_000);
-          await postgres.start();
-        });
-        return () => down;
-      }
-      case 'cut-off':
-        leader.postgres.cut();
-        return async () => leader.postgres.mend();
-      case 'hang':
-        leader.postgres.hang();
-        return async () => leader.postgres.mend();
-      case 'homeserver':
-        leader.homeserver.cut();
-        return async () => leader.homeserver.mend();
-      case 'disk':
-        // Where no disk can be mounted, the leader is merely killed.
-        if (leader.disk.mounted) fillWhollyFull(leader.disk);
-        else leader.instance.signal('SIGKILL');
-        return async () => leader.disk.free();
-      case 'both':
-        for (const { instance } of members) instance.signal('SIGKILL');
-        for (const { instance } of members) setTimeout(instance.start, 200);
-        return nothing;
-    }
   }
 
   async function rest(): Promise<void> {
@@ -351,21 +293,24 @@ export async function playTakeOvers(options: {
     [ticketRoom, agent],
     [salon, operator],
   ]);
-  findings.push(
-    ...(await judge({
-      rooms: {
-        all: [...readers.keys()],
-        isEncrypted: (room) => encryptedRooms.has(room),
-        saidIn: async (room) => ((await readers.get(room)?.read(room)) ?? []).map(({ event }) => event),
-      },
-      asked: [...asked, probes],
-      ticket: { record: play.record, agent, operator },
-      bystanders,
-      excused: new Set(),
-      keysLate: false,
-      storePath: join(lastLeader?.instance.dataFolder ?? folder, 'assistant.db'),
-    })),
-  );
+  // A round that was broken off says so: what it left half done is nobody's fault.
+  if (findings.length === 0) {
+    findings.push(
+      ...(await judge({
+        rooms: {
+          all: [...readers.keys()],
+          isEncrypted: (room) => encryptedRooms.has(room),
+          saidIn: async (room) => ((await readers.get(room)?.read(room)) ?? []).map(({ event }) => event),
+        },
+        asked: [...asked, probes],
+        ticket: { record: play.record, agent, operator },
+        bystanders,
+        excused: new Set(),
+        keysLate: false,
+        storePath: join(lastLeader?.instance.dataFolder ?? folder, 'assistant.db'),
+      })),
+    );
+  }
   for (const { instance } of members) {
     const strange = instance.ends.filter(
       (end) =>
@@ -384,15 +329,6 @@ export async function playTakeOvers(options: {
     asked: [...asked, probes].reduce((sum, one) => sum + one.questions.length, 0),
     logs: kept ? folder : null,
   };
-}
-
-/** The instance writes meanwhile, and may take the last room before we do. */
-function fillWhollyFull(disk: SmallDisk): void {
-  try {
-    disk.fill(0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-  }
 }
 
 /** Something is left in the store of the leader, which works on it. */

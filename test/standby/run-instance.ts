@@ -69,7 +69,7 @@ export async function runInstance(options: {
   }
 
   async function ask(path: string): Promise<Response | null> {
-    return fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(500) }).catch(() => null);
+    return fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(3_000) }).catch(() => null);
   }
 
   async function readGauge(gauge: string): Promise<number> {

@@ -1,7 +1,8 @@
 import { createRandom } from '../crash/random.ts';
 import { startSynapse } from '../e2e/homeserver/start-synapse.ts';
-import { playTakeOvers, type TakeOver, type Way, ways } from './play-take-overs.ts';
+import { playTakeOvers, type TakeOver } from './play-take-overs.ts';
 import { startPostgres } from './start-postgres.ts';
+import { type Way, ways } from './strike-leader.ts';
 
 const argv = process.argv.slice(2);
 if (argv.includes('--help')) {
