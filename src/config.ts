@@ -31,6 +31,8 @@ export interface MatrixConfig {
   readonly keySharing: 'all' | 'signed';
   readonly recoveryKey: string | null;
   readonly storeKey: string | null;
+  /** A PostgreSQL database that the instances of this account share (docs/standby.md); null: this is the only one. */
+  readonly standbyUrl: string | null;
   readonly floodPerPerson: number;
   readonly floodPerRoom: number;
   readonly unreadableNoticeSeconds: number;
@@ -115,6 +117,8 @@ function readMatrixConfig(reader: Reader): MatrixConfig | null {
       'BOT_USER',
       'BOT_PASSWORD',
       'BOT_PASSWORD_FILE',
+      'STANDBY_URL',
+      'STANDBY_URL_FILE',
     ]) {
       if (reader.text(name) !== null) {
         reader.problems.push(
@@ -124,6 +128,9 @@ function readMatrixConfig(reader: Reader): MatrixConfig | null {
     }
     return null;
   }
+  const encryption = reader.yesNo('ENCRYPTION', true);
+  const recoveryKey = reader.secret('RECOVERY_KEY');
+  const storeKey = reader.secret('STORE_KEY');
   return {
     homeserverUrl: checkUrl(reader, url),
     credentials: readCredentials(reader),
@@ -136,10 +143,11 @@ function readMatrixConfig(reader: Reader): MatrixConfig | null {
     supportRoom: reader.room('SUPPORT_ROOM'),
     supportFile: resolve(reader.text('SUPPORT_FILE') ?? './conseillers.yaml'),
     sendRate: reader.number('SEND_RATE', { otherwise: isTchap(url) ? 1 : 20, least: 0, most: 10_000 }),
-    encryption: reader.yesNo('ENCRYPTION', true),
+    encryption,
     keySharing: reader.choice('KEY_SHARING', ['all', 'signed'], 'all'),
-    recoveryKey: reader.secret('RECOVERY_KEY'),
-    storeKey: reader.secret('STORE_KEY'),
+    recoveryKey,
+    storeKey,
+    standbyUrl: readStandbyUrl(reader, { encryption, recoveryKey, storeKey }),
     floodPerPerson: reader.number('FLOOD_PER_PERSON', { otherwise: 20, least: 0, most: 10_000 }),
     floodPerRoom: reader.number('FLOOD_PER_ROOM', { otherwise: 60, least: 1, most: 100_000 }),
     unreadableNoticeSeconds: reader.number('UNREADABLE_NOTICE_SECONDS', {
@@ -148,6 +156,31 @@ function readMatrixConfig(reader: Reader): MatrixConfig | null {
       most: 86_400,
     }),
   };
+}
+
+/** Two machines are one bot when what they share opens with the same keys on both. */
+function readStandbyUrl(
+  reader: Reader,
+  { encryption, recoveryKey, storeKey }: Pick<MatrixConfig, 'encryption' | 'recoveryKey' | 'storeKey'>,
+): string | null {
+  const url = reader.secret('STANDBY_URL');
+  if (url === null) return null;
+  if (!URL.canParse(url) || !/^postgres(?:ql)?:$/u.test(new URL(url).protocol)) {
+    reader.problems.push(
+      'STANDBY_URL n’est pas l’adresse d’une base PostgreSQL : donnez-la en entier, par exemple postgresql://assistant:mot-de-passe@postgresql.exemple.gouv.fr/assistant?sslmode=verify-full',
+    );
+  }
+  if (storeKey === null) {
+    reader.problems.push(
+      'STANDBY_URL demande STORE_KEY (ou STORE_KEY_FILE), la même sur toutes les machines : ce qui va dans PostgreSQL est chiffré avec elle.',
+    );
+  }
+  if (encryption && recoveryKey === null) {
+    reader.problems.push(
+      'STANDBY_URL demande RECOVERY_KEY (ou RECOVERY_KEY_FILE), la même sur toutes les machines : npm run setup en fait une, ou copiez celle du fichier « chiffrement/cle-de-recuperation » du dossier des données.',
+    );
+  }
+  return url;
 }
 
 function readPageConfig(reader: Reader): PageConfig {

@@ -4,24 +4,30 @@ import { config as loadDotenv } from 'dotenv';
 import packageFile from '../package.json' with { type: 'json' };
 import type { Desk } from './bot/desk.ts';
 import type { Brain } from './brain/brain.ts';
-import { createLiveBrain, describeReload } from './brain/live-brain.ts';
+import { createLiveBrain, describeReload, type LiveBrain, type Reload } from './brain/live-brain.ts';
 import { loadBrain } from './brain/load-brain.ts';
 import { warmUp } from './brain/warm-up.ts';
 import { createAdministration } from './chat-commands/create-administration.ts';
 import { type Config, ConfigError, type MatrixConfig, readConfig } from './config.ts';
 import { renderReply } from './conversation/rendering/render-reply.ts';
 import { EncryptionError } from './encryption/encryption-error.ts';
+import { preloadLibrary } from './encryption/open-machine.ts';
 import { ContentError } from './knowledge/load-content.ts';
 import { startLocal } from './local/start-local.ts';
-import { createBotEncryption } from './matrix/create-bot-encryption.ts';
+import { createBotEncryption, keyStorePath } from './matrix/create-bot-encryption.ts';
 import { SessionError } from './matrix/homeserver/failure.ts';
+import { createHomeserver } from './matrix/homeserver/homeserver.ts';
 import { startMatrixBot } from './matrix/start-matrix-bot.ts';
 import { growHeapSparingly } from './operations/grow-heap-sparingly.ts';
 import { createLog, describeError, type Log } from './operations/log.ts';
-import { createMetrics } from './operations/metrics.ts';
-import { startHealthServer } from './operations/start-health-server.ts';
+import { createMetrics, type Metrics } from './operations/metrics.ts';
+import { type HealthServer, startHealthServer } from './operations/start-health-server.ts';
 import { startConnectedPage } from './page/start-connected-page.ts';
+import type { Leadership } from './standby/lead.ts';
+import type { Standby } from './standby/open-standby.ts';
+import { StandbyError } from './standby/standby-error.ts';
 import { DataFolderInUse, lockDataFolder } from './store/lock-data-folder.ts';
+import { migrations } from './store/migrations.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { DataFolderError, prepareDataFolder } from './store/prepare-data-folder.ts';
 import { createDesk } from './tickets/create-desk.ts';
@@ -29,9 +35,9 @@ import { loadSupportSettings, SupportSettingsError } from './tickets/load-suppor
 
 /**
  * One code a cause, so that a supervisor can tell what restarting does not mend (deploy/assistant-teletravail.service).
- * EncryptionError brings its own: 5, or 6, for which starting again is the remedy.
+ * EncryptionError brings its own: 5, or 6, for which starting again is the remedy; so is it for a machine that was relieved.
  */
-const exitCodes = { failure: 1, settings: 2, token: 3, content: 4 } as const;
+const exitCodes = { failure: 1, settings: 2, token: 3, content: 4, relieved: 6 } as const;
 
 /** Milliseconds from SIGTERM to the end; supervisors kill after 10 s. */
 const longestStop = 9_500;
@@ -50,32 +56,29 @@ try {
   setTimeout(() => process.exit(), longestFarewell).unref();
 }
 
-/** Connects to the homeserver, and works until SIGTERM or SIGINT. */
+/** Connects to the homeserver, and works until SIGTERM or SIGINT; one of several machines first waits for its turn. */
 async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> {
   prepareDataFolder(config.dataDir);
   const lock = lockDataFolder(config.dataDir);
-  const store = openStore(join(config.dataDir, 'assistant.db'));
-  const log = createLog({ level: config.logLevel, secret: readLogSecret(store), hidden: secretsOf(matrix) });
   const metrics = createMetrics();
   metrics.setGauge('assistant_resident_memory_bytes', () => process.memoryUsage.rss());
-  const initial = await loadBrain(config.contentDir);
-  growHeapSparingly();
-  warmUp(initial);
-  log.info('Contenu chargé', { fiches: initial.content.fiches.size, version: initial.content.version });
-  const live = createLiveBrain({
-    root: config.contentDir,
-    initial,
-    onReload: (reload) => {
-      log[reload.type === 'wrong' ? 'warn' : 'info'](describeReload(reload));
-      administration.tell(reload);
-    },
-  });
+  const turn =
+    matrix.standbyUrl === null ? null : await awaitTurn(config, matrix, matrix.standbyUrl, metrics);
+  if (turn === 'asked to stop') return lock.release();
+  const store = openStore(
+    join(config.dataDir, 'assistant.db'),
+    turn ? { record: turn.leadership.recordStore } : { leaveReplication: true },
+  );
+  const log = createLog({ level: config.logLevel, secret: readLogSecret(store), hidden: secretsOf(matrix) });
+  const live = turn?.live ?? (await openBrain(config, log, (reload) => administration.tell(reload)));
+  if (turn) turn.onReload = (reload) => administration.tell(reload);
   const administration = createAdministration({
     live,
     isAdmin: (person) => matrix.adminUsers.includes(person),
     room: matrix.adminRoom ?? matrix.supportRoom,
     store,
     version: packageFile.version,
+    describeMachines: turn?.standby.describe,
     verifiesDevices: matrix.encryption,
     onOutgoing: () => bot.wakeSender(),
     onRetry: () => bot.wakeIntake(),
@@ -92,6 +95,8 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
         content: () => live.brain().content,
         onFatal: fatal.reject,
         onOutgoing: () => bot.wakeSender(),
+        record: turn?.leadership.recordKeys,
+        isContinued: turn?.leadership.continuesKeys,
       })
     : {};
   const desk = await openDesk(matrix, store, live.brain);
@@ -105,27 +110,152 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
     metrics,
     ...encryption,
     desk: desk ?? undefined,
+    beforeRequest: turn?.leadership.beforeRequest,
   });
-  const health =
-    config.healthPort === 0
-      ? null
-      : await startHealthServer({
-          host: config.healthHost,
-          port: config.healthPort,
-          metrics,
-          readProblems: bot.readProblems,
-        });
+  if (turn) {
+    turn.readBotProblems = bot.readProblems;
+    turn.standby.watchWork(() => !store.isWritable());
+  }
+  const health = turn ? turn.health : await openHealth(config, metrics, bot.readProblems);
   const page = await startConnectedPage(config, store, live.brain, log, desk !== null);
   try {
-    await Promise.race([bot.done, fatal.promise, untilAskedToStop(log)]);
+    await Promise.race([bot.done, fatal.promise, turn?.asked ?? untilAskedToStop(log)]);
+    // Nothing is drained: the machine that follows does the rest, at once.
+    if (turn?.standby.hasReadyFollower()) await handOver(turn, log);
   } finally {
+    // It cannot go on, and another machine can: that one need not wait for the end of this one.
+    if (turn?.standby.hasReadyFollower()) await giveBack(turn, log);
     live.close();
     await page?.close();
     await bot.stop();
     await health?.close();
+    if (turn) await giveBack(turn, log);
+    await turn?.standby.close();
     store.close();
     lock.release();
   }
+}
+
+async function openBrain(config: Config, log: Log, tell: (reload: Reload) => void): Promise<LiveBrain> {
+  const initial = await loadBrain(config.contentDir);
+  growHeapSparingly();
+  warmUp(initial);
+  log.info('Contenu chargé', { fiches: initial.content.fiches.size, version: initial.content.version });
+  return createLiveBrain({
+    root: config.contentDir,
+    initial,
+    onReload: (reload) => {
+      log[reload.type === 'wrong' ? 'warn' : 'info'](describeReload(reload));
+      tell(reload);
+    },
+  });
+}
+
+async function openHealth(
+  { healthHost, healthPort }: Config,
+  metrics: Metrics,
+  readProblems: () => Promise<readonly string[]>,
+): Promise<HealthServer | null> {
+  if (healthPort === 0) return null;
+  return startHealthServer({ host: healthHost, port: healthPort, metrics, readProblems });
+}
+
+/** What a machine brings from the time when it followed another one. */
+interface Turn {
+  readonly standby: Standby;
+  readonly leadership: Leadership;
+  readonly live: LiveBrain;
+  readonly health: HealthServer | null;
+  readonly asked: Promise<void>;
+  onReload: (reload: Reload) => void;
+  readBotProblems: () => Promise<readonly string[]>;
+}
+
+/** Follows the machine that works, its content loaded and its health shown, until it has to take over. */
+async function awaitTurn(
+  config: Config,
+  matrix: MatrixConfig,
+  url: string,
+  metrics: Metrics,
+): Promise<Turn | 'asked to stop'> {
+  // Loaded here: a single machine does without it, and without its package.
+  const { openStandby } = await import('./standby/open-standby.ts');
+  // A machine that follows writes nothing in its files, a secret of its own neither; it logs nobody's id.
+  const secret = randomBytes(32).toString('base64url');
+  const log = createLog({ level: config.logLevel, secret, hidden: secretsOf(matrix) });
+  const stopping = new AbortController();
+  const asked = untilAskedToStop(log).then(() => stopping.abort());
+  const live = await openBrain(config, log, (reload) => turn.onReload(reload));
+  if (matrix.encryption) await preloadLibrary();
+  const standby = openStandby({
+    url,
+    storeKey: matrix.storeKey ?? '',
+    dataDir: config.dataDir,
+    paths: { store: join(config.dataDir, 'assistant.db'), keys: keyStorePath(config.dataDir) },
+    version: packageFile.version,
+    storeVersion: migrations.length,
+    library: packageFile.dependencies['@matrix-org/matrix-sdk-crypto-wasm'],
+    content: () => live.brain().content.version,
+    lookAtHomeserver: () =>
+      createHomeserver(matrix.homeserverUrl, '').call(
+        'GET',
+        '/_matrix/client/versions',
+        undefined,
+        undefined,
+        {
+          timeout: 4_000,
+        },
+      ),
+    log,
+  });
+  setStandbyGauges(metrics, standby);
+  const turn = {
+    standby,
+    live,
+    asked,
+    onReload: (_reload: Reload): void => undefined,
+    readBotProblems: async (): Promise<readonly string[]> => [],
+  };
+  const health = await openHealth(config, metrics, async () => [
+    ...standby.readProblems(),
+    ...(await turn.readBotProblems()),
+  ]);
+  const leadership = await standby.lead(stopping.signal);
+  if (leadership === null) {
+    live.close();
+    await health?.close();
+    await standby.close();
+    return 'asked to stop';
+  }
+  void leadership.lost.then(({ message }) => {
+    // Whatever this process still has in hand is the other machine's by now: no other end than that of a kill.
+    log.error(`Relais : ${message}. Cette machine s’arrête, puis suit l’autre.`);
+    process.exit(exitCodes.relieved);
+  });
+  return Object.assign(turn, { leadership, health });
+}
+
+function setStandbyGauges(metrics: Metrics, { readFigures }: Standby): void {
+  metrics.setGauge('assistant_standby_leads', () => Number(readFigures().leads));
+  metrics.setGauge('assistant_standby_epoch', () => readFigures().epoch);
+  metrics.setGauge('assistant_standby_lag_changes', () => readFigures().lag);
+  metrics.setGauge('assistant_standby_lag_seconds', () => readFigures().lagSeconds);
+  metrics.setGauge('assistant_standby_others', () => readFigures().others);
+  metrics.setGauge('assistant_standby_others_lag_changes', () => readFigures().othersLag);
+  metrics.setGauge('assistant_standby_take_overs', () => readFigures().takeOvers);
+  metrics.setGauge('assistant_standby_leaderless_seconds', () => readFigures().leaderless);
+}
+
+async function handOver(turn: Turn, log: Log): Promise<never> {
+  await giveBack(turn, log);
+  log.info('Relais : la main est rendue');
+  process.exit(0);
+}
+
+async function giveBack({ leadership }: Turn, log: Log): Promise<void> {
+  await leadership
+    .retire()
+    .catch((error: unknown) => log.warn('Relais : bail non rendu', { cause: describeError(error) }));
 }
 
 /** null without a support salon: the conversation then gives the guide's numbers. */
@@ -163,9 +293,9 @@ function readLogSecret(store: Store): string {
   return secret;
 }
 
-function secretsOf({ credentials, recoveryKey, storeKey }: MatrixConfig): string[] {
+function secretsOf({ credentials, recoveryKey, storeKey, standbyUrl }: MatrixConfig): string[] {
   const login = credentials.type === 'token' ? credentials.accessToken : credentials.password;
-  return [login, recoveryKey, storeKey].filter((secret) => secret !== null);
+  return [login, recoveryKey, storeKey, standbyUrl].filter((secret) => secret !== null);
 }
 
 /** Writes one clear message to stderr and returns the exit code. */
@@ -177,7 +307,8 @@ function explain(error: unknown): number {
   if (
     error instanceof SupportSettingsError ||
     error instanceof DataFolderError ||
-    error instanceof DataFolderInUse
+    error instanceof DataFolderInUse ||
+    error instanceof StandbyError
   ) {
     console.error(error.message);
     return exitCodes.settings;

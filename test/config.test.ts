@@ -47,6 +47,26 @@ describe('the settings', () => {
     expect(matrix?.adminUsers).toEqual(['@a:ici.fr', '@b:ici.fr', '@c:ici.fr']);
   });
 
+  test('a second machine takes an address of PostgreSQL, and the same keys on both', () => {
+    const url = 'postgresql://assistant:secret@bd.ici.fr/assistant';
+    const keys = { STORE_KEY: 'clé', RECOVERY_KEY: 'EsTc' };
+    expect(readConfig({ ...tchap, ...keys, STANDBY_URL: url }).matrix?.standbyUrl).toBe(url);
+    expect(
+      readConfig({ ...tchap, STORE_KEY: 'clé', ENCRYPTION: 'non', STANDBY_URL: url }).matrix?.standbyUrl,
+    ).toBe(url);
+    expect(readConfig(tchap).matrix?.standbyUrl).toBeNull();
+    const path = join(mkdtempSync(join(tmpdir(), 'secret-')), 'adresse');
+    writeFileSync(path, `${url}\n`);
+    expect(readConfig({ ...tchap, ...keys, STANDBY_URL_FILE: path }).matrix?.standbyUrl).toBe(url);
+    const alone = problemsOf({ ...tchap, STANDBY_URL: url });
+    expect(alone).toHaveLength(2);
+    expect(alone[0]).toContain('STORE_KEY');
+    expect(alone[1]).toContain('RECOVERY_KEY');
+    const wrong = problemsOf({ ...tchap, ...keys, STANDBY_URL: 'bd.ici.fr' });
+    expect(wrong[0]).toContain('postgresql://');
+    expect(problemsOf({ STANDBY_URL: url })[0]).toContain('HOMESERVER_URL');
+  });
+
   test('every problem is told at once, by the name of its setting', () => {
     const problems = problemsOf({
       HOMESERVER_URL: 'http://matrix.example.org',

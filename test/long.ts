@@ -36,6 +36,16 @@ const trials: readonly Trial[] = [
     command: ['test/faults/run-synapse.ts'],
   },
   {
+    name: 'standby',
+    says: '300 relais d’une machine à l’autre, de toutes les façons, trafic chiffré et demandes en cours : rien de perdu, rien de doublé',
+    command: ['test/standby/run.ts'],
+  },
+  {
+    name: 'standby-scale',
+    says: 'une machine nouvelle devant 100 000 conversations, puis 1 000 000 de changements : prête en 30 s, mémoire plate',
+    command: ['test/standby/scale.ts'],
+  },
+  {
     name: 'soak',
     says: '10 minutes, 500 personnes, 2 questions par seconde : la mémoire ne monte pas, toutes ont leur réponse',
     command: ['bench/load.ts', '--only-soak', '10'],

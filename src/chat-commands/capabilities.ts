@@ -51,6 +51,8 @@ export interface TicketRecords {
 export interface Program {
   /** As in package.json. */
   readonly version: string;
+  /** The machines of this account and their roles, in French; absent: there is one alone. */
+  readonly describeMachines?: (() => string) | undefined;
   content(): Content;
   reload(): Promise<Reload>;
   /** To the administrator, where they asked. */

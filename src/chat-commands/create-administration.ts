@@ -14,6 +14,8 @@ export interface AdministrationOptions {
   readonly store: Store;
   /** Of the program, as in package.json. */
   readonly version: string;
+  /** The machines of this account and their roles, in French; absent: there is one alone. */
+  readonly describeMachines?: (() => string) | undefined;
   /** Do administrators verify devices by commands? */
   readonly verifiesDevices: boolean;
   readonly onOutgoing: () => void;
@@ -35,7 +37,7 @@ export interface Administration
 }
 
 export function createAdministration(options: AdministrationOptions): Administration {
-  const { live, room, store, version, onOutgoing } = options;
+  const { live, room, store, version, describeMachines, onOutgoing } = options;
   const clock = options.clock ?? Date.now;
 
   function add(message: OutgoingMessage): void {
@@ -48,7 +50,7 @@ export function createAdministration(options: AdministrationOptions): Administra
     verifiesDevices: options.verifiesDevices,
     onRetry: options.onRetry,
     onFailure: options.onFailure,
-    program: { version, content: () => live.brain().content, reload: live.reload },
+    program: { version, describeMachines, content: () => live.brain().content, reload: live.reload },
     answerLater: (message, text) => add(composeOutcome(message, text)),
     tell(reload) {
       if (room !== null) add(composeForRoom(room, describeReload(reload), { now: clock() }));

@@ -12,8 +12,9 @@ export const showVersion = defineChatCommand({
   parse: takeNothing,
   run(program) {
     const { version, fiches } = program.content();
+    const machines = program.describeMachines === undefined ? '' : ` ${program.describeMachines()}`;
     program.answer(
-      `Assistant ${program.version}, contenu ${version} : ${fiches.size} fiches, Node ${process.versions.node}.`,
+      `Assistant ${program.version}, contenu ${version} : ${fiches.size} fiches, Node ${process.versions.node}.${machines}`,
     );
   },
 });

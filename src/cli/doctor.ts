@@ -11,6 +11,7 @@ import {
   checkNode,
   checkSupportFile,
 } from '../doctor/check-machine.ts';
+import { checkStandby } from '../doctor/check-standby.ts';
 import { bad, doubtful, type Finding, good } from '../doctor/finding.ts';
 import { openStore } from '../store/open-store.ts';
 import { readOptions } from './read-options.ts';
@@ -73,6 +74,7 @@ async function* examine(): AsyncGenerator<Finding> {
   const token = readToken(config);
   yield* checkHomeserver({ config: config.matrix, token });
   yield* checkEncryption(config, token);
+  yield* checkStandby(config);
 }
 
 /** The bot's token: the configured one, or the one that the bot keeps after its first login with a password. */
@@ -80,7 +82,7 @@ function readToken({ matrix, dataDir }: Config): string | null {
   if (matrix?.credentials.type === 'token') return matrix.credentials.accessToken;
   const path = join(dataDir, 'assistant.db');
   if (!existsSync(path)) return null;
-  const store = openStore(path);
+  const store = openStore(path, { readOnly: true });
   const token = store.settings.read('access-token');
   store.close();
   return token;

@@ -44,6 +44,12 @@ if (!existsSync(path)) {
   process.exit(0);
 }
 const store = openStore(path);
+if ((values.adopt || values.ecarter) && store.isShared()) {
+  console.error(
+    'Ces données sont partagées entre plusieurs machines (STANDBY_URL) : seule celle qui travaille peut y écrire. Ajoutez la question au fichier de sa fiche, dans intents/ ; la question notée ici s’efface après RETENTION_DAYS jours.',
+  );
+  process.exit(1);
+}
 const since = Date.now() - days * 86_400_000;
 const questions = store.feedback.readUnanswered(since).reverse();
 let failed = false;

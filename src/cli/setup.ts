@@ -78,6 +78,7 @@ async function setUp(): Promise<void> {
   const dataDir = resolve(chosenDataDir ?? './donnees');
   // The folder is checked before the login: a login makes a device, which an unusable folder would leave without keys.
   prepareDataFolder(dataDir);
+  refuseShared(dataDir);
   const { token, password } = await logIn();
   const call = toHomeserverCall(createHomeserver(url, token));
   const { userId, deviceId } = await whoAmI(call);
@@ -172,6 +173,19 @@ async function logIn(): Promise<Login> {
     throw new Error('Le serveur n’a pas donné de jeton.');
   const expires = typeof answer['expires_in_ms'] === 'number';
   return { token: answer['access_token'], password: expires ? { user, text: password } : null };
+}
+
+/** A new device would be this machine's alone. */
+function refuseShared(dataDir: string): void {
+  const path = join(dataDir, 'assistant.db');
+  if (!existsSync(path)) return;
+  const store = openStore(path, { readOnly: true });
+  const shared = store.isShared();
+  store.close();
+  if (shared)
+    throw new Error(
+      `Les données de ${dataDir} sont partagées avec d’autres machines (STANDBY_URL). Arrêtez-les toutes, démarrez celle-ci une fois sans STANDBY_URL, puis refaites npm run setup.`,
+    );
 }
 
 /** The bot goes on with this device: its first login must not make another, which would have no keys. */

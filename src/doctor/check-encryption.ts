@@ -137,7 +137,7 @@ async function checkOneTimeKeys(call: HomeserverCall): Promise<Finding> {
 function* checkUndecryptable(config: Config): Generator<Finding> {
   const path = join(config.dataDir, 'assistant.db');
   if (!existsSync(path)) return;
-  const store = openStore(path);
+  const store = openStore(path, { readOnly: true });
   const count = store.journal.countUndecryptable();
   store.close();
   yield count === 0

@@ -57,7 +57,7 @@ export async function checkRecipients(options: {
 function listPeople(dataDir: string, bot: string): string[] {
   const path = join(dataDir, 'assistant.db');
   if (!existsSync(path)) return [];
-  const store = openStore(path);
+  const store = openStore(path, { readOnly: true });
   const people = store.rooms
     .list('join')
     .filter(({ encryption }) => encryption !== null)

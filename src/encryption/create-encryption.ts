@@ -12,6 +12,7 @@ import { type IdentityTools, isDeviceSigned, readOwnIdentity } from './establish
 import { createFlushLoop } from './flush-loop.ts';
 import { createGuard, isPanic } from './guard.ts';
 import { createIdentityWatch } from './identity-watch.ts';
+import type { RecordStoreOptions } from './indexeddb/record-store.ts';
 import { createKeyBackup } from './key-backup.ts';
 import { createLock } from './lock.ts';
 import { openMachine } from './open-machine.ts';
@@ -51,6 +52,13 @@ export interface EncryptionOptions {
   readonly onFatal: (error: EncryptionError) => void;
   /** Called once after each commit of the key store that changed something. Must not throw. */
   readonly onCommit?: (() => void) | undefined;
+  /** Records the commits of the key store, as record-store.ts says. */
+  readonly record?: RecordStoreOptions['record'];
+  /**
+   * The store was in use elsewhere a moment ago, by this device, and the account was prepared there: it is looked at again
+   * once people have had their answers. Ignored where the device is not signed.
+   */
+  readonly isContinued?: boolean | undefined;
   readonly clock?: (() => number) | undefined;
   /** Milliseconds after which one call into the crypto library is taken for stuck; 120,000. */
   readonly callLimit?: number | undefined;
@@ -88,6 +96,7 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
     log,
     onStorageError,
     onCommit: options.onCommit,
+    record: options.record,
   });
   // A monitor and not a handler: the process still ends if nobody else takes the exception.
   const watchPanics = (error: Error): void => {
@@ -156,17 +165,17 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
   );
 
   const tools: IdentityTools = { machine, guard, call, send, log, userId, deviceId };
+  let isPrepared = false;
+  const prepare = async (): Promise<void> => {
+    const recoveryKey = options.recoveryKey ?? null;
+    await prepareAccount({ ...tools, accountData, backup, storePath: options.storePath, recoveryKey });
+    await queue.sendAll();
+    isPrepared = true;
+  };
   try {
     await continuity.check();
     await queue.sendAll();
-    await prepareAccount({
-      ...tools,
-      accountData,
-      backup,
-      storePath: options.storePath,
-      recoveryKey: options.recoveryKey ?? null,
-    });
-    await queue.sendAll();
+    if (options.isContinued !== true || !(await isDeviceSigned(tools))) await prepare();
   } catch (error) {
     process.off('uncaughtExceptionMonitor', watchPanics);
     machine.close();
@@ -185,6 +194,7 @@ export async function createEncryption(options: EncryptionOptions): Promise<Full
         const claim = await guard.run(() => machine.getMissingSessions([]));
         if (claim) await send(claim);
       });
+      if (!isPrepared) await prepare();
       await backup.upload();
       await watchIdentity();
       await recipients.look();

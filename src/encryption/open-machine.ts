@@ -7,6 +7,11 @@ import { EncryptionError } from './encryption-error.ts';
 import { type InstalledIndexedDb, installIndexedDb } from './indexeddb/install-indexeddb.ts';
 import type { RecordStoreOptions } from './indexeddb/record-store.ts';
 
+/** Loads the library ahead of `openMachine`, which then has a tenth of a second less to do. */
+export async function preloadLibrary(): Promise<void> {
+  await initAsync();
+}
+
 /** A constant, and not the path: moving the data folder must not make a new identity. */
 const storeName = 'assistant';
 
@@ -31,6 +36,7 @@ export async function openMachine(options: {
   readonly onStorageError: (error: unknown) => void;
   /** As record-store.ts says. */
   readonly onCommit?: RecordStoreOptions['onCommit'];
+  readonly record?: RecordStoreOptions['record'];
 }): Promise<OpenedMachine> {
   const { path } = options;
   try {
@@ -45,7 +51,10 @@ export async function openMachine(options: {
     if (error instanceof EncryptionError) storageError ??= error;
     options.onStorageError(error);
   };
-  const store = installIndexedDb(path, onStorageError, { onCommit: options.onCommit });
+  const store = installIndexedDb(path, onStorageError, {
+    onCommit: options.onCommit,
+    record: options.record,
+  });
   try {
     await initAsync();
     const logger = toLibraryLogger(options.log);

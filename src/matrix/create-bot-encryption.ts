@@ -6,7 +6,11 @@ import { refuseDevice } from '../chat-commands/refuse-device.ts';
 import type { MatrixConfig } from '../config.ts';
 import { say } from '../conversation/rendering/say.ts';
 import { createAdminVerification } from '../encryption/admin-verification.ts';
-import { createEncryption, type FullEncryption } from '../encryption/create-encryption.ts';
+import {
+  createEncryption,
+  type EncryptionOptions,
+  type FullEncryption,
+} from '../encryption/create-encryption.ts';
 import type { HomeserverCall, RoomDirectory } from '../encryption/encryption.ts';
 import { EncryptionError, type EncryptionErrorCode } from '../encryption/encryption-error.ts';
 import { recoveryKeyPath } from '../encryption/prepare-account.ts';
@@ -59,6 +63,10 @@ export function createBotEncryption(options: {
   readonly onOutgoing: () => void;
   /** After each commit of the key store that changed something. Must not throw. */
   readonly onCommit?: (() => void) | undefined;
+  /** Records the commits of the key store (standby/). */
+  readonly record?: EncryptionOptions['record'];
+  /** Another machine has just used these keys. */
+  readonly isContinued?: boolean | undefined;
 }): BotEncryption {
   const { config, store, log } = options;
   const storePath = keyStorePath(options.dataDir);
@@ -122,6 +130,8 @@ export function createBotEncryption(options: {
               tellAdmins(text, isUserId(notice.userId) ? notice.userId : '', logLine);
             },
             onCommit: options.onCommit,
+            record: options.record,
+            isContinued: options.isContinued,
             onVerificationDeclined(userId) {
               if (isUserId(userId)) tellDeclined(userId, decideAccess);
             },

@@ -32,6 +32,15 @@ const gauges = {
   assistant_sync_age_seconds: 'Seconds since the last sync',
   assistant_tickets_open: 'Tickets waiting or held by a human',
   assistant_resident_memory_bytes: 'Resident memory',
+  assistant_standby_leads: '1: this machine works; 0: it follows another one',
+  assistant_standby_epoch: 'Number of the reign, one more at each take-over',
+  assistant_standby_lag_changes:
+    'Changes that this machine has not applied; of the one that works, not in PostgreSQL yet',
+  assistant_standby_lag_seconds: 'Age of the oldest change that this machine has not applied',
+  assistant_standby_others: 'Other machines of this account seen within 10 s',
+  assistant_standby_others_lag_changes: 'Changes that the slowest of the others has not applied',
+  assistant_standby_take_overs: 'Times that this machine has taken over since its start',
+  assistant_standby_leaderless_seconds: 'Seconds since its start for which this machine saw nobody work',
 } as const;
 
 const histograms = {

@@ -200,4 +200,34 @@ export const migrations: readonly string[] = [
   ALTER TABLE outgoing ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX outgoing_set_aside ON outgoing (seq) WHERE status = 'failed' AND content IS NOT NULL;
   `,
+  // A number of its own for each row: without a primary key, SQLite's sessions see no change of a table, and the order of
+  // insertion (rowid) is another one on another machine (docs/standby.md).
+  `
+  CREATE TABLE ticket_note_numbered (
+    id     INTEGER PRIMARY KEY,
+    ticket INTEGER NOT NULL REFERENCES ticket (number),
+    at     INTEGER NOT NULL,
+    text   TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO ticket_note_numbered (ticket, at, text) SELECT ticket, at, text FROM ticket_note ORDER BY rowid;
+  DROP TABLE ticket_note;
+  ALTER TABLE ticket_note_numbered RENAME TO ticket_note;
+  CREATE INDEX ticket_note_ticket ON ticket_note (ticket);
+
+  CREATE TABLE ticket_message_numbered (
+    id       INTEGER PRIMARY KEY,
+    outgoing TEXT NOT NULL UNIQUE,
+    ticket   INTEGER NOT NULL REFERENCES ticket (number),
+    turn     TEXT NOT NULL,
+    side     TEXT NOT NULL CHECK (side IN ('salon', 'agent')),
+    kind     TEXT NOT NULL CHECK (kind IN ('relay', 'notice', 'question')),
+    at       INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO ticket_message_numbered (outgoing, ticket, turn, side, kind, at)
+    SELECT outgoing, ticket, turn, side, kind, at FROM ticket_message ORDER BY rowid;
+  DROP TABLE ticket_message;
+  ALTER TABLE ticket_message_numbered RENAME TO ticket_message;
+  CREATE INDEX ticket_message_turn ON ticket_message (turn);
+  CREATE INDEX ticket_message_ticket ON ticket_message (ticket);
+  `,
 ];

@@ -36,21 +36,45 @@ export interface Database {
   close(): void;
 }
 
+/** What is told of each transaction, so that another machine can be given its changes (standby/). */
+export interface CommitRecorder {
+  /** After BEGIN; a transaction told before has ended without a trace. */
+  begin(): void;
+  /** Just before the COMMIT of a transaction that changed something: the last statement of it may be made here. */
+  beforeCommit(): void;
+  /** After COMMIT, whether it has changed anything or not. Must not throw. */
+  afterCommit(): void;
+  afterRollback(): void;
+}
+
+/** Records a connection from here on. `isAltered`: the file has just been changed in a way that is not recorded. */
+export type RecordCommits = (db: DatabaseSync, isAltered: boolean) => CommitRecorder;
+
 export interface DatabaseOptions {
   /**
    * Called once after each commit that changed something: an outermost transaction, a write outside any, a migration.
    * Must not throw: what was committed stays so, and the caller of the store would believe the opposite.
    */
   readonly onCommit?: (() => void) | undefined;
+  /** Called once the file is at the current version. */
+  readonly record?: RecordCommits | undefined;
+  /** The file is no longer shared with other machines: without this, one that is can only be read. */
+  readonly leaveReplication?: boolean | undefined;
+  /** Nothing is made or changed, the version neither. */
+  readonly readOnly?: boolean | undefined;
 }
 
 /**
  * Opens, or makes, the file at `path` (`:memory:` for none) and brings it to the current version.
  * @throws an Error in French when the file cannot be used
  */
-export function openDatabase(path: string, { onCommit }: DatabaseOptions = {}): Database {
+export function openDatabase(path: string, options: DatabaseOptions = {}): Database {
   let opened: DatabaseSync | undefined;
   try {
+    if (options.readOnly === true) {
+      opened = new DatabaseSync(path, { readOnly: true, timeout: busyTimeout });
+      return wrap(opened, path, undefined, { recorder: null });
+    }
     if (path !== ':memory:') makePrivate(path);
     const db = new DatabaseSync(path);
     opened = db;
@@ -59,8 +83,11 @@ export function openDatabase(path: string, { onCommit }: DatabaseOptions = {}): 
     // our transaction ids, derived from them, keep the answers from being doubled. FULL would cost an fsync a message.
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
              PRAGMA secure_delete = ON; PRAGMA busy_timeout = ${busyTimeout}; PRAGMA journal_size_limit = 16777216;`);
-    const database = wrap(db, path, onCommit);
-    migrate(database);
+    const recording: Recording = { recorder: null };
+    const database = wrap(db, path, options.onCommit, recording);
+    protectReplica(db, options);
+    const isAltered = migrate(database);
+    recording.recorder = options.record?.(db, isAltered) ?? null;
     return database;
   } catch (cause) {
     opened?.close();
@@ -78,7 +105,22 @@ function makePrivate(path: string): void {
   chmodSync(path, 0o600);
 }
 
-function migrate({ get, exec, transaction }: Database): void {
+/** A change that no recorder sees would be missing on the other machines, and never be made good there. */
+function protectReplica(db: DatabaseSync, { record, leaveReplication }: DatabaseOptions): void {
+  const shared = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'replica'`).get() !== undefined;
+  if (!shared) return;
+  if (leaveReplication === true) db.exec('DROP TABLE replica');
+  else if (!record) db.exec('PRAGMA query_only = ON');
+  // Killed in the middle of its migrations, the file must not pass for what it was before them.
+  else if (readVersion(db) < migrations.length) db.exec(`UPDATE replica SET reign = ''`);
+}
+
+function readVersion(db: Pick<DatabaseSync, 'prepare'>): number {
+  return Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+}
+
+/** True when the file was changed. */
+function migrate({ get, exec, transaction }: Database): boolean {
   const version = Number(get('PRAGMA user_version')?.['user_version'] ?? 0);
   if (version > migrations.length) {
     throw new Error(
@@ -89,9 +131,20 @@ function migrate({ get, exec, transaction }: Database): void {
     if (index < version) continue;
     transaction(() => exec(`${migration} PRAGMA user_version = ${index + 1};`));
   }
+  return version < migrations.length;
 }
 
-function wrap(db: DatabaseSync, path: string, onCommit: DatabaseOptions['onCommit']): Database {
+/** Set once the file is at the current version: migrations are not recorded. */
+interface Recording {
+  recorder: CommitRecorder | null;
+}
+
+function wrap(
+  db: DatabaseSync,
+  path: string,
+  onCommit: DatabaseOptions['onCommit'],
+  recording: Recording,
+): Database {
   const prepared = new Map<string, StatementSync>();
   const prepare = (sql: string): StatementSync => {
     const known = prepared.get(sql);
@@ -147,18 +200,23 @@ function wrap(db: DatabaseSync, path: string, onCommit: DatabaseOptions['onCommi
   function transact<T>(work: () => T): T {
     control('BEGIN IMMEDIATE');
     depth = 1;
+    const { recorder } = recording;
     let result: T;
     try {
+      recorder?.begin();
       result = work();
+      if (recorder && changed) execute(recorder.beforeCommit);
       control('COMMIT');
     } catch (error) {
       if (db.isTransaction) prepare('ROLLBACK').run();
+      recorder?.afterRollback();
       changed = false;
       throw doom ? doom.error : error;
     } finally {
       depth = 0;
       doom = null;
     }
+    recorder?.afterCommit();
     endCommit();
     return result;
   }
@@ -184,6 +242,7 @@ function wrap(db: DatabaseSync, path: string, onCommit: DatabaseOptions['onCommi
 
   return {
     run(sql, ...values) {
+      if (depth === 0 && recording.recorder) return transact(() => change(sql, ...values));
       const changes = change(sql, ...values);
       if (depth === 0) endCommit();
       return changes;

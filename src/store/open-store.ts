@@ -29,6 +29,8 @@ export interface Store {
    * shows only when something is written) the answer is no until the next commit; a connected bot makes one at each sync.
    */
   isWritable(): boolean;
+  /** Another machine has the same: what is written here without being recorded would be missing there. */
+  isShared(): boolean;
   /**
    * Call it after an erasure is committed: until then the -wal file still holds what was erased. False when it has to be
    * called again, because another process was reading.
@@ -58,6 +60,7 @@ export function openStore(path: string, options: DatabaseOptions = {}): Store {
     ticketMessages: createTicketMessageTable(database),
     transaction: (work) => database.transaction(work),
     isWritable: () => database.isWritable(),
+    isShared: () => database.get(`SELECT 1 FROM sqlite_schema WHERE name = 'replica'`) !== undefined,
     emptyLog: () => database.emptyLog(),
     backUp: (to) => database.backUp(to),
     close: () => database.close(),

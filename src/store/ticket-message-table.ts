@@ -40,12 +40,9 @@ export function createTicketMessageTable(db: Database): TicketMessageTable {
       );
     },
     find: (outgoing) => toMessage(db.get('SELECT * FROM ticket_message WHERE outgoing = ?', outgoing)),
-    findByTurn: (turn) =>
-      toMessages(db.all('SELECT * FROM ticket_message WHERE turn = ? ORDER BY rowid', turn)),
-    list: (ticket) =>
-      toMessages(db.all('SELECT * FROM ticket_message WHERE ticket = ? ORDER BY rowid', ticket)),
-    listOld: (before) =>
-      toMessages(db.all('SELECT * FROM ticket_message WHERE at < ? ORDER BY rowid', before)),
+    findByTurn: (turn) => toMessages(db.all('SELECT * FROM ticket_message WHERE turn = ? ORDER BY id', turn)),
+    list: (ticket) => toMessages(db.all('SELECT * FROM ticket_message WHERE ticket = ? ORDER BY id', ticket)),
+    listOld: (before) => toMessages(db.all('SELECT * FROM ticket_message WHERE at < ? ORDER BY id', before)),
     remove(outgoing) {
       db.run('DELETE FROM ticket_message WHERE outgoing = ?', outgoing);
     },

@@ -154,10 +154,7 @@ export function createTicketTable(db: Database): TicketTable {
           resolved:
             row['satisfaction'] === 'resolved' ? true : row['satisfaction'] === 'unresolved' ? false : null,
           notes: db
-            .all(
-              'SELECT text FROM ticket_note WHERE ticket = ? ORDER BY at, rowid',
-              readNumber(row, 'number'),
-            )
+            .all('SELECT text FROM ticket_note WHERE ticket = ? ORDER BY at, id', readNumber(row, 'number'))
             .map((note) => readText(note, 'text')),
         })),
     countSatisfaction,

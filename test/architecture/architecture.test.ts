@@ -142,6 +142,25 @@ test('nobody imports the whole of natural: it would load three database drivers'
   expect(sources.filter(({ imports }) => imports.includes('natural')).map(({ file }) => file)).toEqual([]);
 });
 
+test('a machine alone does not load PostgreSQL’s package', () => {
+  const loaded = new Set<string>();
+  const load = (file: string): void => {
+    const source = sources.find((one) => one.file === file);
+    if (source === undefined || loaded.has(file)) return;
+    loaded.add(file);
+    // Types are gone at run time, and import() waits until it is called.
+    const lines = source.text.matchAll(/^(?:import|export) (?!type )[^;]*? from '([^']+)';/gm);
+    for (const [, target = ''] of lines) {
+      if (target.startsWith('.')) load(relative(src, resolve(join(src, dirname(file)), target)));
+      else loaded.add(target);
+    }
+  };
+  load('main.ts');
+  expect(loaded).toContain('matrix/start-matrix-bot.ts');
+  expect(loaded).toContain('yaml');
+  expect([...loaded].filter((name) => name === 'pg' || /^standby\/(?!standby-error)/.test(name))).toEqual([]);
+});
+
 test('the database is private to the store: everybody else has its tables', () => {
   const outsiders = sources.filter(
     ({ room, imports }) => room !== 'store' && imports.includes('store/open-database.ts'),

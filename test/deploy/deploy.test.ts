@@ -70,6 +70,22 @@ test('compose.yaml: read-only, no privilege, the data where setup makes them, an
   expect(unknown).toEqual([]);
 });
 
+test('the example of two machines: each with data of its own, the same secrets, and settings that exist', () => {
+  const { services, secrets } = parse(read('deploy/compose.deux-machines.yaml'), { merge: true }) as {
+    services: Record<string, Record<string, unknown> & { secrets: string[]; volumes: string[] }>;
+    secrets: object;
+  };
+  const [one, two] = [services['un'], services['deux']];
+  expect(one?.volumes).toEqual(['../donnees:/donnees']);
+  expect(two?.volumes).toEqual(['../donnees-deux:/donnees']);
+  expect({ ...one, volumes: [] }).toEqual({ ...two, volumes: [] });
+  expect(one).toMatchObject({ read_only: true, init: true, cap_drop: ['ALL'], restart: 'unless-stopped' });
+  const used = Object.values(services).flatMap((service) => service.secrets);
+  expect([...new Set(used)].sort()).toEqual(Object.keys(secrets).sort());
+  const unknown = Object.keys(one?.['environment'] ?? {}).filter((name) => !example.includes(`# ${name}=`));
+  expect(unknown).toEqual([]);
+});
+
 test('the systemd unit: its own account and folder, no restart for what restarting cannot cure, and one for what it does', () => {
   const unit = read('deploy/assistant-teletravail.service');
   for (const line of [

@@ -35,6 +35,44 @@ test('a database of version 2 gets the origin of each message from its id', () =
   store.close();
 });
 
+test('the messages of a ticket keep their order under the numbers that they get', () => {
+  const store = openVersion2();
+  const listed = store.ticketMessages.list(1).map(({ outgoing }) => outgoing);
+  expect(listed.slice(0, 5).map((id) => id.slice(-8))).toEqual(
+    [0, 1, 2, 3, 4].map((index) => `opening${index}`),
+  );
+  store.close();
+});
+
+test('a file that is only read is not brought to another version', () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'version-')), 'assistant.db');
+  const database = new DatabaseSync(path);
+  database.exec(readFileSync(new URL('./version-2.sql', import.meta.url), 'utf8'));
+  const store = openStore(path, { readOnly: true });
+  expect(store.settings.read('sync-token')).not.toBeUndefined();
+  expect(() => store.settings.write('sync-token', 'x')).toThrow(/readonly/);
+  store.close();
+  expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 });
+  database.close();
+});
+
+test('a shared file that is about to be migrated no longer passes for what it was', () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'version-')), 'assistant.db');
+  const database = new DatabaseSync(path);
+  database.exec(readFileSync(new URL('./version-2.sql', import.meta.url), 'utf8'));
+  database.exec(`CREATE TABLE replica (id INTEGER PRIMARY KEY, seq INTEGER, reign TEXT) STRICT;
+                 INSERT INTO replica VALUES (1, 12, 'r1');`);
+  const record = (db: DatabaseSync, isAltered: boolean): never => {
+    // As if it were killed here: the migrations are in the file.
+    expect(db.prepare('SELECT reign FROM replica').get()).toEqual({ reign: '' });
+    expect(isAltered).toBe(true);
+    throw new Error('killed');
+  };
+  expect(() => openStore(path, { record })).toThrow();
+  expect(database.prepare('SELECT seq, reign FROM replica').get()).toEqual({ seq: 12, reign: '' });
+  database.close();
+});
+
 test('what waited in it is still sent, under the ids that the version before may have used already', () => {
   const store = openVersion2();
   expect(store.outgoing.readWaiting(0, 10).map(({ id, origin }) => [id, origin])).toEqual([

@@ -1,5 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
 
+/** What is told of each transaction of SQLite, so that another machine can be given its changes. */
+export interface CommitRecorder {
+  /** After BEGIN; a transaction told before has ended without a trace. */
+  begin(): void;
+  /** Just before the COMMIT of a transaction that changed something: the last statement of it may be made here. */
+  beforeCommit(): void;
+  /** After COMMIT, whether it has changed anything or not. Must not throw. */
+  afterCommit(): void;
+  afterRollback(): void;
+}
+
 /**
  * Where transactions of IndexedDB become commits of SQLite: each is one, but for those of a group, which are savepoints in
  * one transaction of SQLite. After a kill or a failure of the disk, all of a group is in the file, or nothing.
@@ -8,6 +19,7 @@ export function createCommits(
   database: DatabaseSync,
   /** Called after each commit, with whether it has changed anything. */
   onCommit: (hasChanged: boolean) => void,
+  recorder?: CommitRecorder | undefined,
 ) {
   const changes = database.prepare('SELECT total_changes() AS n');
   // SQLite counts what is rolled back as well: where the count stood at the last end tells what a transaction changed.
@@ -19,10 +31,14 @@ export function createCommits(
   /** A group has come to nothing. SECURITY: the library believes what is not in the file, and what it makes of that must not leave. */
   let undone: Error | null = null;
 
-  function endCommit(): void {
+  function commitAll(): void {
     const before = counted;
+    const hasChanged = countChanges() !== before;
+    if (hasChanged) recorder?.beforeCommit();
+    database.exec('COMMIT');
     counted = countChanges();
-    onCommit(counted !== before);
+    recorder?.afterCommit();
+    onCommit(hasChanged);
   }
 
   /** Ends the group without a trace of it; whoever waits for it must not act on what was undone. */
@@ -33,28 +49,30 @@ export function createCommits(
     ending?.reject(undone);
     if (database.isTransaction) database.exec('ROLLBACK');
     counted = countChanges();
+    recorder?.afterRollback();
   }
 
   return {
     /** Throws once a group has come to nothing. */
     begin(): void {
       if (undone !== null) throw new DOMException(undone.message, 'AbortError');
-      if (group === null || !database.isTransaction) database.exec('BEGIN IMMEDIATE');
+      if (group === null || !database.isTransaction) {
+        database.exec('BEGIN IMMEDIATE');
+        recorder?.begin();
+      }
       if (group !== null) database.exec('SAVEPOINT step');
     },
     commit(): void {
-      database.exec(group === null ? 'COMMIT' : 'RELEASE step');
-      if (group === null) endCommit();
+      if (group === null) commitAll();
+      else database.exec('RELEASE step');
     },
     rollback(): void {
       // SQLite rolls back by itself on some errors (disk full, I/O): nothing is then left to roll back.
       if (database.isTransaction)
         database.exec(group === null ? 'ROLLBACK' : 'ROLLBACK TO step; RELEASE step');
-      if (group === null) counted = countChanges();
-    },
-    /** After a statement outside a transaction. */
-    noteStatement(): void {
-      if (group === null || !database.isTransaction) endCommit();
+      if (group !== null) return;
+      counted = countChanges();
+      recorder?.afterRollback();
     },
     /** After a refusal of SQLite: nothing of the group under way may stay. */
     spoil(): void {
@@ -75,14 +93,13 @@ export function createCommits(
       const hasWritten = database.isTransaction;
       try {
         if (spoilt) throw new Error('SQLite has refused a part of the group');
-        if (hasWritten) database.exec('COMMIT');
+        if (hasWritten) commitAll();
       } catch (error) {
         undoGroup(error);
         throw error;
       }
       const ending = group;
       group = null;
-      if (hasWritten) endCommit();
       ending.resolve();
     },
     /** Ends the group without a trace of it. Returns whether there was anything in it. */

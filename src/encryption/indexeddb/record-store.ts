@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { EncryptionError } from '../encryption-error.ts';
-import { createCommits } from './commits.ts';
+import { type CommitRecorder, createCommits } from './commits.ts';
 import { createDurability } from './durability.ts';
 import type { KeySpan } from './idb-key-range.ts';
 
@@ -50,6 +50,8 @@ export interface RecordStoreOptions {
    * tables, at opening, is not told. Must not throw: what was committed stays so, and the caller would believe the opposite.
    */
   readonly onCommit?: (() => void) | undefined;
+  /** Records the commits from here on. `isAltered`: the file has just been changed in a way that is not recorded. */
+  readonly record?: ((database: DatabaseSync, isAltered: boolean) => CommitRecorder) | undefined;
 }
 
 /**
@@ -61,12 +63,12 @@ export interface RecordStoreOptions {
 export function openRecordStore(
   path: string,
   onFailure: (error: EncryptionError) => void,
-  { onCommit }: RecordStoreOptions = {},
+  { onCommit, record }: RecordStoreOptions = {},
 ) {
   const isNew = !existsSync(path);
   // The file is made here, with its mode, so that there is no moment at which others could read it.
   if (isNew) closeSync(openSync(path, 'a', 0o600));
-  const database = openExclusively(path);
+  const { database, isAltered } = openExclusively(path);
   for (const file of [path, `${path}-wal`]) if (existsSync(file)) chmodSync(file, 0o600);
   const durability = createDurability(path);
 
@@ -131,10 +133,14 @@ export function openRecordStore(
     ),
   };
 
-  const commits = createCommits(database, (hasChanged) => {
-    durability.noteCommit();
-    if (hasChanged) onCommit?.();
-  });
+  const commits = createCommits(
+    database,
+    (hasChanged) => {
+      durability.noteCommit();
+      if (hasChanged) onCommit?.();
+    },
+    record?.(database, isAltered),
+  );
 
   function reportFailure(error: EncryptionError): void {
     commits.spoil();
@@ -185,13 +191,15 @@ export function openRecordStore(
     readNote: (name: string) => (sql.note.get(name) as { value: string } | undefined)?.value,
     writeNote: (name: string, value: string) => {
       try {
+        commits.begin();
         sql.setNote.run(name, value);
+        commits.commit();
       } catch (error) {
+        commits.rollback();
         const failure = readSqliteError(error, path);
         reportFailure(failure);
         throw failure;
       }
-      commits.noteStatement();
     },
 
     readVersion: (name: string): number =>
@@ -268,7 +276,7 @@ export type RecordStore = ReturnType<typeof openRecordStore>;
 
 /** Copies a store that no process uses into the empty file `to`. Throws `store-in-use` otherwise. */
 export function copyClosedStore(path: string, to: string): void {
-  const database = openExclusively(path);
+  const { database } = openExclusively(path);
   try {
     copyInto(database, to);
   } finally {
@@ -284,7 +292,7 @@ function copyInto(database: DatabaseSync, to: string): void {
   database.prepare('VACUUM INTO ?').run(to);
 }
 
-function openExclusively(path: string): DatabaseSync {
+function openExclusively(path: string): { database: DatabaseSync; isAltered: boolean } {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { timeout: 0 });
@@ -298,12 +306,13 @@ function openExclusively(path: string): DatabaseSync {
     const version = (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
     const tables = (database.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number }).n;
     if (id !== applicationId && tables > 0) throw new EncryptionError('store-damaged', { path });
-    if (id !== applicationId || version !== schemaVersion)
+    const isAltered = id !== applicationId || version !== schemaVersion;
+    if (isAltered)
       database.exec(
         `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}; ${schema}`,
       );
     database.exec('COMMIT');
-    return database;
+    return { database, isAltered };
   } catch (error) {
     database?.close();
     if (error instanceof EncryptionError) throw error;

@@ -41,8 +41,11 @@ export interface HomeserverRequest {
   readonly hasTransactionId: boolean;
 }
 
-/** Awaited before each request leaves; when it rejects, the request does not leave and the call rejects with its error. */
-export type BeforeRequest = (request: HomeserverRequest) => Promise<void>;
+/**
+ * Awaited before each request leaves; when it rejects, the request does not leave and the call rejects with its error. A
+ * signal that it gives ends the request on its way.
+ */
+export type BeforeRequest = (request: HomeserverRequest) => Promise<AbortSignal | undefined>;
 
 /**
  * The one place where a request to the homeserver starts: the login's, the sync's, the sends', the encryption's.
@@ -55,12 +58,13 @@ export function createHomeserver(
 ): Homeserver {
   const base = url.replace(/\/+$/, '');
   const call: Homeserver['call'] = async (method, path, query, body, { timeout = 60_000, signal } = {}) => {
-    await beforeRequest?.({ method, path, hasTransactionId: hasTransactionId(method, path) });
+    const allowed = await beforeRequest?.({ method, path, hasTransactionId: hasTransactionId(method, path) });
     // Some proxies refuse a POST or a PUT without a body.
     const sent = body ?? (method === 'GET' ? null : {});
     const headers = accessToken === '' ? {} : { Authorization: `Bearer ${accessToken}` };
     const run = () => doHttpRequest(base, method, path, query ?? null, sent, headers, timeout);
-    const answer: unknown = await (signal ? request.abortable(signal, run) : run());
+    const ends = [signal, allowed].filter((end) => end !== undefined);
+    const answer: unknown = await (ends.length > 0 ? request.abortable(AbortSignal.any(ends), run) : run());
     // A proxy that answers 200 with a web page has not passed the call on.
     if (typeof answer !== 'object' || answer === null) throw new UnreadableAnswer();
     return answer;
