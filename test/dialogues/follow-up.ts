@@ -319,6 +319,12 @@ describe('a human who is not wanted', () => {
   });
 });
 
+test('« toujours pas, passez-moi quelqu’un » asks for a human', () => {
+  expect(having('mon vpn marche pas sur mon noemi').say("toujours pas, passez-moi quelqu'un").outcome).toBe(
+    'handoff',
+  );
+});
+
 describe('whose question it is', () => {
   test('a machine that is not his, after all, is no longer answered about', () => {
     const dialogue = having('mon noemi ne se connecte pas');

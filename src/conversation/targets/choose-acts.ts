@@ -44,6 +44,15 @@ const fewestOfAnother = 7;
 const sureOfAnother = 0.8;
 /** Probability from which on the trouble told after a word of thanks is what the message is about. */
 const sureOfTrouble = 0.9;
+/** Acts after which a request for a human is what counts. */
+const complaining: ReadonlySet<DialogueAct> = new Set([
+  'not-solved',
+  'no',
+  'not-found',
+  'not-understood',
+  'frustration',
+  'insult',
+]);
 /** Acts that move a guide, whatever else the message says. */
 const steering: ReadonlySet<DialogueAct> = new Set(['next', 'previous', 'repeat', 'restart', 'stop']);
 
@@ -81,7 +90,8 @@ export function chooseActs(
   if (atStep && [...clauses].some((act) => steering.has(act))) return clauses;
   const act = ranked.find(({ target }) => target.kind === 'act');
   const asked = ranked.find(({ target }) => target.kind === 'fiche' || target.kind === 'fact');
-  const likeliest = chosenAct();
+  const chosen = chosenAct();
+  const likeliest = chosen !== null && complaining.has(chosen) && asksForHuman() ? 'human' : chosen;
   return likeliest === null || isVague(likeliest) ? new Set() : new Set([likeliest]);
 
   /** A long message that the matcher is sure is about another fiche than the one spoken of does nothing to that one. */
@@ -96,6 +106,14 @@ export function chooseActs(
       first.score >= sureOfAnother &&
       content.fiches.has(first.id)
     );
+  }
+
+  /** « Toujours pas, passez-moi quelqu'un »: a clause asks for a human, beyond doubt. */
+  function asksForHuman(): boolean {
+    return cutClauses(text).some((clause) => {
+      const { decision, candidates } = understand(clause);
+      return decision === 'answer' && actOfSmallTalk(candidates[0]?.id ?? '') === 'human';
+    });
   }
 
   function isSureOfFiche(): boolean {
