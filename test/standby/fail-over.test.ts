@@ -42,7 +42,7 @@ async function openAll() {
   return { primary, copy, openMachine, one, two, store, leadership, ask, readCopy, failOver };
 }
 
-describe.skipIf(!hasPostgres)('a fail-over of PostgreSQL to its copy', () => {
+describe.skipIf(!hasPostgres)('a fail-over of PostgreSQL to its copy', { timeout: 120_000 }, () => {
   test('synchronous: all that was let out is in the copy, and the leader goes on', async () => {
     const { primary, two, store, leadership, ask, readCopy, failOver } = await openAll();
     two.follow();

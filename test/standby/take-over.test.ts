@@ -50,7 +50,8 @@ describe.skipIf(!hasPostgres)('several machines over a real PostgreSQL', () => {
     const start = performance.now();
     await leadership.retire();
     const next = await turn;
-    expect(performance.now() - start).toBeLessThan(1_000);
+    // Well under the five seconds of a lease that runs out; a quiet machine takes a tenth of a second.
+    expect(performance.now() - start).toBeLessThan(4_000);
     expect(next.store.settings.read('sync-token')).toBe('s2');
     expect(next.leadership.epoch).toBe(2);
     next.store.settings.write('sync-token', 's3');
