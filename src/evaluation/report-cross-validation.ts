@@ -110,15 +110,20 @@ function writerRows(counted: readonly ValidatedQuestion[], thresholds: Model['th
   );
 }
 
-/** Ten bins of confidence: how many, mean confidence, share right. */
+/**
+ * Ten bins of confidence: how many, mean confidence, share right; then the expected calibration error (Naeini and others,
+ * 2015): the mean distance between the two, each bin counted by its questions.
+ */
 export function reliabilityLines(
   answers: readonly { readonly confidence: number; readonly right: boolean }[],
 ): string[] {
   const rows: string[][] = [];
+  let distance = 0;
   for (let bin = 0; bin < 10; bin++) {
     const inside = answers.filter(({ confidence }) => Math.min(9, Math.floor(confidence * 10)) === bin);
     if (inside.length === 0) continue;
     const mean = inside.reduce((sum, { confidence }) => sum + confidence, 0) / inside.length;
+    distance += Math.abs(mean * inside.length - inside.filter(({ right }) => right).length);
     rows.push([
       `${formatDecimal(bin / 10, 1)} à ${formatDecimal((bin + 1) / 10, 1)}`,
       String(inside.length),
@@ -126,7 +131,10 @@ export function reliabilityLines(
       formatShare(shareOf(inside, ({ right }) => right)),
     ]);
   }
-  return layTable(['confiance', 'questions', 'moyenne', 'juste'], rows);
+  return [
+    ...layTable(['confiance', 'questions', 'moyenne', 'juste'], rows),
+    `Écart moyen entre confiance et justesse : ${formatShare(answers.length === 0 ? 0 : distance / answers.length)}.`,
+  ];
 }
 
 /** What each kind of evidence is called in the report. */
