@@ -13,7 +13,7 @@ process.once('message', async (content: Content) => {
   flushCompileCache();
 });
 
-/** Two threads take 800 MB at their highest, one takes 450: the image and the service have less. The brain is the same. */
+/** Two threads take 800 MB at their highest, one up to 510: the image and the service have less. The brain is the same. */
 function hasRoomForTwo(): boolean {
   return availableParallelism() > 1 && process.availableMemory() > 1.5 * 2 ** 30;
 }
