@@ -33,3 +33,17 @@ test('what is denied of the known machine is no longer known; another named take
   expect(update("c'est pas un noemi, c'est marqué SPAN dessus")).toEqual({ machine: 'span', corps: 'pj' });
   expect(update('je suis passé à la paf')).toEqual({ machine: 'noemi', corps: 'paf' });
 });
+
+test.each([
+  'mon directeur est gendarme',
+  'le préfet est à la PAF',
+  'ma directrice a un iphone',
+  'ma compagne est en gendarmerie',
+])('« %s » says it of somebody else', (text) =>
+  expect(readSlots(text, profile, otherPeople).ofSomebodyElse).toBe(true),
+);
+
+test.each(['je suis directrice à la PAF', 'bonjour, je suis préfet, j’ai un iphone'])(
+  '« %s » says it of oneself',
+  (text) => expect(readSlots(text, profile, otherPeople).ofSomebodyElse).toBe(false),
+);
