@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { projectRoot } from '../e2e/homeserver/python.ts';
 import type { Synapse } from '../e2e/homeserver/start-synapse.ts';
+import { hasWork } from './has-work.ts';
 import { createInjector } from './injector.ts';
 import { type Asked, type Finding, judge, type Scene } from './judge.ts';
 import { isFinal, pointsOf, roomRefused } from './network.ts';
@@ -293,23 +293,4 @@ export async function playOnSynapse(plan: Plan, synapse: Synapse, name: string):
     ends,
     log,
   };
-}
-
-/** Something is left in the store; the bot may be running on it. */
-function hasWork(data: string): boolean {
-  try {
-    const db = new DatabaseSync(join(data, 'assistant.db'), { readOnly: true });
-    try {
-      const count = (sql: string): number => Number((db.prepare(sql).get() as { n: number }).n);
-      return (
-        count(`SELECT count(*) AS n FROM outgoing WHERE status = 'waiting'`) +
-          count(`SELECT count(*) AS n FROM journal WHERE status IN ('waiting', 'undecryptable')`) >
-        0
-      );
-    } finally {
-      db.close();
-    }
-  } catch {
-    return true;
-  }
 }

@@ -1,35 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { Client } from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { Client } from 'pg';
+import { describe, expect, test } from 'vitest';
 import { createSeal, sealedChange, sealedPart } from '../../src/standby/seal.ts';
 import { createMachines, storeKey, until } from './open-machines.ts';
-import { hasPostgres, type Postgres, startPostgres } from './start-postgres.ts';
+import { hasPostgres } from './start-postgres.ts';
+import { usePostgres } from './use-postgres.ts';
 
 const sent = { hasTransactionId: true };
 
 describe.skipIf(!hasPostgres)('what PostgreSQL keeps', () => {
-  let postgres: Postgres;
-  let url = '';
-  let count = 0;
-
-  beforeAll(async () => {
-    postgres = await startPostgres();
-  });
-  afterAll(() => postgres?.remove());
-  beforeEach(() => {
-    count += 1;
-    url = postgres.createDatabase(`essai_${count}`);
-  });
-
-  async function connect(): Promise<Client> {
-    const client = new Client({ connectionString: url });
-    await client.connect();
-    onTestFinished(() => client.end());
-    return client;
-  }
+  const { url, connect } = usePostgres();
 
   test('what was erased is in no row of PostgreSQL, once the log is cut', async () => {
-    const openMachine = createMachines(url);
+    const openMachine = createMachines(url());
     const cut = { age: 500, bytes: 1e9, every: 200 };
     const { store, leadership } = await (await openMachine('un', { cut })).lead();
     const two = await openMachine('deux', { cut });
@@ -66,7 +49,7 @@ describe.skipIf(!hasPostgres)('what PostgreSQL keeps', () => {
   });
 
   test('a machine alone cuts its log as well', async () => {
-    const openMachine = createMachines(url);
+    const openMachine = createMachines(url());
     const { store, leadership } = await (
       await openMachine('un', { cut: { age: 300, bytes: 1e9, every: 100 } })
     ).lead();

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { makeRecoveryKey } from '../../src/encryption/recovery-key.ts';
 import { createRandom } from '../crash/random.ts';
 import type { MatrixEvent } from '../e2e/homeserver/matrix-client.ts';
 import type { Synapse } from '../e2e/homeserver/start-synapse.ts';
+import { hasWork } from '../faults/has-work.ts';
 import { type Asked, type Finding, judge } from '../faults/judge.ts';
 import { answeredBy, createTicketPlay } from '../faults/play-ticket.ts';
 import type { ServerEvent } from '../faults/small-homeserver.ts';
@@ -329,23 +329,4 @@ export async function playTakeOvers(options: {
     asked: [...asked, probes].reduce((sum, one) => sum + one.questions.length, 0),
     logs: kept ? folder : null,
   };
-}
-
-/** Something is left in the store of the leader, which works on it. */
-function hasWork(data: string): boolean {
-  try {
-    const db = new DatabaseSync(join(data, 'assistant.db'), { readOnly: true });
-    try {
-      const count = (sql: string): number => Number((db.prepare(sql).get() as { n: number }).n);
-      return (
-        count(`SELECT count(*) AS n FROM outgoing WHERE status = 'waiting'`) +
-          count(`SELECT count(*) AS n FROM journal WHERE status IN ('waiting', 'undecryptable')`) >
-        0
-      );
-    } finally {
-      db.close();
-    }
-  } catch {
-    return true;
-  }
 }

@@ -2,43 +2,26 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Client } from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { inspectStandby } from '../../src/standby/inspect-standby.ts';
 import { createSeal, sealedChange } from '../../src/standby/seal.ts';
 import { StandbyError } from '../../src/standby/standby-error.ts';
 import { migrations } from '../../src/store/migrations.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { createMachines, readToken, storeKey, until } from './open-machines.ts';
-import { hasPostgres, type Postgres, startPostgres } from './start-postgres.ts';
+import { hasPostgres } from './start-postgres.ts';
+import { usePostgres } from './use-postgres.ts';
 
 if (!hasPostgres)
   console.warn('\n⚠ Tests du relais laissés de côté : pas de PostgreSQL ici (apt-get install postgresql).\n');
 if (!hasPostgres && process.env['CI'] === 'true') throw new Error('En CI ces tests sont obligatoires.');
 
 describe.skipIf(!hasPostgres)('several machines over a real PostgreSQL', () => {
-  let postgres: Postgres;
-  let url = '';
-  let count = 0;
-
-  beforeAll(async () => {
-    postgres = await startPostgres();
-  });
-  afterAll(() => postgres?.remove());
-  beforeEach(() => {
-    count += 1;
-    url = postgres.createDatabase(`essai_${count}`);
-  });
-
-  async function connect(): Promise<Client> {
-    const client = new Client({ connectionString: url });
-    await client.connect();
-    onTestFinished(() => client.end());
-    return client;
-  }
+  const { server, url, connect } = usePostgres();
 
   const sent = { hasTransactionId: true };
   test('a follower has what the leader let out, and goes on from there once the lease is given back', async () => {
-    const openMachine = createMachines(url);
+    const openMachine = createMachines(url());
     const [one, two] = [await openMachine('un'), await openMachine('deux')];
     const { leadership, store } = await one.lead();
     store.settings.write('sync-token', 's1');
@@ -59,7 +42,7 @@ describe.skipIf(!hasPostgres)('several machines over a real PostgreSQL', () => {
   });
 
   test('two that start at once, from nothing: one leads, and the other follows it', async () => {
-    const openMachine = createMachines(url);
+    const openMachine = createMachines(url());
     const machines = await Promise.all([openMachine('un'), openMachine('deux'), openMachine('trois')]);
     const first = await Promise.race(
       machines.map(async (machine) => ({ machine, ...(await machine.lead()) })),
@@ -73,7 +56,7 @@ describe.skipIf(!hasPostgres)('several machines over a real PostgreSQL', () => {
   });
 
   test('an empty machine leaves the beginning to one that has data, which becomes everybody’s', async () => {
-    const openMachine = createMachines(url);
+    const openMachine = createMachines(url());
     const two = await openMachine('vide', { foundingPause: 3_000 });
     two.follow();
     const place = await openMachine('ancien');
@@ -90,7 +73,7 @@ describe.skipIf(!hasPostgres)('several machines over a real PostgreSQL', () => {
   });
 
   test('data that were never shared are put aside, not lost, when another machine’s come in their place', async () => {
-    const openMachine = createMachines(url);
+    const openMachine = createMachines(url());
     const { store, leadership } = await (await openMachine('un')).lead();
     store.settings.write('sync-token', 's1');
     await leadership.beforeRequest(sent);
@@ -108,11 +91,11 @@ describe.skipIf(!hasPostgres)('several machines over a real PostgreSQL', () => {
   });
 
   test('nothing passes while PostgreSQL is away, and all goes on when it is back', async () => {
-    const openMachine = createMachines(url);
+    const openMachine = createMachines(url());
     const { store, leadership } = await (await openMachine('un')).lead();
     await leadership.beforeRequest(sent);
     const onTheWay = await leadership.beforeRequest(sent);
-    await postgres.stop('immediate');
+    await server().stop('immediate');
     store.settings.write('sync-token', 's1');
     let passed = false;
     const waiting = leadership.beforeRequest(sent).then(() => {
@@ -120,7 +103,7 @@ describe.skipIf(!hasPostgres)('several machines over a real PostgreSQL', () => {
     });
     await until('what is on its way is ended at the deadline', () => onTheWay.aborted, 6_000);
     expect(passed).toBe(false);
-    await postgres.start();
+    await server().start();
     await waiting;
     const client = await connect();
     const { rows } = await client.query('SELECT max(seq) AS head FROM assistant_log');
@@ -128,7 +111,7 @@ describe.skipIf(!hasPostgres)('several machines over a real PostgreSQL', () => {
   });
 
   test('what a leader wrote after it had lost the lease is nowhere, and its files are taken anew', async () => {
-    const openMachine = createMachines(url);
+    const openMachine = createMachines(url());
     const one = await openMachine('un');
     const { store, leadership } = await one.lead();
     store.settings.write('sync-token', 's1');
@@ -152,7 +135,7 @@ describe.skipIf(!hasPostgres)('several machines over a real PostgreSQL', () => {
   });
 
   test('a leader whose place was taken ships nothing more, and is told to end', async () => {
-    const openMachine = createMachines(url);
+    const openMachine = createMachines(url());
     const { store, leadership } = await (await openMachine('un')).lead();
     store.settings.write('sync-token', 's1');
     await leadership.beforeRequest(sent);
@@ -166,7 +149,7 @@ describe.skipIf(!hasPostgres)('several machines over a real PostgreSQL', () => {
   });
 
   test('a take-over waits for an insert that is under way, and has its row', async () => {
-    const openMachine = createMachines(url);
+    const openMachine = createMachines(url());
     const one = await openMachine('un');
     const { store, leadership } = await one.lead();
     store.settings.write('sync-token', 's1');
@@ -202,11 +185,11 @@ describe.skipIf(!hasPostgres)('several machines over a real PostgreSQL', () => {
   });
 
   test('a leader that was stopped in the middle of an insert does not block the take-over', async () => {
-    const openMachine = createMachines(url);
+    const openMachine = createMachines(url());
     const { store, leadership } = await (await openMachine('un')).lead();
     store.settings.write('sync-token', 's1');
     await leadership.beforeRequest(sent);
-    const client = new Client({ connectionString: url });
+    const client = new Client({ connectionString: url() });
     client.on('error', () => undefined);
     await client.connect();
     await client.query('BEGIN');
@@ -220,7 +203,7 @@ describe.skipIf(!hasPostgres)('several machines over a real PostgreSQL', () => {
   }, 30_000);
 
   test('another STORE_KEY is refused in words', async () => {
-    const openMachine = createMachines(url);
+    const openMachine = createMachines(url());
     const { leadership } = await (await openMachine('un')).lead();
     await leadership.beforeRequest(sent);
     const refused = (
@@ -231,7 +214,7 @@ describe.skipIf(!hasPostgres)('several machines over a real PostgreSQL', () => {
   });
 
   test('a machine with other content is told of in the log, and follows all the same', async () => {
-    const openMachine = createMachines(url);
+    const openMachine = createMachines(url());
     const one = await openMachine('un');
     const { leadership } = await one.lead();
     await leadership.beforeRequest(sent);
@@ -250,7 +233,7 @@ describe.skipIf(!hasPostgres)('several machines over a real PostgreSQL', () => {
   });
 
   test('a machine of an older version follows, says so, and never leads', async () => {
-    const openMachine = createMachines(url);
+    const openMachine = createMachines(url());
     const one = await openMachine('un');
     const { store, leadership } = await one.lead();
     store.settings.write('sync-token', 's1');
@@ -271,7 +254,7 @@ describe.skipIf(!hasPostgres)('several machines over a real PostgreSQL', () => {
   });
 
   test('a rolling upgrade: the new version follows the old one, migrates when it leads, and the old one never leads again', async () => {
-    const openMachine = createMachines(url);
+    const openMachine = createMachines(url());
     const old = await openMachine('ancienne', { storeVersion: 6 });
     const leadership = await old.standby.lead(new AbortController().signal);
     if (leadership === null) throw new Error('nobody has asked to stop');
@@ -318,28 +301,28 @@ describe.skipIf(!hasPostgres)('several machines over a real PostgreSQL', () => {
   });
 
   test('doctor sees who leads, who follows, and whether PostgreSQL keeps what it confirms', async () => {
-    const openMachine = createMachines(url);
-    expect(await inspectStandby(url, storeKey)).toMatchObject({ state: 'empty' });
+    const openMachine = createMachines(url());
+    expect(await inspectStandby(url(), storeKey)).toMatchObject({ state: 'empty' });
     const one = await openMachine('un');
     const { leadership } = await one.lead();
     await leadership.beforeRequest(sent);
     const two = await openMachine('deux');
     two.follow();
     await until('both are seen', async () => {
-      const seen = await inspectStandby(url, storeKey);
+      const seen = await inspectStandby(url(), storeKey);
       return seen.state === 'in-use' && seen.followers.length === 1 && seen.leader !== null;
     });
     // The tests' own PostgreSQL is run without fsync.
-    expect(await inspectStandby(url, storeKey)).toMatchObject({
+    expect(await inspectStandby(url(), storeKey)).toMatchObject({
       epoch: 1,
       keepsCommits: false,
       isSynchronous: false,
     });
-    expect(await inspectStandby(url, 'une autre clé')).toEqual({ state: 'other-key' });
+    expect(await inspectStandby(url(), 'une autre clé')).toEqual({ state: 'other-key' });
   });
 
   test('a PostgreSQL that has lost its last rows is given the whole files again', async () => {
-    const openMachine = createMachines(url);
+    const openMachine = createMachines(url());
     const { store, leadership } = await (await openMachine('un')).lead();
     for (let index = 0; index < 20; index += 1) {
       store.settings.write('sync-token', `s${index}`);
