@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -171,6 +172,12 @@ test('the database is private to the store: everybody else has its tables', () =
 test('no file is longer than 400 lines', () => {
   const long = sources.filter(({ text }) => text.split('\n').length > 401).map(({ file }) => file);
   expect(long).toEqual([]);
+});
+
+test('git keeps no symbolic link: one to an environment of this machine points at itself in a clone', (context) => {
+  const listed = spawnSync('git', ['ls-files', '--stage'], { cwd: project, encoding: 'utf8' });
+  context.skip(listed.status !== 0, 'not a git checkout');
+  expect(listed.stdout.split('\n').filter((line) => line.startsWith('120000'))).toEqual([]);
 });
 
 test('docs/architecture.md shows the same table', () => {
