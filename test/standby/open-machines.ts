@@ -97,9 +97,15 @@ export async function until(
   throw new Error(`not within ${limit} ms: ${what}`);
 }
 
-/** What the store at this path has for a token; it may be in use. */
+/** What the store at this path has for a token; it may be in use. Null: a follower is about to put it there, or to replace it. */
 export function readToken(path: string): unknown {
-  const db = new DatabaseSync(path, { readOnly: true });
+  let db: DatabaseSync;
+  try {
+    db = new DatabaseSync(path, { readOnly: true });
+  } catch (error) {
+    if (error instanceof Error && error.message === 'unable to open database file') return null;
+    throw error;
+  }
   try {
     return db.prepare(`SELECT value FROM setting WHERE name = 'sync-token'`).get()?.['value'];
   } finally {
