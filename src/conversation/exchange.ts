@@ -1,6 +1,6 @@
 import type { Content, Fiche, TargetName } from '../knowledge/content.ts';
 import { foldedWords, foldText } from '../text/fold-text.ts';
-import type { Candidate, Mind, Understanding } from '../understanding/understanding.ts';
+import type { Candidate, Matcher, Mind, Understanding } from '../understanding/understanding.ts';
 import type { Block, Effect, Outcome, Reply, Situation } from './conversation.ts';
 import type { Memory, Pending, Standing } from './memory.ts';
 import { personalise } from './profile/personalise.ts';
@@ -69,19 +69,30 @@ export interface Draft {
 const fewestOfQuestion = 4;
 
 export function openExchange(occasion: Occasion, text = ''): Exchange {
-  const { memory, content, mind } = occasion;
+  const { memory, content } = occasion;
   const readings = new Map<string, Understanding>();
-  const understand = (asked: string): Understanding => {
-    const reading = readings.get(asked) ?? mind.intents.understand(asked);
-    readings.set(asked, reading);
-    return reading;
+  const mind: Mind = {
+    ...occasion.mind,
+    intents: readOnce(occasion.mind.intents, readings),
+    facts: readOnce(occasion.mind.facts),
+    acts: readOnce(occasion.mind.acts),
   };
+  const { understand } = mind.intents;
   const slots = readSlotsOf(text, memory, content);
   const about = slots.ofSomebodyElse ? memory.otherProfile : {};
   const profile = updateProfile({ ...memory.profile, ...about }, slots);
   const worded = /[\p{L}\p{N}]/u.test(text) && !isSteeringEmoji(text);
   const before = memory.question?.text ?? null;
-  const meant = !worded || before === null ? null : completeEllipsis(text, before, understand(text), content);
+  const meant =
+    !worded || before === null
+      ? null
+      : completeEllipsis(
+          text,
+          before,
+          understand(text),
+          content,
+          toolsNear(memory, understand(before), content),
+        );
   const reading = worded ? read() : null;
   const ranked = reading === null ? [] : rankTargets(reading.message, reading.context, content, mind.weights);
   const said = chooseActs(text, ranked, { memory, slots, content, understand });
@@ -91,6 +102,7 @@ export function openExchange(occasion: Occasion, text = ''): Exchange {
   const asked = meant !== null && acts.size === 0 ? meant : text;
   return {
     ...occasion,
+    mind,
     content: personalise(content, profile),
     text: asked,
     written: text,
@@ -118,13 +130,41 @@ export function openExchange(occasion: Occasion, text = ''): Exchange {
     const { which } = readQuestionForm(text, foldText(text));
     const asksOne = which && foldedWords(text).length >= fewestOfQuestion;
     const context = contextOf(memory, profile, { firm: standsFirmly(text), asksOne });
-    const readings = readPastPoliteness(text, { ...mind, intents: { understand } }, content.profile);
+    const readings = readPastPoliteness(text, mind, content.profile);
     const message =
       meant === null
         ? readings
         : { ...readings, intents: understand(meant), facts: mind.facts.understand(meant) };
     return { message, context };
   }
+}
+
+/** The clauses of a message are looked at from several sides: each text is read once. */
+function readOnce(matcher: Matcher, readings = new Map<string, Understanding>()): Matcher {
+  return {
+    understand: (text) => {
+      const reading = readings.get(text) ?? matcher.understand(text);
+      readings.set(text, reading);
+      return reading;
+    },
+  };
+}
+
+/** Candidates of the question before that a designation may choose among. */
+const mostNear = 6;
+
+/** The tools spoken of, those of the choices shown, and those that the question before may have been about. */
+function toolsNear({ fiche, pending }: Memory, before: Understanding, content: Content): Set<string> {
+  const ids = [
+    fiche,
+    ...(pending.kind === 'clarify' ? pending.choices : []),
+    ...before.candidates.slice(0, mostNear).map(({ id }) => id),
+  ];
+  const near = new Set(ids.flatMap((id) => knownFiche(content, id)?.product ?? []));
+  // What can be designated can be told from the others that can.
+  const likes = content.lexicon.products.filter(({ designations }) => designations.length > 0);
+  if (likes.some(({ id }) => near.has(id))) for (const { id } of likes) near.add(id);
+  return near;
 }
 
 /** « Même mot de passe ? » goes on about the colleague just asked for, until the agent speaks of himself. */

@@ -52,7 +52,12 @@ function buildIntent(id: string, questions: readonly IntentQuestion[]): Intent {
 }
 
 function buildProducts(group: z.output<typeof lexiconShape>['produits']): Product[] {
-  return Object.entries(group).map(([id, { nom, ecritures }]) => ({ id, name: nom, spellings: ecritures }));
+  return Object.entries(group).map(([id, { nom, ecritures, designations }]) => ({
+    id,
+    name: nom,
+    spellings: ecritures,
+    designations,
+  }));
 }
 
 function buildSentences(value: z.output<typeof messagesShape>): Sentences {

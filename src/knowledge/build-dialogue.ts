@@ -26,7 +26,7 @@ export function buildDialogue(
       id: asked.id,
       triggers: asked.declencheurs,
       question: asked.question,
-      choices: asked.choix.map(({ fiche, libelle }) => ({ fiche, label: libelle })),
+      choices: asked.choix.map(({ fiche, fait, libelle }) => ({ fiche, fact: fait ?? null, label: libelle })),
     })),
     conversations: (files.contexts?.value.conversations ?? []).map(({ tours }) =>
       tours.map(({ dit, vise, attend, choix }) => ({

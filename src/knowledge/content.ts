@@ -116,6 +116,8 @@ export interface Product {
   readonly name: string;
   /** Other spellings, misspellings included. */
   readonly spellings: readonly string[];
+  /** What tells it from its likes, where these have been spoken of: « celle du ministère », of two video tools. */
+  readonly designations: readonly string[];
 }
 
 export interface Lexicon {
@@ -165,7 +167,14 @@ export interface Diagnostic {
   readonly id: string;
   readonly triggers: readonly string[];
   readonly question: string;
-  readonly choices: readonly { readonly fiche: string; readonly label: string }[];
+  readonly choices: readonly DiagnosticChoice[];
+}
+
+export interface DiagnosticChoice {
+  readonly fiche: string;
+  /** The fact of that fiche that answers at once; null: the whole fiche does. */
+  readonly fact: string | null;
+  readonly label: string;
 }
 
 /** What a message of a conversation is about. */

@@ -97,15 +97,9 @@ export async function until(
   throw new Error(`not within ${limit} ms: ${what}`);
 }
 
-/** What the store at this path has for a token; it may be in use. Null: a follower is about to put it there, or to replace it. */
+/** What the store at this path has for a token; it may be in use. */
 export function readToken(path: string): unknown {
-  let db: DatabaseSync;
-  try {
-    db = new DatabaseSync(path, { readOnly: true });
-  } catch (error) {
-    if (error instanceof Error && error.message === 'unable to open database file') return null;
-    throw error;
-  }
+  const db = new DatabaseSync(path, { readOnly: true });
   try {
     return db.prepare(`SELECT value FROM setting WHERE name = 'sync-token'`).get()?.['value'];
   } finally {

@@ -1,5 +1,6 @@
 import type { Fiche } from '../../knowledge/content.ts';
 import type { SentenceId } from '../../knowledge/sentence-catalogue.ts';
+import { foldText } from '../../text/fold-text.ts';
 import type { Block } from '../conversation.ts';
 import {
   type Draft,
@@ -25,7 +26,7 @@ import { sayWhatIsExpected } from './fall-back.ts';
 import { layOutHelpDesk, offerHuman } from './handoff-consent.ts';
 import { showThemes } from './menu.ts';
 import { answerNotSolved } from './not-solved.ts';
-import { startGuide } from './step-by-step.ts';
+import { endSolved, mayBeSolved, startGuide } from './step-by-step.ts';
 import { willWelcome } from './welcome.ts';
 
 /** Least probability of a fiche that the question before may have been about. */
@@ -78,16 +79,35 @@ export function answerAct(exchange: Exchange): Draft | null {
   return sayWhatIsExpected(exchange);
 }
 
+/** The very words of the message before, which say no act plainly. */
+function saysItAgain({ memory, written, situation }: Exchange): boolean {
+  const before = memory.transcript.filter(({ from }) => from === 'agent').at(-1);
+  const same = before !== undefined && foldText(before.text) === foldText(written);
+  return situation.interactive && same && readActs(written).size === 0;
+}
+
 /** What was only guessed may have been misunderstood: a second such message in a row is not guessed. */
 function countAsFailure({ memory }: Exchange, draft: Draft): Draft {
   return { ...draft, remember: { ...draft.remember, failures: memory.failures + 1 } };
 }
 
 function answerOne(exchange: Exchange, act: DialogueAct, fiche: Fiche | null): Draft | null {
-  const { say, memory } = exchange;
+  const { say, memory, situation } = exchange;
   const known = sentences[act];
-  if (known !== undefined) return light(exchange, say(known as 'excuse'));
+  if (known !== undefined) {
+    const answer = light(exchange, say(known as 'excuse'));
+    if (!saysItAgain(exchange)) return answer;
+    // Whoever writes the same words again was not answered by ours.
+    return memory.failures > 0
+      ? offerHuman(exchange, { step: null, lead: say('deux-echecs') })
+      : countAsFailure(exchange, answer);
+  }
   switch (act) {
+    case 'tells-profile':
+      // Nothing that the profile has a place for: « télétravail depuis lundi ». Once: it may be gibberish.
+      return situation.interactive && memory.pending.kind === 'none' && memory.failures === 0
+        ? countAsFailure(exchange, light(exchange, say('recu')))
+        : null;
     case 'greeting':
       // On first contact the welcome, which conclude.ts puts before every first reply, is greeting enough.
       return light(exchange, willWelcome(exchange) ? '' : say('salutation'));
@@ -252,7 +272,12 @@ function answerCorrection(exchange: Exchange): Draft {
 function goOnFromStep(exchange: Exchange, fiche: Fiche): Draft {
   const variant = variantByProfile(exchange.profile, fiche) ?? recallVariant(exchange.memory, fiche);
   const steps = stepsOf(fiche, variant);
-  const named = findNamedStep(exchange.text, steps);
+  const fact = fiche.facts.find(({ id }) => id === exchange.memory.fact);
+  // « Et après ? », of a fact: after the step that the fact was about.
+  const told = fact === undefined ? null : findNamedStep(fact.answer, steps, 0);
+  const named = findNamedStep(exchange.text, steps, 0) ?? told;
+  const saysDone = exchange.acts.has('done') && readActs(exchange.written).size === 0;
+  if (saysDone && mayBeSolved(exchange)) return endSolved(exchange, fiche);
   if (named === null || named >= steps.length || (fiche.variants !== null && variant === null))
     return askWhetherSolved(exchange, fiche);
   return startGuide(exchange, fiche, variant, named + 1);

@@ -1,6 +1,8 @@
 import type { Fact, Fiche } from '../../knowledge/content.ts';
-import { type Draft, type Exchange, knownFiche, note, paragraph, reply } from '../exchange.ts';
+import { type Draft, type Exchange, knownFiche, note, nothing, paragraph, reply } from '../exchange.ts';
 import { chooseBySlot } from '../profile/fill-profile.ts';
+import type { Profile } from '../profile/read-slots.ts';
+import { recallVariant } from './choose-variant.ts';
 
 /** Characters of two facts said together, at most. */
 const longestPair = 380;
@@ -10,7 +12,8 @@ const longestPair = 380;
  * of the fiche that may as well be meant. Where the answer leads to another fiche, that one is spoken of next.
  */
 export function answerFact(exchange: Exchange, fiche: Fiche, fact: Fact, also?: Fact): Draft {
-  const { profile, content, memory, say, situation } = exchange;
+  const { content, memory, say, situation } = exchange;
+  const profile = profileShown(exchange, fiche);
   const facts = also === undefined ? [fact] : [fact, also];
   const said = [
     ...new Set(
@@ -32,6 +35,24 @@ export function answerFact(exchange: Exchange, fiche: Fiche, fact: Fact, also?: 
     fiche: next,
     intent: next,
     candidates: exchange.understand(exchange.text).candidates,
-    remember: { fiche: next, fact: next === fiche.id ? fact.id : null, failures: 0 },
+    remember: {
+      fiche: next,
+      fact: next === fiche.id ? fact.id : null,
+      failures: 0,
+      // Whether another fiche helped is no longer what is spoken of.
+      ...(memory.pending.kind === 'solved' && memory.pending.fiche !== next ? { pending: nothing } : {}),
+    },
   };
+}
+
+/** The profile, but for the case of this fiche that was shown last: « et sur Android ? », asked for somebody else. */
+function profileShown({ profile, memory, slots }: Exchange, fiche: Fiche): Profile {
+  const when =
+    memory.fiche === fiche.id && !slots.ofSomebodyElse && Object.keys(slots.told).length === 0
+      ? recallVariant(memory, fiche)?.when
+      : null;
+  const [value] = when?.values ?? [];
+  return when == null || value === undefined || when.values.includes(profile[when.slot] ?? '')
+    ? profile
+    : { ...profile, [when.slot]: value };
 }

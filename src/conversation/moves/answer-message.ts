@@ -23,6 +23,8 @@ const readLength = 4_000;
 /** Least probability of an act for it to be answered rather than nothing: of a statement, and of a question. */
 const likelyTold = 0.2;
 const likelyAsked = 0.28;
+/** The same, of a question that nothing came before. */
+const likelyAskedFirst = 0.45;
 /** Longer than any Matrix event (65,536 bytes). */
 const longestMessage = 70_000;
 
@@ -75,7 +77,7 @@ function answerLikelyAct(exchange: Exchange): Draft | null {
   const { ranked, text, understand, memory } = exchange;
   const act = ranked.find(({ target }) => target.kind === 'act');
   const { asks } = readQuestionForm(text, foldText(text));
-  const least = asks ? likelyAsked : likelyTold;
+  const least = !asks ? likelyTold : memory.turns.length === 0 ? likelyAskedFirst : likelyAsked;
   if (act?.target.kind !== 'act' || act.share < least || memory.failures > 0) return null;
   const name = act.target.act as DialogueAct;
   if (isVague(name) || asks !== asksSomething.has(name)) return null;

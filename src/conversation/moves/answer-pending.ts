@@ -1,6 +1,6 @@
 import type { Fiche, Variant } from '../../knowledge/content.ts';
 import { foldedWords, foldText } from '../../text/fold-text.ts';
-import { type Draft, type Exchange, isSalon, knownFiche, nothing, paragraphs, reply } from '../exchange.ts';
+import { type Draft, type Exchange, knownFiche, paragraphs, reply } from '../exchange.ts';
 import type { PendingOf } from '../memory.ts';
 import { readPick } from '../reading/read-pick.ts';
 import { layOutContacts } from '../rendering/lay-out-fiche.ts';
@@ -12,7 +12,7 @@ import { answerConsent, offerHuman } from './handoff-consent.ts';
 import { answerMenu } from './menu.ts';
 import { answerNotSolved } from './not-solved.ts';
 import { pickChoice } from './pick-choice.ts';
-import { answerInGuide, startGuide, variantOf } from './step-by-step.ts';
+import { answerInGuide, endSolved, startGuide, variantOf } from './step-by-step.ts';
 
 /** Words that make of a yes the acceptance of an offer. */
 const accepting = /\b(?:svp|stp|s il (?:vous|te) plait|je veux bien|volontiers|avec plaisir)\b/;
@@ -93,7 +93,7 @@ function answerSolved(exchange: Exchange, pending: PendingOf<'solved'>): Draft |
   // Who says « oui svp » under the last resorts takes what they end on: a person.
   if (pending.tried && acts.has('yes') && accepting.test(foldText(exchange.text)))
     return offerHuman(exchange, { step: null, lead: null });
-  if (acts.has('solved') || acts.has('yes')) return thank(exchange, fiche.id);
+  if (acts.has('solved') || acts.has('yes')) return endSolved(exchange, fiche);
   if (acts.has('not-solved') || acts.has('no'))
     return answerNotSolved(exchange, fiche, { step: null, refused: true });
   const known = answerKnownFact(exchange, fiche);
@@ -113,15 +113,4 @@ function answerSolved(exchange: Exchange, pending: PendingOf<'solved'>): Draft |
 /** A word of acknowledgement; what was waited for still is. */
 function keepWaiting(exchange: Exchange, text: string): Draft {
   return { replies: [reply(paragraphs(text))], outcome: 'smalltalk', fiche: exchange.memory.fiche };
-}
-
-function thank(exchange: Exchange, fiche: string): Draft {
-  return {
-    // In a salon the 👍 speaks for itself.
-    replies: isSalon(exchange) ? [] : [reply(paragraphs(exchange.say('resolu')))],
-    outcome: isSalon(exchange) ? 'silence' : 'smalltalk',
-    fiche,
-    effects: [{ type: 'feedback', fiche, solved: true }],
-    remember: { failures: 0, pending: nothing },
-  };
 }

@@ -15,16 +15,22 @@ import { settleVariant } from './choose-variant.ts';
 import { askWhich } from './clarify.ts';
 import { diagnose } from './diagnose.ts';
 import { fallBack } from './fall-back.ts';
-import { findSureFiche } from './follow-up.ts';
+import { findSureFiche, isSureInContext } from './follow-up.ts';
 import { type AskedFiche, poolByFiche } from './pool-by-fiche.ts';
-import { startGuide } from './step-by-step.ts';
+import { answerToldBranch, startGuide } from './step-by-step.ts';
 
 /** What each part of a message must reach to be answered as a question of its own. */
-const sureOfPart = 0.6;
+const sureOfPart = 0.5;
 const mostAnswers = 3;
 /** What the matcher refuses is answered about the fiche or the tool spoken of, or about another, from this probability on. */
 const sureNear = 0.5;
 const sureElsewhere = 0.8;
+/** The same, of a question that seems to stand on its own feet. */
+const sureOfKin = 0.65;
+/** Least probability, in the light of what was said before, to be answered whatever the matcher makes of the message alone. */
+const sureInContext = 0.75;
+/** What names a tool that the guide does not cover is about the fiche spoken of from this probability on. */
+const sureDespiteForeign = 0.7;
 /** The tool spoken of is preferred when it is so many times as likely as another. */
 const asLikely = 0.35;
 /** A question that stands alone is answered from this probability on, whatever its thresholds say. */
@@ -35,6 +41,10 @@ const sureEnough = 0.5;
 /** Least probability to be answered with the others named under it, when it is well ahead of them. */
 const likelyEnough = 0.34;
 const aheadOf = 1.6;
+/** Part of a fiche's probability that its best fact must have for a part of a message to ask it. */
+const sureOfFact = 0.6;
+/** The same, of a part that asks how. */
+const sureOfHow = 0.75;
 /** Least probability of the fiches offered, together, to be offered. */
 const worthAsking = 0.4;
 /** A choice less likely than this only makes the list longer. */
@@ -44,14 +54,15 @@ const mostChoices = 4;
 /** A message that asks something: answers, asks which, or says that it is not known. */
 export function answerQuestion(exchange: Exchange): Draft {
   const { products, outOfScopeProducts } = exchange.understand(exchange.text).reading;
-  // « Et Teams ? » is about Teams, whatever was said before.
-  if (products.length === 0 && outOfScopeProducts.length > 0 && !standsAlone(exchange.text))
-    return fallBack(exchange);
-  const asked = preferWhatIsAsked(
-    exchange,
-    preferTheTool(exchange, poolByFiche(exchange, exchange.text, products)),
-  );
+  const pooled = poolByFiche(exchange, exchange.text, products);
+  const asked = isCompleted(exchange)
+    ? keepTheTool(exchange, pooled)
+    : preferWhatIsAsked(exchange, preferTheTool(exchange, pooled));
   const [best] = asked;
+  // « Et Teams ? » is about Teams, whatever was said before; « montrer un PowerPoint dedans » is about what is spoken of.
+  const isForeign = products.length === 0 && outOfScopeProducts.length > 0 && !standsAlone(exchange.text);
+  const goesOn = best !== undefined && best.share >= sureDespiteForeign && isOfTheTool(exchange, best.fiche);
+  if (isForeign && !goesOn) return fallBack(exchange);
   // The start of a conversation is where « mot de passe » may mean four tools.
   const vague =
     products.length === 0 && (exchange.memory.fiche === null || exchange.vague !== null)
@@ -83,6 +94,24 @@ export function answerQuestion(exchange: Exchange): Draft {
   }
 }
 
+/** « Non, l'autre : Jitsi » was read as the question before, about the tool that it names. */
+function isCompleted({ text, written }: Exchange): boolean {
+  return text !== written;
+}
+
+/** What is then asked is asked of that tool, and of no other. */
+function keepTheTool(
+  { content, text, understand }: Exchange,
+  asked: readonly AskedFiche[],
+): readonly AskedFiche[] {
+  const [tool] = understand(text).reading.products;
+  const ofTool = asked.filter(({ fiche }) => knownFiche(content, fiche)?.product === tool);
+  if (tool === undefined || ofTool.length === 0) return asked;
+  const together = asked.reduce((sum, { share }) => sum + share, 0);
+  const own = ofTool.reduce((sum, { share }) => sum + share, 0);
+  return ofTool.map((one) => ({ ...one, share: (one.share * together) / own }));
+}
+
 /** « C'est sécurisé ? » is about the tool spoken of, when that may as well be meant. */
 function preferTheTool(exchange: Exchange, asked: readonly AskedFiche[]): readonly AskedFiche[] {
   const { content, memory, text, understand } = exchange;
@@ -97,10 +126,12 @@ function preferTheTool(exchange: Exchange, asked: readonly AskedFiche[]): readon
     return asked;
   const toolOf = (id: string): string | null => knownFiche(content, id)?.product ?? null;
   if (toolOf(best.fiche) === null) return asked;
-  const same = asked.find(({ fiche, share }) => toolOf(fiche) === tool && share >= asLikely * best.share);
+  const ofTool = asked.filter(({ fiche }) => toolOf(fiche) === tool);
+  const [same] = ofTool;
   const rival = asked.find(({ fiche }) => toolOf(fiche) !== tool && toolOf(fiche) !== null);
+  const together = ofTool.reduce((sum, { share }) => sum + share, 0);
   // What was thought of another tool is thought of this one.
-  return same === undefined || rival === undefined
+  return same === undefined || rival === undefined || together < asLikely * best.share
     ? asked
     : [{ ...same, share: same.share + rival.share }, ...asked.filter((one) => one !== same && one !== rival)];
 }
@@ -110,8 +141,14 @@ function isOfTheTool({ content, memory }: Exchange, id: string): boolean {
   return tool !== null && knownFiche(content, id)?.product === tool;
 }
 
+/** The fiche spoken of, or one of the same tool. */
+function isKin(exchange: Exchange, id: string): boolean {
+  return exchange.memory.fiche === id || isOfTheTool(exchange, id);
+}
+
 /** A question that stands alone, and of which the matcher is sure, is about what it would be about at the start. */
 function preferWhatIsAsked(exchange: Exchange, asked: readonly AskedFiche[]): readonly AskedFiche[] {
+  if (isSureInContext(exchange)) return asked;
   const { decision, candidates } = exchange.understand(exchange.text);
   const alone = decision === 'answer' && standsAlone(exchange.text) ? candidates[0]?.id : undefined;
   const sure = findSureFiche(exchange) ?? alone;
@@ -130,6 +167,8 @@ function weighAnswer(
   if (best === undefined) return 'refuse';
   if (findSureFiche(exchange) === best.fiche) return 'answer';
   const ahead = best.share >= aheadOf * (second?.share ?? 0);
+  // What was said before may make sure what the message alone does not.
+  if (exchange.memory.fiche !== null && best.share >= sureInContext) return 'answer';
   if (exchange.memory.fiche === null || standsAlone(exchange.text)) {
     const { decision, candidates } = exchange.understand(exchange.text);
     switch (decision) {
@@ -137,18 +176,18 @@ function weighAnswer(
         return candidates[0]?.id === best.fiche ? 'answer' : 'ask';
       case 'clarify':
         if (best.share >= sureAlone) return 'answer';
+        if (isKin(exchange, best.fiche) && best.share >= sureOfKin) return 'answer';
         return best.share >= likelyAlone && ahead ? 'answer with others' : 'ask';
       case 'refuse': {
         // A question that would mean nothing at the start may mean much after the fiche that it goes on with.
-        const kin = exchange.memory.fiche === best.fiche || isOfTheTool(exchange, best.fiche);
-        const goesOn = kin && !standsFirmly(exchange.text);
-        return goesOn && best.share >= sureNear ? 'answer' : 'refuse';
+        const least = standsFirmly(exchange.text) ? sureOfKin : sureNear;
+        return isKin(exchange, best.fiche) && best.share >= least ? 'answer' : 'refuse';
       }
     }
   }
   const beyond = exchange.ranked.find(({ target }) => target.kind === 'none')?.share ?? 0;
   const { decision } = exchange.understand(exchange.text);
-  const near = best.fiche === exchange.memory.fiche || isOfTheTool(exchange, best.fiche);
+  const near = isKin(exchange, best.fiche);
   const astray =
     decision === 'refuse' &&
     best.fiche !== exchange.memory.fiche &&
@@ -170,12 +209,12 @@ function answerAsked(
   // A fact that is about as likely is better than a question about the case.
   const { how, which } = readQuestionForm(exchange.text, foldText(exchange.text));
   const asksCase = settleVariant(exchange, fiche) === 'ask';
-  const wanted = asksCase && how && !which ? null : (factId ?? (asksCase ? likeliest : null));
+  const wanted = factId ?? (asksCase && !(how && !which) ? likeliest : null);
   const fact = fiche.facts.find((known) => known.id === wanted);
   const also = fact === undefined ? undefined : fiche.facts.find(({ id: known }) => known === second);
   const guided = exchange.situation.interactive && isProcedure(fiche) && asksForGuide(exchange.text);
   const draft = guided
-    ? startGuide(exchange, fiche, null)
+    ? (answerToldBranch(exchange, fiche) ?? startGuide(exchange, fiche, null))
     : fact === undefined
       ? answerFiche(exchange, fiche)
       : answerFact(exchange, fiche, fact, also);
@@ -195,7 +234,7 @@ function answerSeveral(exchange: Exchange): Draft | null {
       ? { fiche: memory.fiche, fact: memory.fact }
       : { fiche: sure.id, fact: null };
   for (const part of parts) {
-    const readings = readThrice(part, { ...mind, intents: { understand } });
+    const readings = readThrice(part, mind);
     const tools = readings.intents.reading.products;
     // A part that names its tool leans on nothing; another leans on the part before.
     const context = { ...emptyContext, ...(tools.length > 0 ? {} : before), profile };
@@ -205,8 +244,10 @@ function answerSeveral(exchange: Exchange): Draft | null {
       tools,
     );
     if (best === undefined || best.share < sureOfPart) continue;
-    found.set(`${best.fiche}/${best.fact ?? ''}`, best);
-    before = { fiche: best.fiche, fact: best.fact };
+    // A part is asked, whatever its form: « la forme de mon identifiant ».
+    const fact = factOfPart(part, best);
+    found.set(`${best.fiche}/${fact ?? ''}`, { ...best, fact });
+    before = { fiche: best.fiche, fact };
   }
   const asked = [...found.values()].slice(0, mostAnswers);
   // Two questions about one fiche are two of its facts: the fiche as a whole holds both.
@@ -232,6 +273,13 @@ function answerSeveral(exchange: Exchange): Draft | null {
     intent: first.fiche ?? null,
     remember: last?.remember ?? {},
   };
+}
+
+/** A part asks a fact whatever its form (« la forme de mon identifiant »), but for « comment », which asks the procedure. */
+function factOfPart(part: string, { fact, likeliest, ofFact }: AskedFiche): string | null {
+  const { how, which } = readQuestionForm(part, foldText(part));
+  if (how && !which) return ofFact >= sureOfHow ? fact : null;
+  return fact ?? (ofFact >= sureOfFact ? likeliest : null);
 }
 
 /** The answer, and under it the other fiches that could have been meant, for a digit or a word to pick. */

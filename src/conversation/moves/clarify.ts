@@ -1,15 +1,30 @@
+import type { Fiche } from '../../knowledge/content.ts';
 import { foldedWords, foldText } from '../../text/fold-text.ts';
-import { type Draft, type Exchange, knownFiche, note, paragraph, paragraphs, reply } from '../exchange.ts';
+import {
+  type Draft,
+  type Exchange,
+  knownFiche,
+  note,
+  nothing,
+  paragraph,
+  paragraphs,
+  reply,
+} from '../exchange.ts';
 import type { PendingOf } from '../memory.ts';
 import { readDeniedTools } from '../reading/denied-tools.ts';
-import { contradicts } from '../targets/reading-context.ts';
+import { readQuestionForm } from '../reading/question-form.ts';
+import { isPick } from '../reading/read-pick.ts';
+import { rankTargets } from '../targets/rank-targets.ts';
+import { dropProfile, readPastPoliteness } from '../targets/read-message.ts';
+import { contradicts, emptyContext } from '../targets/reading-context.ts';
 import { standsAlone } from '../targets/stands-alone.ts';
+import { answerFact } from './answer-fact.ts';
 import { answerFiche } from './answer-fiche.ts';
 import { fallBack } from './fall-back.ts';
 import { offerHuman } from './handoff-consent.ts';
 import { unanswered } from './not-solved.ts';
 import { pickChoice } from './pick-choice.ts';
-import { poolByFiche } from './pool-by-fiche.ts';
+import { type AskedFiche, poolByFiche } from './pool-by-fiche.ts';
 
 type Clarify = PendingOf<'clarify'>;
 
@@ -51,7 +66,9 @@ export function askWhich(exchange: Exchange, choices: readonly string[]): Draft 
 /** One message while a choice is waited for. Null: it is another question. */
 export function answerClarify(exchange: Exchange, pending: Clarify): Draft | null {
   const { acts, say } = exchange;
-  const picked = pickChoice(exchange, [
+  // « COMU. Je suis en préfecture » picks, and tells.
+  const text = dropProfile(exchange.text, exchange.content.profile, 1);
+  const picked = pickChoice({ ...exchange, text }, [
     ...pending.choices.map((id, index) => ({
       id,
       label: pending.labels?.[index] ?? titleOf(exchange, id) ?? '',
@@ -62,12 +79,58 @@ export function answerClarify(exchange: Exchange, pending: Clarify): Draft | nul
   if (picked === pending.choices.length || (picked === null && rejects))
     return askToRephrase(exchange, pending.choices[0] ?? null);
   const chosen = picked === null ? likelyChoice(exchange, pending) : pending.choices[picked];
-  return chosen === undefined || chosen === null ? null : answerChoice(exchange, chosen);
+  if (chosen === undefined || chosen === null) return null;
+  return answerChoice(exchange, chosen, pending.labels?.[pending.choices.indexOf(chosen)]);
 }
 
-export function answerChoice(exchange: Exchange, id: string): Draft | null {
+/** The fiche chosen, or the one fact of it that is asked. `label`: the choice as it was shown. */
+export function answerChoice(exchange: Exchange, id: string, label?: string): Draft | null {
   const fiche = knownFiche(exchange.content, id);
-  return fiche === null ? null : { ...answerFiche(exchange, fiche), intent: id, confidence: 1 };
+  if (fiche === null) return null;
+  const asked =
+    factOfMessage(exchange, fiche) ?? factOfLabel(exchange, fiche, label) ?? factOfQuestion(exchange, fiche);
+  const fact = fiche.facts.find((known) => known.id === asked);
+  const draft = fact === undefined ? answerFiche(exchange, fiche) : answerFact(exchange, fiche, fact);
+  return {
+    ...draft,
+    intent: id,
+    confidence: 1,
+    // What was awaited has been said.
+    ...(fact === undefined ? {} : { remember: { pending: nothing, ...draft.remember } }),
+  };
+}
+
+/** Words of a message that picks and asks at once: « pour COMU, quelle adresse ? ». */
+const fewestOfQuestion = 3;
+/** Part of the fiche's probability that a fact must have to be what is asked. */
+const sureOfFact = 0.5;
+
+function factOfMessage(exchange: Exchange, fiche: Fiche): string | null {
+  const { text, understand } = exchange;
+  if (isPick(text) || foldedWords(text).length < fewestOfQuestion) return null;
+  return bestFact(poolByFiche(exchange, text, understand(text).reading.products), fiche);
+}
+
+/** The fact that the editors gave to a choice of theirs (intents/vagues.yaml). */
+function factOfLabel({ content }: Exchange, fiche: Fiche, label: string | undefined): string | null {
+  const choices = content.diagnostics.flatMap((diagnostic) => diagnostic.choices);
+  return choices.find((choice) => choice.fiche === fiche.id && choice.label === label)?.fact ?? null;
+}
+
+/** « L'adresse de la visio ? », then « celle du ministère »: the fact that the question before asked of one of them. */
+function factOfQuestion(exchange: Exchange, fiche: Fiche): string | null {
+  const { memory, mind, content, profile } = exchange;
+  const before = memory.question?.text ?? null;
+  if (before === null || !readQuestionForm(before, foldText(before)).which) return null;
+  const readings = readPastPoliteness(before, mind, content.profile);
+  const context = { ...emptyContext, fiche: fiche.id, profile };
+  const ranked = rankTargets(readings, context, content, mind.weights);
+  return bestFact(poolByFiche({ ranked, profile, content, memory }, before, []), fiche);
+}
+
+function bestFact(asked: readonly AskedFiche[], { id }: Fiche): string | null {
+  const found = asked.find(({ fiche }) => fiche === id);
+  return found !== undefined && found.ofFact >= sureOfFact ? found.fact : null;
 }
 
 /** "Autre chose": asks for other words once, then offers a human. */

@@ -2,6 +2,7 @@ import type { Fiche } from '../../knowledge/content.ts';
 import { foldedWords } from '../../text/fold-text.ts';
 import { type Draft, type Exchange, knownFiche } from '../exchange.ts';
 import { findMeasuredFact } from '../reading/find-measured-fact.ts';
+import { splitQuestions } from '../reading/split-questions.ts';
 import { answerFact } from './answer-fact.ts';
 import { answerFiche } from './answer-fiche.ts';
 import { readOther } from './choose-variant.ts';
@@ -16,8 +17,20 @@ const sureOfFiche = 0.95;
 /** Words of a message that says « l'autre » and nothing else, at most. */
 const longestOther = 6;
 
+/** Probability, in the light of what was said before, from which on a question is not read alone any more. */
+const sureInContext = 0.75;
+
+/** Is the likeliest question surely what is asked, in the light of what was said before? */
+export function isSureInContext({ memory, ranked }: Exchange): boolean {
+  const [best] = ranked.filter(({ target }) => target.kind !== 'act');
+  const all = ranked.reduce((sum, { target, share }) => (target.kind === 'act' ? sum : sum + share), 0);
+  return memory.fiche !== null && best !== undefined && best.share >= sureInContext * all;
+}
+
 /** The fiche, other than the one spoken of, that the message is surely about when read alone. */
-export function findSureFiche({ text, memory, content, understand }: Exchange): string | null {
+export function findSureFiche(exchange: Exchange): string | null {
+  const { text, memory, content, understand } = exchange;
+  if (isSureInContext(exchange)) return null;
   const { decision, candidates } = understand(text);
   const [first] = candidates;
   const sure = decision === 'answer' && first !== undefined && first.score >= sureOfFiche;
@@ -29,6 +42,7 @@ export function findSureFiche({ text, memory, content, understand }: Exchange): 
 export function answerKnownFact(exchange: Exchange, fiche: Fiche): Draft | null {
   const best = exchange.ranked[0];
   if (exchange.acts.size > 0 || findSureFiche(exchange) !== null) return null;
+  if (splitQuestions(exchange.text).length > 1) return null;
   if (best?.target.kind !== 'fact' || best.target.fiche !== fiche.id || best.share < sureOfFact) return null;
   const { target } = best;
   const fact = fiche.facts.find(({ id }) => id === target.fact);

@@ -3,6 +3,9 @@ import type { Exchange } from '../exchange.ts';
 import { readDeniedTools } from '../reading/denied-tools.ts';
 import { isPick, readPick } from '../reading/read-pick.ts';
 
+/** Words of a message that names a tool and nothing else, at most. */
+const longestNaming = 5;
+
 interface Choice {
   /** The intent that the choice stands for. */
   readonly id: string;
@@ -27,5 +30,8 @@ export function pickChoice(exchange: Exchange, choices: readonly Choice[]): numb
   const sure = decision === 'answer' ? candidates[0]?.id : undefined;
   if (sure === undefined) return picked;
   const meant = choices.findIndex(({ id }) => id === sure);
-  return meant >= 0 ? meant : null;
+  if (meant >= 0) return meant;
+  // « C'est pour le SPAN » names the tool of one choice, whatever fiche of it the matcher likes best.
+  const short = foldedWords(text).length <= longestNaming;
+  return short && tool !== null && exchange.content.fiches.get(sure)?.product === tool ? picked : null;
 }

@@ -22,6 +22,8 @@ export interface AskedFiche {
   readonly second: string | null;
   /** The best fact, when it is nearly as likely as that. */
   readonly likeliest: string | null;
+  /** Part of the fiche's share that is its best fact's. */
+  readonly ofFact: number;
 }
 
 /** Fiches by the probability that the message asks about them, best first; the share of what is no question left out. */
@@ -29,7 +31,7 @@ export function poolByFiche(
   exchange: Pick<Exchange, 'ranked' | 'profile' | 'content' | 'memory'>,
   text: string,
   named: readonly string[],
-): AskedFiche[] {
+): readonly AskedFiche[] {
   const pools = new Map<
     string,
     { whole: number; facts: { readonly id: string; readonly share: number }[] }
@@ -46,7 +48,7 @@ export function poolByFiche(
     else pool.facts.push({ id: target.fact, share });
     pools.set(target.fiche, pool);
   }
-  return [...pools]
+  const asked = [...pools]
     .map(([fiche, { whole, facts }]) => {
       const ofFacts = facts.reduce((sum, { share }) => sum + share, 0);
       const [first, second] = facts;
@@ -56,10 +58,24 @@ export function poolByFiche(
         share: all === 0 ? 0 : (whole + ofFacts) / all,
         fact: first !== undefined && ofFacts >= bar * whole ? first.id : null,
         second: second !== undefined && second.share >= nearlyAs * (first?.share ?? 0) ? second.id : null,
+        ofFact: first === undefined ? 0 : first.share / (whole + ofFacts),
         likeliest: first !== undefined && first.share >= worthAnswering * (whole + ofFacts) ? first.id : null,
       };
     })
     .sort((a, b) => b.share - a.share);
+  return joinSameFact(asked, exchange);
+}
+
+/** « L'adresse ? », of two fiches of one tool that both say it: the likelier fiche answers for both. */
+function joinSameFact(
+  asked: readonly AskedFiche[],
+  { content }: Pick<Exchange, 'content'>,
+): readonly AskedFiche[] {
+  const [best, second, ...others] = asked;
+  if (best === undefined || second === undefined || best.fact === null || best.fact !== second.fact)
+    return asked;
+  const [tool, other] = [best, second].map(({ fiche }) => content.fiches.get(fiche)?.product ?? null);
+  return tool === null || tool !== other ? asked : [{ ...best, share: best.share + second.share }, ...others];
 }
 
 /** How much likelier than the fiche as a whole its facts must be: one thing is asked for, or how it is done. */

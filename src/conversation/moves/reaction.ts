@@ -1,10 +1,20 @@
 import { bareEmoji } from '../../text/bare-emoji.ts';
 import { type ConcludedTurn, conclude } from '../conclude.ts';
-import { type Draft, type Exchange, knownFiche, nothing, type Occasion, openExchange } from '../exchange.ts';
+import {
+  type Draft,
+  type Exchange,
+  knownFiche,
+  nothing,
+  type Occasion,
+  openExchange,
+  paragraphs,
+  reply,
+} from '../exchange.ts';
 import type { Pending } from '../memory.ts';
 import { answerPending } from './answer-pending.ts';
 import { offerHuman } from './handoff-consent.ts';
 import { answerNotSolved } from './not-solved.ts';
+import { endSolved } from './step-by-step.ts';
 
 const steering = /^(?:👍|👎|✅|❌|✋|⏮|⏭|🔁|⏹|\d\u20e3)$/u;
 
@@ -32,16 +42,23 @@ function judgeAnswer(exchange: Exchange, turnId: string | null): Draft | null {
   const judged = turnId === null ? memory.turns.at(-1) : memory.turns.find(({ turn }) => turn === turnId);
   const fiche = knownFiche(content, judged?.fiche ?? null);
   // An answer that asked whether it helped has been judged by what was said to it.
-  const answered = judged === memory.turns.at(-1) && memory.fact !== null;
-  if (fiche === null || !answered || memory.pending.kind !== 'none') return null;
-  if (acts.has('not-solved') || acts.has('no'))
-    return answerNotSolved(exchange, fiche, { step: null, refused: true });
+  const isLast = judged !== undefined && judged === memory.turns.at(-1) && memory.pending.kind === 'none';
+  const answered = isLast && memory.fact !== null;
+  const refuses = acts.has('not-solved') || acts.has('no');
+  if (isLast && !answered && refuses) return askForOtherWords(exchange);
+  if (fiche === null || !answered) return null;
+  if (refuses) return answerNotSolved(exchange, fiche, { step: null, refused: true });
   if (!acts.has('solved') && !acts.has('yes')) return null;
+  return endSolved(exchange, fiche);
+}
+
+/** A 👎 under a word of politeness, or under what was not understood. */
+function askForOtherWords(exchange: Exchange): Draft {
   return {
-    replies: [],
-    outcome: 'silence',
-    fiche: fiche.id,
-    effects: [{ type: 'feedback', fiche: fiche.id, solved: true }],
+    replies: [reply(paragraphs(exchange.say('reformulez')))],
+    outcome: 'clarify',
+    fiche: exchange.memory.fiche,
+    remember: { pending: { kind: 'rephrase' } },
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type Draft,
   type Exchange,
   heading,
+  isSalon,
   knownFiche,
   note,
   nothing,
@@ -16,7 +17,7 @@ import {
 import type { PendingOf } from '../memory.ts';
 import { findNamedStep } from '../reading/find-named-step.ts';
 import { readQuestionForm } from '../reading/question-form.ts';
-import { readPick } from '../reading/read-pick.ts';
+import { cutClauses } from '../reading/read-acts.ts';
 import { layOutContacts, stepsOf } from '../rendering/lay-out-fiche.ts';
 import { standsAlone } from '../targets/stands-alone.ts';
 import { answerFiche, solvedReactions } from './answer-fiche.ts';
@@ -29,6 +30,7 @@ import {
 } from './choose-variant.ts';
 import { answerKnownFact, asksElsewhere } from './follow-up.ts';
 import { offerHuman } from './handoff-consent.ts';
+import { matchBranch, readBranch } from './match-branch.ts';
 import { answerNotSolved } from './not-solved.ts';
 
 type Guide = PendingOf<'step-by-step'>;
@@ -97,7 +99,11 @@ export function answerInGuide(exchange: Exchange, guide: Guide): Draft | null {
     return answerNotSolved(exchange, fiche, { step: guide.step, refused: true });
   if (acts.size === 0 && standsAlone(exchange.text)) return null;
   const known = answerKnownFact(exchange, fiche);
-  if (known !== null) return offerToResume(exchange, guide, known);
+  if (known !== null) {
+    // « J'ai cliqué sur « Se connecter ». Que dois-je lire ? » says how far the agent is.
+    const far = telling.test(foldText(exchange.text)) ? stepDone(exchange, steps, guide.step) : guide.step;
+    return offerToResume(exchange, { ...guide, step: far }, known);
+  }
   if (acts.has('unsure') || (acts.has('not-found') && !asksElsewhere(exchange, fiche))) {
     return helpWithStep(exchange, guide, fiche);
   }
@@ -106,7 +112,7 @@ export function answerInGuide(exchange: Exchange, guide: Guide): Draft | null {
 
 const nearlyAs = 0.5;
 
-function mayBeSolved({ ranked, text }: Exchange): boolean {
+export function mayBeSolved({ ranked, text }: Exchange): boolean {
   const shareOf = (...acts: readonly string[]): number =>
     Math.max(
       0,
@@ -122,6 +128,8 @@ function hasBecome({ acts, text }: Exchange): boolean {
   return acts.has('solved') && becoming.test(foldText(text));
 }
 
+/** What was done is told. */
+const telling = /\b(?:j ai|jai|je l ai|c est fait|cliques?|clique)\b/;
 const becoming = /\b(?:re(?:passe|devenue?|venue?)|devenue?|maintenant)\b/;
 
 /** « Elle est bleue », after the fiche that asks what one sees was shown whole: the guide goes on from there. */
@@ -150,16 +158,34 @@ export function answerShownBranch(exchange: Exchange): Draft | null {
   return takeBranch(exchange, { kind: 'step-by-step', ...place, lost: 0, paused: false }, fiche, branch);
 }
 
+/** Words of a clause beside those of what it tells, at most. */
+const sparesOfClause = 6;
+
+/** « L'icône VPN est bleue. Aidez-moi pas à pas »: what the first step asks to look at has been told. Null: it has not. */
+export function answerToldBranch(exchange: Exchange, fiche: Fiche): Draft | null {
+  const variant = variantByProfile(exchange.profile, fiche) ?? recallVariant(exchange.memory, fiche);
+  const [first] = stepsOf(fiche, variant);
+  if (first === undefined || (fiche.variants !== null && variant === null)) return null;
+  const told = cutClauses(exchange.text).flatMap(
+    (clause) => matchBranch({ ...exchange, text: clause }, fiche, first, sparesOfClause) ?? [],
+  );
+  const [branch] = told;
+  if (branch === undefined || told.length > 1) return null;
+  const place = { fiche: fiche.id, variant: variant?.id ?? null, step: 1 };
+  return takeBranch(exchange, { kind: 'step-by-step', ...place, lost: 0, paused: false }, fiche, branch);
+}
+
 /** Which step the message says is done: a later one that it names (« j'ai mis le mot de passe deux fois »), else the current one. */
 function stepDone({ text }: Exchange, steps: readonly Step[], current: number): number {
-  const named = findNamedStep(text, steps);
+  const named = findNamedStep(text, steps, current);
   return named === null ? current : Math.max(current, named);
 }
 
-function endSolved(exchange: Exchange, fiche: Fiche): Draft {
+export function endSolved(exchange: Exchange, fiche: Fiche): Draft {
   return {
-    replies: [reply(paragraphs(exchange.say('resolu')))],
-    outcome: 'smalltalk',
+    // In a salon the 👍 speaks for itself.
+    replies: isSalon(exchange) ? [] : [reply(paragraphs(exchange.say('resolu')))],
+    outcome: isSalon(exchange) ? 'silence' : 'smalltalk',
     fiche: fiche.id,
     effects: [{ type: 'feedback', fiche: fiche.id, solved: true }],
     remember: { failures: 0, pending: nothing },
@@ -277,37 +303,6 @@ function showStep(exchange: Exchange, guide: Guide, before: readonly Block[] = [
   };
 }
 
-function readBranch(exchange: Exchange, fiche: Fiche, step: Step): Branch | null {
-  const { text } = exchange;
-  if (step.branches.length === 0) return null;
-  const picked = /^\D{0,12}\d\D{0,12}$/u.test(text)
-    ? readPick(
-        text,
-        step.branches.map((branch) => branch.condition),
-      )
-    : null;
-  return picked === null ? matchBranch(exchange, fiche, step) : (step.branches[picked] ?? null);
-}
-
-/** The branch whose condition the message says: « elle est bleue ». */
-function matchBranch(exchange: Exchange, fiche: Fiche, step: Step): Branch | null {
-  const said = ` ${foldText(exchange.text)} `;
-  let best: { branch: Branch; length: number } | null = null;
-  for (const branch of step.branches) {
-    for (const wording of [...branch.wordings, branch.condition]) {
-      const folded = foldText(wording);
-      // The longest wording wins: "pas verte" is not "verte".
-      if (folded !== '' && said.includes(` ${folded} `) && folded.length > (best?.length ?? 0)) {
-        best = { branch, length: folded.length };
-      }
-    }
-  }
-  if (best === null) return null;
-  // A longer message that happens to hold the word "verte" is a question, not the sight of the step.
-  const spare = said.trim().split(' ').length - foldText(best.branch.condition).split(' ').length;
-  return spare <= 3 && !asksElsewhere(exchange, fiche) ? best.branch : null;
-}
-
 function takeBranch(exchange: Exchange, guide: Guide, fiche: Fiche, branch: Branch): Draft {
   const advice = /^passez à (?:l'étape|la suite)/iu.test(branch.advice) ? [] : [paragraph(branch.advice)];
   switch (branch.target.kind) {
@@ -357,19 +352,25 @@ function endGuide(exchange: Exchange, guide: Guide, fiche: Fiche): Draft {
 function helpWithStep(exchange: Exchange, guide: Guide, fiche: Fiche): Draft {
   if (guide.lost >= 1) return offerHuman(exchange, { step: guide.step, lead: null });
   const { say, content } = exchange;
-  const step = stepsOf(fiche, variantOf(fiche, guide.variant))[guide.step - 1];
+  const steps = stepsOf(fiche, variantOf(fiche, guide.variant));
+  // Who says « je ne trouve pas la zone où écrire » at the first step is at the second.
+  const shown = steps[guide.step - 1];
+  const isThis = shown !== undefined && findNamedStep(exchange.text, [shown], 0) !== null;
+  const place = isThis ? guide.step : stepDone(exchange, steps, guide.step);
+  const step = steps[place - 1];
+  const advice = step?.branches.map(({ condition, advice: then }) => `${condition} : ${then}`) ?? [];
   return {
     replies: [
       reply([
-        ...(step === undefined ? [] : [paragraph(step.text), ...bullets(step.points)]),
-        paragraph(say('etape-introuvable', { etape: guide.step })),
+        ...(step === undefined ? [] : [paragraph(step.text), ...bullets([...step.points, ...advice])]),
+        paragraph(say('etape-introuvable', { etape: place })),
         ...layOutContacts(fiche.contacts, content, say('qui-appeler')),
         note(say('guide-comment-bloque')),
       ]),
     ],
     outcome: 'answer',
     fiche: fiche.id,
-    remember: { pending: { ...guide, lost: guide.lost + 1, paused: false } },
+    remember: { pending: { ...guide, step: place, lost: guide.lost + 1, paused: false } },
   };
 }
 

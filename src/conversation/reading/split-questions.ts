@@ -3,10 +3,10 @@ import { readQuestionForm } from './question-form.ts';
 
 /** Where one question may end and another begin; a question mark stays with what it ends. */
 const separator =
-  /(?<=\?)\s*|[!.;\n+]+\s*|,?\s+(?:et aussi|et sinon|et puis|et également|par ailleurs|autre question)\b[\s,:]*|,?\s+et\s+/iu;
+  /(?<=\?)\s*|[!.;\n+]+\s*|,?\s+(?:et aussi|et sinon|et puis|et en plus|d'autre part|d’autre part|et également|par ailleurs|autre question)\b[\s,:]*|,?\s+et\s+/iu;
 const many = '(?:deux|2|trois|3) (?:trucs?|choses?|questions?|points?|infos?|renseignements?)';
 /** « 2 trucs : l'adresse de COMU, et la clé »: what follows is asked, whatever its form. */
-const counted = new RegExp(`\\b${many}\\b`);
+const counted = new RegExp(`\\b(?:${many}|(?:pour|aux|sur) les deux$)\\b`);
 const counting = new RegExp(`^.*?\\b${many}[^:]*:`, 'iu');
 const mostParts = 6;
 
@@ -36,7 +36,7 @@ function nameAgain(parts: readonly string[]): string[] {
 }
 
 const things =
-  'adresse|url|numero|lien|mot de passe|mdp|identifiant|login|delai|procedure|format|prefixe|domaine|code|site';
+  'l?adresse|url|numero|num|lien|mot de passe|mdp|l?identifiant|id|login|delai|procedure|format|forme|prefixe|domaine|code|site';
 const namedThing = new RegExp(`\\b(?:${things})\\b`);
 const nounFirst = new RegExp(
   `^(?:(?:l|la|le|les|et|aussi|une?|mon|ma|mes|son|sa|ses) )*(?:${things}|celle|celui)\\b`,

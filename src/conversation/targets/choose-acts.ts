@@ -30,6 +30,8 @@ const polite: ReadonlySet<DialogueAct> = new Set([
 const statements: ReadonlySet<DialogueAct> = new Set(['tells-profile', 'for-somebody', 'self-correction']);
 /** What is asked is heard beside such an act from this share of the likelihood on. */
 const heardBeside = 0.25;
+/** The same, of a message that asks nothing: « c'était un zéro. Réglé » is no question about zeros. */
+const toldBeside = 0.6;
 /** A statement that asks nothing and that nothing explains is the act that it is most like, from this share on. */
 const likeAnAct = 0.2;
 /** An act is heard from this share of the likelihood on, at the start of a conversation and later, but for plain small talk. */
@@ -39,11 +41,19 @@ const sureAfter = 0.3;
 const sureOfStatement = 0.2;
 /** What asks nothing is told rather than asked about, from this share of the likelihood on. */
 const toldRather = 0.22;
+/** The same, of acts that are said in passing, and of a step done with no guide under way. */
+const asideRather = 0.6;
+const asides: ReadonlySet<DialogueAct> = new Set(['self-correction', 'joke', 'for-somebody', 'apology']);
+/** Part of the probability of an act that a fact of the fiche spoken of must have to be asked instead. */
+const askedRather = 0.45;
+const findsNothing: ReadonlySet<DialogueAct> = new Set(['menu', 'not-found', 'human']);
 /** Words and probability from which on a message is about another fiche, whatever it seems to do. */
 const fewestOfAnother = 7;
 const sureOfAnother = 0.8;
 /** Probability from which on the trouble told after a word of thanks is what the message is about. */
 const sureOfTrouble = 0.9;
+/** Least probability of a fact of the fiche spoken of for plain words to ask it. */
+const sureOfFact = 0.5;
 /** Acts after which a request for a human is what counts. */
 const complaining: ReadonlySet<DialogueAct> = new Set([
   'not-solved',
@@ -53,6 +63,10 @@ const complaining: ReadonlySet<DialogueAct> = new Set([
   'frustration',
   'insult',
 ]);
+/** Probability of a refusal of a human, beside a plain no, from which on that is what is refused. */
+const refusingHuman = 0.1;
+/** Probability of small talk about a human from which on a plain no refuses one. */
+const likelyHuman = 0.4;
 /** Acts that move a guide, whatever else the message says. */
 const steering: ReadonlySet<DialogueAct> = new Set(['next', 'previous', 'repeat', 'restart', 'stop']);
 
@@ -76,7 +90,8 @@ export function chooseActs(
   const plain = readActs(text);
   const [best] = ranked;
   // What is said in so many words is no question, whatever it is like.
-  if (best === undefined || plain.size > 0) return plain;
+  if (best === undefined) return plain;
+  if (plain.size > 0) return asksFactInstead(plain, best, memory) ? new Set() : plain;
   const { asks } = readQuestionForm(text, foldText(text));
   const isShort = memory.fiche !== null && foldedWords(text).length <= fewestOfAnother;
   const values = Object.keys(slots.told).length;
@@ -91,7 +106,7 @@ export function chooseActs(
   const act = ranked.find(({ target }) => target.kind === 'act');
   const asked = ranked.find(({ target }) => target.kind === 'fiche' || target.kind === 'fact');
   const chosen = chosenAct();
-  const likeliest = chosen !== null && complaining.has(chosen) && asksForHuman() ? 'human' : chosen;
+  const likeliest = chosen !== null && complaining.has(chosen) ? (readHuman(chosen) ?? chosen) : chosen;
   return likeliest === null || isVague(likeliest) ? new Set() : new Set([likeliest]);
 
   /** A long message that the matcher is sure is about another fiche than the one spoken of does nothing to that one. */
@@ -108,12 +123,21 @@ export function chooseActs(
     );
   }
 
-  /** « Toujours pas, passez-moi quelqu'un »: a clause asks for a human, beyond doubt. */
-  function asksForHuman(): boolean {
-    return cutClauses(text).some((clause) => {
+  /** « Toujours pas, passez-moi quelqu'un »: a clause asks for a human, beyond doubt; « non, pas de conseiller » refuses one. */
+  function readHuman(chosen: DialogueAct): DialogueAct | null {
+    const refused = ranked.some(
+      ({ target, share }) => target.kind === 'act' && target.act === 'no-human' && share >= refusingHuman,
+    );
+    if (refused) return 'no-human';
+    const asksForOne = cutClauses(text).some((clause) => {
+      if (/\b(?:pas|sans|aucun)\b/.test(foldText(clause))) return false;
       const { decision, candidates } = understand(clause);
       return decision === 'answer' && actOfSmallTalk(candidates[0]?.id ?? '') === 'human';
     });
+    if (asksForOne) return 'human';
+    const [first] = understand(text).candidates;
+    const ofHuman = first !== undefined && first.score >= likelyHuman && actOfSmallTalk(first.id) === 'human';
+    return chosen === 'no' && ofHuman ? 'no-human' : null;
   }
 
   function isSureOfFiche(): boolean {
@@ -123,6 +147,7 @@ export function chooseActs(
       decision === 'answer' &&
       first !== undefined &&
       first.score >= sureOfTrouble &&
+      first.id !== memory.fiche &&
       content.fiches.has(first.id)
     );
   }
@@ -145,24 +170,55 @@ export function chooseActs(
         const sure = asks || !isShort ? (memory.fiche === null ? sureAtStart : sureAfter) : sureOfStatement;
         if (best.share < sure && name !== readSmallTalk()) return null;
         // « Nickel. Et le VPN reste bleu » tells a trouble that the matcher knows.
-        if (polite.has(name) && asksAfterwards(text) && isSureOfFiche()) return null;
+        if (polite.has(name) && !statements.has(name) && asksAfterwards(text) && isSureOfFiche()) return null;
         const goesOn = asks || (polite.has(name) && !statements.has(name) && asksAfterwards(text));
+        if (asked === undefined) return name;
         const beside =
           (polite.has(name) || name === 'done') &&
           goesOn &&
-          asked !== undefined &&
-          asked.share >= heardBeside * act.share;
-        return beside ? null : name;
+          asked.share >= (asks ? heardBeside : toldBeside) * act.share;
+        // « Dans quel menu ? » asks a fact of the fiche spoken of rather than the menu.
+        const ofThis =
+          memory.fiche !== null && asked.target.kind === 'fact' && asked.target.fiche === memory.fiche;
+        const rather =
+          ofThis &&
+          asked.share >= askedRather * act.share &&
+          ((asks && findsNothing.has(name)) || (name === 'done' && fails(text)));
+        return beside || rather ? null : name;
       }
       case 'fact':
       case 'fiche': {
-        const told = !asks && best.target.fiche === memory.fiche && foldText(text).includes(' ');
-        return told && act.share >= toldRather * best.share ? name : null;
+        const folded = foldText(text);
+        // « Et dedans ? » asks, with or without its mark.
+        const told =
+          !asks && best.target.fiche === memory.fiche && folded.includes(' ') && !folded.startsWith('et ');
+        const guided = memory.pending.kind === 'step-by-step';
+        const least = asides.has(name) || (name === 'done' && !guided) ? asideRather : toldRather;
+        return told && act.share >= least * best.share ? name : null;
       }
       default:
         return null;
     }
   }
+}
+
+/** « Et après ? » with no guide under way, or « j'ai pas le bouton », may well ask a fact of the fiche spoken of. */
+function asksFactInstead(
+  plain: ReadonlySet<DialogueAct>,
+  { target, share }: RankedTarget,
+  { fiche, pending }: Memory,
+): boolean {
+  const guided = pending.kind === 'step-by-step';
+  const mayBeAsked = new Set<DialogueAct>(['not-found', ...(guided ? [] : (['next', 'done'] as const))]);
+  // « Tous les deux ? » chooses, when there is a choice.
+  if (pending.kind === 'none') mayBeAsked.add('unsure');
+  const may = [...plain].every((act) => mayBeAsked.has(act));
+  return may && target.kind === 'fact' && target.fiche === fiche && share >= sureOfFact;
+}
+
+/** « J'ai cliqué, mais rien ne s'affiche »: what is done did not do. */
+function fails(text: string): boolean {
+  return /\bmais\b.*\b(?:pas|rien|plus|jamais)\b/.test(foldText(text));
 }
 
 /** After an answer, and once: who is not understood twice in a row is offered a human. */

@@ -34,6 +34,8 @@ export type TrainedMatchers = Readonly<Record<'intents' | 'facts' | 'acts', Trai
 
 /** As many of each kind as the labelled conversations have turns, about; more would drown these. */
 const ofEachKind = { fiche: 700, fact: 500, act: 350, none: 900 } as const;
+/** Fiches of a list that the agent is asked to choose from. */
+const choicesShown = 4;
 /** A question of a fiche that is as good as one of its facts says nothing of the two. */
 const alsoAFact = 0.35;
 
@@ -49,6 +51,20 @@ export function listSingleMessages(
 ): ReadMessage[] {
   const fiches = [...content.fiches.values()];
   const after = (fiche: string, awaited: Awaited): ReadingContext => ({ ...emptyContext, fiche, awaited });
+  /** After a fiche that did not help: the related ones are shown, and something else is asked. */
+  const afterRefusal = (fiche: string, right: string | null): ReadingContext => ({
+    ...after(fiche, 'solved'),
+    choices: (content.fiches.get(fiche)?.related ?? []).filter((id) => id !== right),
+  });
+  /** Before a list that the message does not answer: what is shown is not always what is meant. */
+  const beforeChoice = (index: number, right: string | null): ReadingContext => {
+    const shown = Array.from(
+      { length: choicesShown },
+      (_, place) => fiches[(index * 5 + place * 3) % fiches.length]?.id,
+    );
+    const choices = shown.flatMap((id) => (id === undefined || id === right ? [] : [id]));
+    return { ...emptyContext, awaited: 'choice', choices };
+  };
   const read = (
     text: string,
     own: keyof TrainedMatchers,
@@ -78,7 +94,12 @@ export function listSingleMessages(
         )
           return null;
         const other = fiches[(index * 7) % fiches.length];
-        const context = index % 3 === 0 && other !== undefined ? after(other.id, 'solved') : emptyContext;
+        const context =
+          index % 3 === 1
+            ? beforeChoice(index, fiche)
+            : index % 3 === 0 && other !== undefined
+              ? afterRefusal(other.id, fiche)
+              : emptyContext;
         return { readings, context, target: { kind: 'fiche', fiche } };
       },
   );
@@ -96,9 +117,11 @@ export function listSingleMessages(
         const other = fiches[(index * 7) % fiches.length];
         const context = !named
           ? after(fiche, index % 2 === 0 ? 'solved' : 'nothing')
-          : index % 3 === 0 && other !== undefined
-            ? after(other.id, 'nothing')
-            : emptyContext;
+          : index % 3 === 1
+            ? beforeChoice(index, fiche)
+            : index % 3 === 0 && other !== undefined
+              ? afterRefusal(other.id, fiche)
+              : emptyContext;
         return { readings, context, target: { kind: 'fact', fiche, fact } };
       },
   );
@@ -141,7 +164,14 @@ export function listSingleMessages(
       () => {
         const fiche = fiches[(index * 3) % fiches.length];
         const awaited = awaiting[index % awaiting.length] ?? 'nothing';
-        const context = index % 4 !== 0 && fiche !== undefined ? after(fiche.id, awaited) : emptyContext;
+        const context =
+          awaited === 'choice'
+            ? beforeChoice(index, null)
+            : index % 4 !== 0 && fiche !== undefined
+              ? awaited === 'solved'
+                ? afterRefusal(fiche.id, null)
+                : after(fiche.id, awaited)
+              : emptyContext;
         return { readings: read(text, 'intents', candidates), context, target: { kind: 'none' } };
       },
   );

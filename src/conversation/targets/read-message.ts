@@ -53,8 +53,11 @@ export function readPastPoliteness(
   return asked === text ? readings : { ...readings, text };
 }
 
-/** The message without the clauses that only say of whom it is, not of which thing; whole when nothing is left. */
-function dropProfile(text: string, slots: readonly Slot[]): string {
+/**
+ * The message without the clauses that only say of whom it is, not of which thing; whole when less than `fewest` words
+ * are left.
+ */
+export function dropProfile(text: string, slots: readonly Slot[], fewest = 2): string {
   // A slot that gives words (the domain of a corps) speaks of the agent; the others name what he holds.
   const told = slots.filter(({ values }) => values.some(({ gives }) => gives.size > 0));
   const clauses = text.match(/[^.,;!?\n]+[.,;!?\n]*/gu) ?? [];
@@ -64,7 +67,7 @@ function dropProfile(text: string, slots: readonly Slot[]): string {
     return Object.keys(said).length === 0 || spareWords > 0 || /\?/u.test(clause);
   });
   const rest = kept.join('').trim();
-  return kept.length === clauses.length || foldedWords(rest).length < 2 ? text : rest;
+  return kept.length === clauses.length || foldedWords(rest).length < fewest ? text : rest;
 }
 
 function readPastOpening(text: string, matchers: Matchers): MessageReadings {

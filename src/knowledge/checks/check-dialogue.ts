@@ -16,16 +16,17 @@ function checkDiagnostics({ diagnostics, fiches }: ContentFiles): Problem[] {
   if (!diagnostics) return [];
   const { file, value } = diagnostics;
   const unknown = value.questions.flatMap(({ choix }, question) =>
-    choix.flatMap(({ fiche }, index) =>
-      fiches.has(fiche)
+    choix.flatMap(({ fiche, fait }, index) => {
+      const path = ['questions', question, 'choix', index];
+      if (!fiches.has(fiche))
+        return [
+          file.problemAt([...path, 'fiche'], explainUnknown('unknown-fiche', fiche, [...fiches.keys()])),
+        ];
+      const facts = fiches.get(fiche)?.value.faits.map(({ id }) => id);
+      return fait === undefined || facts === undefined || facts.includes(fait)
         ? []
-        : [
-            file.problemAt(
-              ['questions', question, 'choix', index, 'fiche'],
-              explainUnknown('unknown-fiche', fiche, [...fiches.keys()]),
-            ),
-          ],
-    ),
+        : [file.problemAt([...path, 'fait'], explainUnknown('unknown-fact', fait, facts, `de ${fiche}`))];
+    }),
   );
   return [...findDuplicateIds(file, ['questions'], value.questions), ...unknown];
 }

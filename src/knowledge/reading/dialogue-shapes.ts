@@ -58,6 +58,7 @@ export const diagnosticsShape = z.strictObject({
           .array(
             z.strictObject({
               fiche: id.describe('La fiche donnée à qui fait ce choix'),
+              fait: id.optional().describe('Le fait de cette fiche qui répond ; sans lui, toute la fiche'),
               libelle: shortText.describe('Le choix, comme l’agent le lit'),
             }),
           )

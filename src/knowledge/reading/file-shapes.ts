@@ -123,7 +123,16 @@ export const intentShape = z.strictObject({
     ),
 });
 
-const product = z.strictObject({ nom: shortText, ecritures: z.array(word).default([]) });
+const product = z.strictObject({
+  nom: shortText,
+  ecritures: z.array(word).default([]),
+  designations: z
+    .array(word)
+    .default([])
+    .describe(
+      'Ce qui distingue cet outil d’un outil semblable dont on vient de parler : « celle du ministère »',
+    ),
+});
 
 export const lexiconShape = z.strictObject({
   produits: z.record(id, product),

@@ -15,9 +15,9 @@ const keys = {
   messages: ['contacts', 'themes', 'textes'],
   profile: ['emplacements', 'autres-personnes', 'id', 'titre', 'valeurs', 'mots', 'donne'],
   acts: ['actes'],
-  diagnostics: ['questions', 'id', 'declencheurs', 'question', 'choix', 'fiche', 'libelle'],
+  diagnostics: ['questions', 'id', 'declencheurs', 'question', 'choix', 'fiche', 'fait', 'libelle'],
   contexts: ['conversations', 'tours', 'dit', 'vise', 'attend', 'choix'],
-  lexicon: ['produits', 'autres-produits', 'abreviations', 'synonymes', 'nom', 'ecritures'],
+  lexicon: ['produits', 'autres-produits', 'abreviations', 'synonymes', 'nom', 'ecritures', 'designations'],
   fiche: [
     ...Object.keys(ficheShape.shape),
     ...'texte points branches si mots alors vers choix id demandes reponse selon avec quand date'.split(' '),

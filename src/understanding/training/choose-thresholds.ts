@@ -16,7 +16,7 @@ export interface Goals {
 /** Questions of writers whom the classifiers have not met are what agents ask: the goals are those wanted in service. */
 export const goalsAmongStrangers: Goals = {
   mostWrongAnswers: 0.013,
-  mostOutOfScopeAnswered: 0.015,
+  mostOutOfScopeAnswered: 0.0135,
   choices: { of: 'out of scope', mostOffered: 0.075 },
 };
 

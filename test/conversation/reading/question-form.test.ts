@@ -8,7 +8,7 @@ test.each([
   ['comment je chiffre ma clé', { asks: true, how: true, which: false }],
   ["c'est quelle adresse", { asks: true, how: false, which: true }],
   ['juste le n° du support', { asks: true, how: false, which: true }],
-  ['identifiant COMU', { asks: true, how: false, which: false }],
+  ['identifiant COMU', { asks: true, how: false, which: true }],
 ])('« %s » asks', (text, form) => expect(read(text)).toMatchObject(form));
 
 test.each(["je n'arrive pas à ouvrir mon pc", "ça n'a rien changé", 'JE N ARRIVE PAS A ME CONNECTER'])(

@@ -10,11 +10,11 @@ import { learnVocabulary } from '../../../src/understanding/reading/vocabulary.t
 
 const lexicon: Lexicon = {
   products: [
-    { id: 'noemi', name: 'NOEMI', spellings: ['noémie', 'nomi', 'pc noemi'] },
-    { id: 'span', name: 'SPAN', spellings: ['spam'] },
-    { id: 'bitlocker', name: 'BitLocker', spellings: ['bit locker'] },
+    { id: 'noemi', name: 'NOEMI', spellings: ['noémie', 'nomi', 'pc noemi'], designations: [] },
+    { id: 'span', name: 'SPAN', spellings: ['spam'], designations: [] },
+    { id: 'bitlocker', name: 'BitLocker', spellings: ['bit locker'], designations: [] },
   ],
-  outOfScopeProducts: [{ id: 'teams', name: 'Teams', spellings: ['ms teams'] }],
+  outOfScopeProducts: [{ id: 'teams', name: 'Teams', spellings: ['ms teams'], designations: [] }],
   abbreviations: new Map([
     ['mdp', 'mot de passe'],
     ['c', "c'est"],
