@@ -16,7 +16,7 @@ export interface Goals {
 /** Questions of writers whom the classifiers have not met are what agents ask: the goals are those wanted in service. */
 export const goalsAmongStrangers: Goals = {
   mostWrongAnswers: 0.013,
-  mostOutOfScopeAnswered: 0.0135,
+  mostOutOfScopeAnswered: 0.015,
   choices: { of: 'out of scope', mostOffered: 0.075 },
 };
 
@@ -48,7 +48,7 @@ export interface Outcome {
   readonly outOfScope: boolean;
 }
 
-/** The lowest thresholds to answer and to offer choices that keep to the goals. */
+/** Thresholds to answer and to offer choices, as low as the goals let them be. */
 export function chooseThresholds(outcomes: readonly Outcome[], goals: Goals): Thresholds {
   const own = outcomes.filter((outcome) => !outcome.outOfScope);
   const outOfScope = outcomes.filter((outcome) => outcome.outOfScope);
@@ -86,9 +86,14 @@ function leastOffered(
   }
 }
 
-/** The lowest score that at most `allowed` of the scores exceed. */
+/**
+ * A score that at most `allowed` of the scores exceed: half-way between the lowest such one and the next. Few scores lie
+ * there, and the lowest would move far with one question more or less.
+ */
 function exceededBy(scores: number[], allowed: number): number {
-  return scores.sort((a, b) => b - a)[Math.floor(allowed)] ?? 0;
+  const count = Math.floor(allowed);
+  const { [count]: lowest = 0, [count - 1]: next = lowest } = scores.sort((a, b) => b - a);
+  return (lowest + next) / 2;
 }
 
 function quantile(scores: number[], share: number): number {
