@@ -18,7 +18,6 @@ export function composeTicket(ticket: Ticket, agentRoom: Address | '', tools: De
       id: 'ticket.agent',
       values: { nom: `${tools.nameOf(ticket.agent, agentRoom)} (${ticket.agent.replace(/[*`]/g, '')})` },
     }),
-    say({ id: 'ticket.depuis', values: { date: tools.dateOf(ticket.openedAt) } }),
     ...(ticket.summary === undefined ? [describeFiche(ticket, tools)] : []),
     describeState(ticket, tools),
     ...(ticket.agentPresent || stage.status === 'closed'
@@ -45,14 +44,18 @@ function describeFiche({ fiche, step }: Ticket, { say, content }: DeskTools): st
     : say({ id: 'ticket.fiche-etape', values: { titre: title, etape: step } });
 }
 
-function describeState({ stage }: Ticket, { say }: DeskTools): string {
+/** Since when: of a demande that nobody holds, since it came into the queue. */
+function describeState({ stage, openedAt }: Ticket, { say, dateOf }: DeskTools): string {
   switch (stage.status) {
     case 'waiting':
-      return say({ id: 'ticket.etat-attente', values: {} });
+      return say({ id: 'ticket.etat-attente', values: { date: dateOf(stage.since) } });
     case 'held':
-      return say({ id: 'ticket.etat-pris', values: { qui: { userId: stage.by } } });
+      return say({
+        id: 'ticket.etat-pris',
+        values: { qui: { userId: stage.by }, date: dateOf(openedAt) },
+      });
     case 'closed':
-      return say({ id: 'ticket.etat-clos', values: {} });
+      return say({ id: 'ticket.etat-clos', values: { date: dateOf(stage.at) } });
   }
 }
 
@@ -84,7 +87,7 @@ export function composeExchange(transcript: HandoffRequest['transcript'], tools:
   };
 }
 
-/** `!tickets`. */
+/** `!demandes`. */
 export function composeQueue(now: readonly Ticket[], tools: DeskTools): Block[] {
   const { say } = tools;
   if (now.length === 0) return [{ type: 'paragraph', text: say({ id: 'ticket.liste-vide', values: {} }) }];

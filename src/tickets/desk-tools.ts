@@ -8,6 +8,7 @@ import type { Store } from '../store/open-store.ts';
 import type { TicketMessageTable } from '../store/ticket-message-table.ts';
 import type { StoredTicket, TicketTable } from '../store/ticket-table.ts';
 import {
+  describeDate,
   describeMoment,
   isOpenAt,
   nextOpening,
@@ -41,6 +42,7 @@ export interface DeskTools {
   say(sentence: Sentence): string;
   /** A person's name as the salon knows it, fit for a sentence. */
   nameOf(person: UserId | '', room?: Address | ''): string;
+  /** As it follows "le": "28 novembre à 15 h 33". */
   dateOf(moment: number): string;
   isOperator(userId: UserId): boolean;
   listOperators(): { readonly id: UserId; readonly name: string }[];
@@ -102,8 +104,7 @@ export function createDeskTools(options: DeskOptions): DeskTools {
           ]),
         ),
       ),
-    dateOf: (moment) =>
-      new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeStyle: 'short', timeZone }).format(moment),
+    dateOf: (moment) => describeDate(timeZone, moment),
     isOperator: (person) =>
       person !== store.settings.read('user-id') &&
       store.rooms.readMember(salon, person)?.membership === 'join',

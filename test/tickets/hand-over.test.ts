@@ -121,7 +121,7 @@ describe('what the agent is told will be passed on', () => {
     }
     const read = listOf(posted[0] ?? '', 'Demande n°');
     // Who asks, the state of the ticket and the exchange stand beside the summary; one line tells the agent so.
-    const beside = /^(?:Agent|Depuis|État) :/;
+    const beside = /^(?:Agent|État) :/;
     expect(told.at(-1)).toContain('votre nom');
     expect(read.filter((line) => !beside.test(line))).toEqual(told.slice(0, -1));
     expect(posted.join('\n')).not.toContain('Azerty');

@@ -62,6 +62,15 @@ export function describeMoment(timeZone: string, moment: number, now: number): s
   return `${format({ weekday: 'long', day: 'numeric', month: 'long' })} à ${time}`;
 }
 
+/** A moment that stays true as days go by: "28 novembre à 15 h 33". */
+export function describeDate(timeZone: string, moment: number): string {
+  const { date, hour, minute: minutes } = wallClock(timeZone, moment);
+  const day = new Date(`${date}T12:00:00Z`);
+  const month = new Intl.DateTimeFormat('fr-FR', { month: 'long', timeZone: 'UTC' }).format(day);
+  const time = `${hour}\u00a0h\u00a0${String(minutes).padStart(2, '0')}`;
+  return `${day.getUTCDate() === 1 ? '1er' : day.getUTCDate()}\u00a0${month} à ${time}`;
+}
+
 interface Span {
   readonly start: number;
   readonly end: number;
