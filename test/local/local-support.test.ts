@@ -64,7 +64,7 @@ test('a time that jumps brings the reminders along', async () => {
   await agent("je veux parler à quelqu'un");
   await agent('oui');
   clock.now += 20 * 60_000;
-  const told = await operator('!tickets');
-  expect(told.support).toMatch(/personne ne l'a prise[\s\S]*Demandes ouvertes : 1/);
+  const told = await operator('!demandes');
+  expect(told.support).toMatch(/personne ne l'a prise[\s\S]*1 demande ouverte :/);
   expect(told.room).toContain('01 40 07 20 00');
 });

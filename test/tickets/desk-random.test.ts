@@ -37,7 +37,7 @@ const command = fc
       `!note ${number} note secrète`,
       `!transferer ${number} @bruno:ici`,
       `!transferer ${number} @ana:ici`,
-      '!tickets',
+      '!demandes',
       '!ntoe note secrète',
     ),
   );
@@ -99,7 +99,7 @@ async function play(actions: readonly Action[]) {
         break;
       }
       case 'agent-stops':
-        await agentOf(step.agent).say('reprendre le bot');
+        await agentOf(step.agent).say('revenir à l’assistant');
         break;
       case 'agent-leaves':
         agentOf(step.agent).leave();

@@ -46,7 +46,7 @@ describe('asking for a human', () => {
       },
     });
     expect(world.texts(salon).slice(2)).toEqual(['(réaction) ✋', '(réaction) ✅']);
-    expect(world.texts(world.direct('@ana:ici')).at(-1)).toMatch(/n° 1[\s\S]*file : 1/);
+    expect(world.texts(world.direct('@ana:ici')).at(-1)).toMatch(/n° 1[\s\S]*en 1ʳᵉ position/);
   });
 
   test('promises nothing that is not stored', async () => {
@@ -64,7 +64,7 @@ describe('asking for a human', () => {
     await world.agent('@ana:ici').say('oui, un conseiller');
     await world.agent('@boris:ici').say('oui, un conseiller');
     await world.agent('@boris:ici').say('oui, un conseiller');
-    expect(world.texts(world.direct('@boris:ici')).at(-1)).toMatch(/n° 2 est déjà transmise.*file : 2/);
+    expect(world.texts(world.direct('@boris:ici')).at(-1)).toMatch(/n° 2 est déjà transmise.*en 2ᵉ position/);
     expect(world.tickets.listOpen()).toHaveLength(2);
   });
 
@@ -95,7 +95,7 @@ describe('while the agent waits', () => {
     expect(world.texts(salon).slice(-2)).toEqual(['Agent : et le wifi ?', 'Agent : il affiche 691']);
   });
 
-  test.each(['reprendre le bot', 'je reprends avec l’assistant svp'])(
+  test.each(['revenir à l’assistant', 'reprendre le bot', 'je reprends avec l’assistant svp'])(
     '« %s » is told that the bot is there, and gives nothing up',
     async (words) => {
       const world = createSupportWorld();
@@ -291,8 +291,10 @@ describe('operators', () => {
   test('see what is open, and the commands', async () => {
     const { world, alice, last } = await startHeld();
     await world.agent('@boris:ici').say('oui, un conseiller');
-    await alice.say('!tickets');
-    expect(last(salon)[0]).toMatch(/ouvertes : 2[\s\S]*n° 1.*prise par alice[\s\S]*n° 2.*en attente/);
+    await alice.say('!demandes');
+    expect(last(salon)[0]).toMatch(
+      /2 demandes ouvertes[\s\S]*n° 1.*prise par alice[\s\S]*n° 2.*en attente depuis le 23 novembre à 10 h 00/,
+    );
     await alice.say('!aide');
     const help = last(salon)[0];
     expect(help).toContain('!transferer 12 @nom');

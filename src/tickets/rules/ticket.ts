@@ -13,7 +13,7 @@ export type TicketEvent =
   | { readonly type: 'operator-writes'; readonly by: UserId }
   /** The same in the agent's direct message. */
   | { readonly type: 'agent-writes' }
-  /** "stop", "reprendre le bot". */
+  /** "stop", "revenir à l'assistant". */
   | { readonly type: 'agent-ends' }
   | { readonly type: 'operator-left'; readonly operator: UserId }
   | { readonly type: 'agent-left' }
