@@ -268,6 +268,7 @@ async function openDesk(config: MatrixConfig, store: Store, brain: () => Brain):
     content: () => brain().content,
     render: renderReply,
     supportRoom: config.supportRoom,
+    adminRoom: config.adminRoom,
   });
 }
 

@@ -201,6 +201,10 @@ export const sentenceCatalogue = {
   'ticket.sans-nouvelles': ['numero'],
   'ticket.satisfait': ['numero'],
   'ticket.pas-satisfait': ['numero'],
+  'ticket.fil': ['numero'],
+  'ticket.a-cote-du-fil': ['numero', 'fil'],
+  'ticket.secret-retenu': [],
+  'ticket.agent-a-supprime': [],
   'ticket.inconnu': ['numero'],
   'ticket.lequel': [],
   'ticket.liste': ['nombre'],
@@ -208,6 +212,9 @@ export const sentenceCatalogue = {
   'ticket.ligne-attente': ['numero', 'nom', 'date'],
   'ticket.ligne-pris': ['numero', 'nom', 'qui', 'date'],
   'ticket.commande-inconnue': ['mot'],
+
+  // Said in the administrators' room.
+  'administrateurs.salon-perdu': ['numero'],
 
   // Said about chat commands (src/chat-commands); one `aide.` line a command.
   'commande.appareil-non-verifie': ['commande'],

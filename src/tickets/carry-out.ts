@@ -63,6 +63,11 @@ function carryOutOne(stored: StoredTicket, effect: TicketEffect, occasion: Occas
         ]),
       );
       break;
+    case 'tell-administrators':
+      if (tools.adminRoom !== null) {
+        box.toRoom(tools.adminRoom, box.compose(paragraphs(tools.say(effect.say))));
+      }
+      break;
     case 'answer-operator':
       if (message) answerSentence(message, effect.say, stored, occasion);
       break;

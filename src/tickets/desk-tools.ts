@@ -23,6 +23,8 @@ export interface DeskOptions {
   readonly render: Render;
   /** Id of the support salon. Its members, and they alone, are the operators. */
   readonly supportRoom: RoomId;
+  /** Where administrators are told of what they alone can mend; none by default. */
+  readonly adminRoom?: RoomId | null;
   /** null: somebody is always there. */
   readonly hours: OpeningHours | null;
   readonly delays: TicketDelays;
@@ -37,6 +39,8 @@ export interface DeskTools {
   readonly render: Render;
   /** The support salon, or the one that replaced it. */
   readonly salon: RoomId;
+  /** The administrators' room, when the bot is in it. */
+  readonly adminRoom: RoomId | null;
   /** Is the bot in the salon? */
   readonly salonOpen: boolean;
   say(sentence: Sentence): string;
@@ -44,6 +48,8 @@ export interface DeskTools {
   nameOf(person: UserId | '', room?: Address | ''): string;
   /** As it follows "le": "28 novembre à 15 h 33". */
   dateOf(moment: number): string;
+  /** Where a ticket's thread is: a link that clients open in place, words while it has not been sent. */
+  linkTo(stored: StoredTicket): string;
   isOperator(userId: UserId): boolean;
   listOperators(): { readonly id: UserId; readonly name: string }[];
   situate(ticket: number, now: number): TicketSituation;
@@ -91,6 +97,7 @@ export function createDeskTools(options: DeskOptions): DeskTools {
     content,
     render: options.render,
     salon,
+    adminRoom: findAdminRoom(options),
     salonOpen: store.rooms.read(salon)?.membership === 'join',
     nameOf,
     say: ({ id, values }) =>
@@ -105,6 +112,13 @@ export function createDeskTools(options: DeskOptions): DeskTools {
         ),
       ),
     dateOf: (moment) => describeDate(timeZone, moment),
+    linkTo: ({ salon: room, root, ticket: { number } }) => {
+      const event = store.outgoing.find(root)?.eventId ?? null;
+      const server = store.settings.read('user-id')?.replace(/^[^:]*:/, '') ?? '';
+      return event === null
+        ? say(content, 'ticket.fil', { numero: number })
+        : `https://matrix.to/#/${encodeURIComponent(room)}/${encodeURIComponent(event)}?via=${encodeURIComponent(server)}`;
+    },
     isOperator: (person) =>
       person !== store.settings.read('user-id') &&
       store.rooms.readMember(salon, person)?.membership === 'join',
@@ -144,6 +158,11 @@ export function createDeskTools(options: DeskOptions): DeskTools {
       return items.length === 0 ? [] : [{ type: 'bullets', items }];
     },
   };
+}
+
+function findAdminRoom({ store, adminRoom = null }: DeskOptions): RoomId | null {
+  const room = adminRoom === null ? null : followUpgrades(store, adminRoom);
+  return room !== null && store.rooms.read(room)?.membership === 'join' ? room : null;
 }
 
 /** A display name is anybody's text: without the marks of content.ts, without line ends, not too long. */

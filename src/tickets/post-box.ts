@@ -27,6 +27,8 @@ export interface PostBox {
     content: OutgoingContent,
     thread?: MessageReference | null,
   ): OutgoingId;
+  /** In a room that is neither. */
+  toRoom(room: RoomId, content: OutgoingContent): void;
   /** Deletes an event of a room, by its id. */
   erase(room: RoomId, event: EventId): void;
   /** A message made of sentences. */
@@ -78,6 +80,9 @@ export function createPostBox(
     toSalon: (stored, content, thread = null) => {
       const to = { address: stored?.salon ?? tools.salon, thread, agent: stored?.ticket.agent ?? '' };
       return post(stored, to, content, 'salon');
+    },
+    toRoom(room, content) {
+      post(null, { address: room, thread: null, agent: '' }, content, 'salon');
     },
     erase(room, event) {
       post(null, { address: room, thread: null, agent: '' }, { type: 'redaction', of: event }, 'salon');

@@ -47,12 +47,14 @@ export function takeAgentMessage(
   }
   if (searchSecrets(said).found) {
     // Before somebody holds the ticket the bot answers, and warns by itself.
-    if (!held && message.input.type !== 'media') return null;
-    occasion.box.toAgent(here, compose('conseiller.secret-non-transmis', occasion));
-    return silent(occasion);
+    const botAnswers = !held && message.input.type !== 'media';
+    applyEvent(here, { type: 'agent-message-withheld', warned: botAnswers }, occasion);
+    return { outgoing: occasion.box.messages, botAnswers };
   }
   if (message.input.type === 'media' && !message.attachment) {
-    occasion.box.toAgent(here, compose('conseiller.piece-non-transmise', occasion));
+    const { tools, box } = occasion;
+    const text = tools.say({ id: 'conseiller.piece-non-transmise', values: {} });
+    box.toAgent(here, box.compose(paragraphs(text)));
   }
   applyEvent(here, { type: 'agent-writes' }, occasion);
   if (held) return silent(occasion);
@@ -67,7 +69,11 @@ export function takeAgentMessage(
 /** Always obeyed, whatever became of the ticket; the bot deletes its own answer as well. */
 function takeDeletion(message: IncomingMessage, occasion: Occasion): Taken | null {
   if (message.input.type !== 'deletion') return null;
-  withdrawRelays(message.input.turnId, occasion);
+  for (const number of withdrawRelays(message.input.turnId, occasion)) {
+    const stored = occasion.tools.tickets.find(number);
+    // Whoever has read the message is told that it is no longer there.
+    if (stored !== null) applyEvent(stored, { type: 'agent-deletes' }, occasion);
+  }
   if (occasion.box.messages.length === 0) return null;
   return { outgoing: occasion.box.messages, botAnswers: true };
 }
@@ -126,13 +132,6 @@ function acknowledge(
   const text = tools.say({ id: 'conseiller.ajoute', values: { numero: stored.ticket.number } });
   box.toAgent(stored, box.compose(paragraphs(text), { inReplyTo: message.id }));
   return box.messages;
-}
-
-function compose(
-  id: 'conseiller.secret-non-transmis' | 'conseiller.piece-non-transmise',
-  { tools, box }: Occasion,
-) {
-  return box.compose(paragraphs(tools.say({ id, values: {} })));
 }
 
 function wordsOf({ input, attachment }: IncomingMessage): string {

@@ -35,10 +35,14 @@ function act(message: IncomingMessage, occasion: Occasion): void {
       if (found.type === 'command') void found.run();
       else if (found.type === 'refused') answerSentence(message, found.sentence, stored, occasion);
       else if (stored) writeInThread(stored, message, occasion);
+      else writeBeside(message, occasion);
       break;
     }
     case 'media':
-      if (stored === null) break;
+      if (stored === null) {
+        writeBeside(message, occasion);
+        break;
+      }
       if (message.attachment) writeInThread(stored, message, occasion);
       else answerSentence(message, { id: 'ticket.piece-non-transmise', values: {} }, stored, occasion);
       break;
@@ -61,6 +65,19 @@ function act(message: IncomingMessage, occasion: Occasion): void {
 
 function writeInThread(stored: StoredTicket, message: IncomingMessage, occasion: Occasion): void {
   applyEvent(stored, { type: 'operator-writes', by: message.sender }, occasion);
+}
+
+/** What answers a colleague, or is in a thread of their own, is not meant for an agent. */
+function writeBeside(message: IncomingMessage, occasion: Occasion): void {
+  const { id, sender, thread, inReplyTo = null, mentions = [] } = message;
+  if ((thread !== null && thread !== id) || inReplyTo !== null || mentions.length > 0) return;
+  const { tickets, linkTo } = occasion.tools;
+  const held = tickets.listOpen().filter((stored) => holds(stored, sender));
+  const latest = held.toSorted((a, b) => b.ticket.activeAt - a.ticket.activeAt)[0];
+  for (const stored of held) {
+    const where = stored === latest ? linkTo(stored) : null;
+    applyEvent(stored, { type: 'operator-writes-beside', by: sender, thread: where }, occasion);
+  }
 }
 
 function react(stored: StoredTicket, message: IncomingMessage, occasion: Occasion): void {

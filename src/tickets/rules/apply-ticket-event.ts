@@ -26,8 +26,14 @@ export function applyTicketEvent(
       return { ticket, effects: keepNote(ticket, event.note) };
     case 'operator-writes':
       return operatorWrites(ticket, event.by, situation);
+    case 'operator-writes-beside':
+      return operatorWritesBeside(ticket, event.by, event.thread);
     case 'agent-writes':
-      return agentWrites(ticket, situation);
+      return agentWrites(ticket, situation, [{ type: 'relay-to-thread' }]);
+    case 'agent-message-withheld':
+      return agentWrites(ticket, situation, withhold(event.warned));
+    case 'agent-deletes':
+      return { ticket, effects: [tell('ticket.agent-a-supprime', {})] };
     case 'agent-ends':
       return agentEnds(ticket, situation);
     case 'operator-left':
@@ -55,6 +61,10 @@ export function applyTicketEvent(
             type: 'tell-agent',
             say: { id: 'conseiller.salon-perdu', values: { numero: ticket.number } },
             numbers: true,
+          },
+          {
+            type: 'tell-administrators',
+            say: { id: 'administrateurs.salon-perdu', values: { numero: ticket.number } },
           },
         ],
       };
@@ -143,11 +153,37 @@ function operatorWrites(ticket: OpenTicket, by: UserId, { now }: TicketSituation
   return { ticket: { ...ticket, told: [...ticket.told, by] }, effects: [{ type: 'answer-operator', say }] };
 }
 
-function agentWrites(ticket: OpenTicket, situation: TicketSituation): TicketChange {
+/** The holder is told once that what they write there stays among colleagues; `told` starts anew with each holder. */
+function operatorWritesBeside(ticket: OpenTicket, by: UserId, thread: string | null): TicketChange {
+  const { stage, number } = ticket;
+  if (stage.status !== 'held' || stage.by !== by || ticket.told.includes(by)) return unchanged(ticket);
+  const say: Sentence | null =
+    thread === null ? null : { id: 'ticket.a-cote-du-fil', values: { numero: number, fil: thread } };
+  return {
+    ticket: { ...ticket, told: [...ticket.told, by] },
+    effects: say === null ? [] : [{ type: 'answer-operator', say }],
+  };
+}
+
+function withhold(warned: boolean): readonly TicketEffect[] {
+  return [
+    ...(warned
+      ? []
+      : [{ type: 'tell-agent', say: { id: 'conseiller.secret-non-transmis', values: {} } } as const]),
+    tell('ticket.secret-retenu', {}),
+  ];
+}
+
+/** `passed`: what becomes of the message. */
+function agentWrites(
+  ticket: OpenTicket,
+  situation: TicketSituation,
+  passed: readonly TicketEffect[],
+): TicketChange {
   const { now } = situation;
   const back = ticket.agentPresent ? null : welcomeBack(ticket);
   const present = back?.ticket ?? ticket;
-  const effects: TicketEffect[] = [...(back?.effects ?? []), { type: 'relay-to-thread' }];
+  const effects: TicketEffect[] = [...(back?.effects ?? []), ...passed];
   const active = { ...present, activeAt: now, askedAt: null, awaitsReply: true };
   // The holder owes an answer, was asked about it, and it is the agent who speaks again: somebody else must see it.
   if (present.askedAt !== null && present.awaitsReply && active.stage.status === 'held') {
@@ -222,7 +258,10 @@ function applyToClosed(ticket: Ticket, event: TicketEvent): TicketChange {
     case 'agent-moves-on':
       if (stage.satisfaction !== 'asked') return unchanged(ticket);
       return { ticket: { ...ticket, stage: { ...stage, satisfaction: 'passed-over' } }, effects: [] };
+    case 'operator-writes-beside':
     case 'agent-writes':
+    case 'agent-message-withheld':
+    case 'agent-deletes':
     case 'agent-ends':
     case 'operator-left':
     case 'agent-left':

@@ -11,8 +11,17 @@ export type TicketEvent =
   | { readonly type: 'note'; readonly by: UserId; readonly note: string }
   /** Something written, sent, rewritten or deleted in the ticket's thread. */
   | { readonly type: 'operator-writes'; readonly by: UserId }
+  /**
+   * Written beside the threads, by somebody who may take it for passed on. `thread`: where the ticket's thread is, in words
+   * or by a link; null when another ticket of theirs has just been named.
+   */
+  | { readonly type: 'operator-writes-beside'; readonly by: UserId; readonly thread: string | null }
   /** The same in the agent's direct message. */
   | { readonly type: 'agent-writes' }
+  /** It held a secret, and stays where it is. `warned`: the bot tells the agent so itself. */
+  | { readonly type: 'agent-message-withheld'; readonly warned: boolean }
+  /** What was passed on has been deleted by its author. */
+  | { readonly type: 'agent-deletes' }
   /** "stop", "revenir à l'assistant". */
   | { readonly type: 'agent-ends' }
   | { readonly type: 'operator-left'; readonly operator: UserId }
@@ -46,6 +55,8 @@ export type TicketEffect =
   | { readonly type: 'tell-agent'; readonly say: Sentence; readonly numbers?: boolean }
   /** To the operator alone, where they wrote: a refusal. */
   | { readonly type: 'answer-operator'; readonly say: Sentence }
+  /** In the administrators' room, if there is one. */
+  | { readonly type: 'tell-administrators'; readonly say: Sentence }
   /** The message in hand goes to the other side. */
   | { readonly type: 'relay-to-agent' }
   | { readonly type: 'relay-to-thread' }

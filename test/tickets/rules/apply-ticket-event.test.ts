@@ -197,10 +197,17 @@ const anyEvent: fc.Arbitrary<TicketEvent> = fc.oneof(
   }),
   fc.record({ type: fc.constant('note' as const), by: operator, note: fc.string({ maxLength: 5 }) }),
   fc.record({ type: fc.constant('operator-writes' as const), by: operator }),
+  fc.record({
+    type: fc.constant('operator-writes-beside' as const),
+    by: operator,
+    thread: fc.constantFrom('le fil', null),
+  }),
+  fc.record({ type: fc.constant('agent-message-withheld' as const), warned: fc.boolean() }),
   fc.record({ type: fc.constant('operator-left' as const), operator }),
   fc.record({ type: fc.constant('satisfaction' as const), resolved: fc.boolean() }),
   fc.constantFrom<TicketEvent>(
     { type: 'agent-writes' },
+    { type: 'agent-deletes' },
     { type: 'agent-ends' },
     { type: 'agent-left' },
     { type: 'agent-back' },
@@ -247,7 +254,10 @@ describe('whatever happens to a ticket', () => {
         expect(before.stage.status).not.toBe('closed');
       } else if (event.type === 'release' || event.type === 'close') expect(event.by).toBe(from);
       else if (event.type === 'operator-left') expect(event.operator).toBe(from);
-      else expect(['agent-writes', 'agent-ends', 'tick', 'salon-lost']).toContain(event.type);
+      else {
+        const others = ['agent-writes', 'agent-message-withheld', 'agent-ends', 'tick', 'salon-lost'];
+        expect(others).toContain(event.type);
+      }
     });
   });
 
@@ -281,6 +291,27 @@ describe('whatever happens to a ticket', () => {
       if (before.stage.status === 'held' && after.stage.status === 'waiting') {
         expect(effects.some(({ type }) => type === 'tell-agent')).toBe(true);
       }
+    });
+  });
+
+  test('a message with a secret is passed on to nobody, and both sides know it', () => {
+    checkEachStep((before, event, _after, effects) => {
+      if (event.type !== 'agent-message-withheld') return;
+      expect(effects.filter(({ type }) => type.startsWith('relay'))).toEqual([]);
+      if (!isOpen(before)) return;
+      const said = effects.flatMap((effect) => ('say' in effect ? [effect.say.id] : []));
+      expect(said).toContain('ticket.secret-retenu');
+      expect(said.includes('conseiller.secret-non-transmis')).toBe(!event.warned);
+    });
+  });
+
+  test('the holder alone is told of what they write beside the thread, once while they hold it', () => {
+    checkEachStep((before, event, after, effects) => {
+      if (event.type !== 'operator-writes-beside') return;
+      const holds = before.stage.status === 'held' && before.stage.by === event.by;
+      const due = holds && !before.told.includes(event.by);
+      expect(effects.length).toBe(due && event.thread !== null ? 1 : 0);
+      expect(after.told.includes(event.by)).toBe(due || before.told.includes(event.by));
     });
   });
 
