@@ -39,4 +39,9 @@ export interface Taken {
   readonly botAnswers: boolean;
   /** When the bot answers: sent in the place of "I did not understand". */
   readonly insteadOfFallback?: readonly OutgoingMessage[];
+  /**
+   * A human holds the conversation: shows them, and nobody else, what the bot would have answered. Returns what is to be
+   * sent.
+   */
+  readonly propose?: (answer: readonly Block[]) => readonly OutgoingMessage[];
 }

@@ -86,6 +86,9 @@ export interface TicketOrders {
   /** `to`: how the operator named a colleague; empty when they did not. */
   transfer(number: number | null, to: string): void;
   note(number: number | null, note: string): void;
+  /** Sends a canned reply, by its name, with what is known of the agent filled in. */
+  reply(number: number | null, name: string): void;
+  listReplies(): void;
   list(): void;
 }
 

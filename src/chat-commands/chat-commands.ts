@@ -3,11 +3,13 @@ import { claim } from './claim.ts';
 import { close } from './close.ts';
 import { confirmDevice } from './confirm-device.ts';
 import { eraseData } from './erase-data.ts';
+import { listReplies } from './list-replies.ts';
 import { listTickets } from './list-tickets.ts';
 import { note } from './note.ts';
 import { refuseDevice } from './refuse-device.ts';
 import { release } from './release.ts';
 import { reloadFiles } from './reload-files.ts';
+import { reply } from './reply.ts';
 import { showData } from './show-data.ts';
 import { showFailures } from './show-failures.ts';
 import { showHelp } from './show-help.ts';
@@ -21,6 +23,8 @@ export const chatCommands: readonly ChatCommand[] = [
   release,
   transfer,
   note,
+  reply,
+  listReplies,
   listTickets,
   showVersion,
   reloadFiles,

@@ -230,4 +230,16 @@ export const migrations: readonly string[] = [
   CREATE INDEX ticket_message_turn ON ticket_message (turn);
   CREATE INDEX ticket_message_ticket ON ticket_message (ticket);
   `,
+  // What is sent to the agent is what the operator was shown, whatever the fiches have become since.
+  `
+  CREATE TABLE ticket_proposal (
+    outgoing TEXT PRIMARY KEY,
+    ticket   INTEGER NOT NULL REFERENCES ticket (number),
+    turn     TEXT NOT NULL UNIQUE,
+    blocks   TEXT NOT NULL,
+    status   TEXT NOT NULL CHECK (status IN ('open', 'sent', 'discarded')),
+    at       INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX ticket_proposal_ticket ON ticket_proposal (ticket);
+  `,
 ];

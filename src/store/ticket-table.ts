@@ -101,6 +101,7 @@ export function createTicketTable(db: Database): TicketTable {
         number,
       );
       db.run('DELETE FROM ticket_note WHERE ticket = ?', number);
+      db.run('DELETE FROM ticket_proposal WHERE ticket = ?', number);
     }
     return numbers;
   };

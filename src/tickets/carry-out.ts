@@ -2,6 +2,7 @@ import type { Block, HandoffRequest } from '../conversation/conversation.ts';
 import { isEventId } from '../messages/ids.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
+import type { RelayPart } from './compose-relay.ts';
 import { composeExchange, composeTicket } from './compose-ticket.ts';
 import type { DeskTools } from './desk-tools.ts';
 import type { PostBox } from './post-box.ts';
@@ -17,13 +18,21 @@ export interface Occasion {
   readonly message: IncomingMessage | null;
   /** What the agent agreed to pass on, for a new ticket. */
   readonly request?: HandoffRequest;
+  /** What goes to the agent in the place of the message. */
+  readonly prepared?: readonly RelayPart[];
 }
 
-/** What happens to a ticket, by its rules, is carried out. */
-export function applyEvent(stored: StoredTicket, event: TicketEvent, occasion: Occasion): void {
+/** What happens to a ticket, by its rules, is carried out. `relayed`: something went to the agent. */
+export function applyEvent(
+  stored: StoredTicket,
+  event: TicketEvent,
+  occasion: Occasion,
+): { readonly relayed: boolean } {
   const { tools, now } = occasion;
   const situation = tools.situate(stored.ticket.number, now);
-  carryOut(stored, applyTicketEvent(stored.ticket, event, situation), occasion);
+  const change = applyTicketEvent(stored.ticket, event, situation);
+  carryOut(stored, change, occasion);
+  return { relayed: change.effects.some(({ type }) => type === 'relay-to-agent') };
 }
 
 /** Stores what became of a ticket, then has said what this asks for. The caller's transaction holds both. */
@@ -72,7 +81,12 @@ function carryOutOne(stored: StoredTicket, effect: TicketEffect, occasion: Occas
       if (message) answerSentence(message, effect.say, stored, occasion);
       break;
     case 'relay-to-agent':
-      if (message) relayMessage(stored, message, 'agent', occasion);
+      if (message && occasion.prepared) {
+        for (const part of occasion.prepared) {
+          const content = { type: 'message', ...part, inReplyTo: null, mention: null } as const;
+          box.toAgent(stored, content, { kind: 'relay', source: message.id });
+        }
+      } else if (message) relayMessage(stored, message, 'agent', occasion);
       break;
     case 'relay-to-thread':
       if (message) relayMessage(stored, message, 'salon', occasion);

@@ -1,10 +1,13 @@
 import type { Block } from '../conversation/conversation.ts';
+import { recallProfile } from '../conversation/memory.ts';
+import type { Profile } from '../conversation/profile/read-slots.ts';
 import { say } from '../conversation/rendering/say.ts';
 import type { Content } from '../knowledge/content.ts';
 import type { Render } from '../messages/compose.ts';
 import { type Address, type RoomId, startsWith, type UserId } from '../messages/ids.ts';
 import { followUpgrades } from '../store/follow-upgrades.ts';
 import type { Store } from '../store/open-store.ts';
+import type { ProposalTable } from '../store/proposal-table.ts';
 import type { TicketMessageTable } from '../store/ticket-message-table.ts';
 import type { StoredTicket, TicketTable } from '../store/ticket-table.ts';
 import {
@@ -28,6 +31,8 @@ export interface DeskOptions {
   /** null: somebody is always there. */
   readonly hours: OpeningHours | null;
   readonly delays: TicketDelays;
+  /** Canned replies by name; none by default. */
+  readonly replies?: ReadonlyMap<string, string>;
 }
 
 /** What every part of the desk needs: look-ups and sentences. Nothing here writes. */
@@ -35,6 +40,9 @@ export interface DeskTools {
   readonly store: Store;
   readonly tickets: TicketTable;
   readonly messages: TicketMessageTable;
+  readonly proposals: ProposalTable;
+  /** Canned replies by name, in their order. */
+  readonly replies: ReadonlyMap<string, string>;
   readonly content: Content;
   readonly render: Render;
   /** The support salon, or the one that replaced it. */
@@ -56,6 +64,8 @@ export interface DeskTools {
   /** When somebody answers again, in French; null when somebody is there now. */
   reopens(now: number): string | null;
   isClosedAt(now: number): boolean;
+  /** What the agent has told in private; what they told in a salon stays there. */
+  profileOf(stored: StoredTicket): Profile;
   /** Where what is for the agent goes: never a room that holds anybody else. */
   reach(stored: StoredTicket): Address;
   isReachable(stored: StoredTicket): boolean;
@@ -94,6 +104,8 @@ export function createDeskTools(options: DeskOptions): DeskTools {
     store,
     tickets,
     messages: store.ticketMessages,
+    proposals: store.proposals,
+    replies: options.replies ?? new Map(),
     content,
     render: options.render,
     salon,
@@ -139,6 +151,10 @@ export function createDeskTools(options: DeskOptions): DeskTools {
       return next === null ? null : describeMoment(timeZone, next, now);
     },
     isClosedAt: (now) => !isOpenAt(hours, now),
+    profileOf({ address }) {
+      const state = address === '' ? null : store.conversations.read(address);
+      return state === null ? {} : recallProfile(state);
+    },
     reach({ address, ticket: { agent } }) {
       if (agent === '') throw new Error('the ticket is forgotten: there is nobody to tell');
       if (startsWith(address, '!') && (isUnknownRoom(address) || isThere(address, agent))) return address;

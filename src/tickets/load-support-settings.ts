@@ -11,6 +11,8 @@ export interface SupportSettings {
   /** null: somebody is always there. */
   readonly hours: OpeningHours | null;
   readonly delays: TicketDelays;
+  /** Canned replies by name, in the order of the file. */
+  readonly replies?: ReadonlyMap<string, string>;
 }
 
 /** The file is wrong: `problems` are ready for the person who installs the bot, in French. */
@@ -71,6 +73,13 @@ const shape = z.strictObject({
       cloture: minutes.optional(),
     })
     .default({}),
+  reponses: z
+    .record(
+      z.string().regex(/^\p{L}[\p{L}\d-]*$/u, 'des lettres, des chiffres et des traits d’union, sans espace'),
+      z.string().min(1).max(4_000),
+    )
+    .default({})
+    .describe('Nom → texte envoyé à l’agent par `!r nom`'),
 });
 const knownKeys = [
   ...Object.keys(shape.shape),
@@ -103,6 +112,7 @@ export async function parseSupportSettings(name: string, text: string): Promise<
       close: inMilliseconds(value.delais.cloture) ?? close,
     },
     hours: await readHours(value),
+    replies: new Map(Object.entries(value.reponses)),
   };
 }
 

@@ -1,10 +1,12 @@
 import type { Taken } from '../bot/desk.ts';
+import type { Block } from '../conversation/conversation.ts';
 import { searchSecrets } from '../conversation/reading/secrets.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
 import { applyEvent, type Occasion, paragraphs } from './carry-out.ts';
 import { createPostBox } from './post-box.ts';
+import { proposeAnswer, withdrawProposal } from './propose-answer.ts';
 import { findRelays, relayMessage, withdrawRelays } from './relay-message.ts';
 import { asksForBot, cancelsTicket, namesBot, readSatisfaction } from './rules/read-agent-words.ts';
 
@@ -57,7 +59,10 @@ export function takeAgentMessage(
     box.toAgent(here, box.compose(paragraphs(text)));
   }
   applyEvent(here, { type: 'agent-writes' }, occasion);
-  if (held) return silent(occasion);
+  if (held) {
+    const propose = (answer: readonly Block[]) => proposeAnswer(message, answer, here, occasion);
+    return message.input.type === 'text' ? { ...silent(occasion), propose } : silent(occasion);
+  }
   const added = acknowledge(message, here, occasion);
   // The bot does not look into files.
   if (message.input.type === 'media') {
@@ -69,6 +74,7 @@ export function takeAgentMessage(
 /** Always obeyed, whatever became of the ticket; the bot deletes its own answer as well. */
 function takeDeletion(message: IncomingMessage, occasion: Occasion): Taken | null {
   if (message.input.type !== 'deletion') return null;
+  withdrawProposal(message.input.turnId, occasion);
   for (const number of withdrawRelays(message.input.turnId, occasion)) {
     const stored = occasion.tools.tickets.find(number);
     // Whoever has read the message is told that it is no longer there.

@@ -7,8 +7,9 @@ import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
 import { answerSentence, applyEvent, type Occasion } from './carry-out.ts';
 import { findTicket } from './find-ticket.ts';
+import { discardProposal, sendProposal } from './propose-answer.ts';
 import { findRelays, relayMessage, withdrawRelays } from './relay-message.ts';
-import { readOperatorReaction } from './rules/read-operator-reaction.ts';
+import { readOperatorReaction, readProposalReaction } from './rules/read-operator-reaction.ts';
 import { createTicketOrders } from './ticket-orders.ts';
 
 /** In the support salon bot/ runs the commands of administrators before the desk sees them. */
@@ -83,6 +84,13 @@ function writeBeside(message: IncomingMessage, occasion: Occasion): void {
 function react(stored: StoredTicket, message: IncomingMessage, occasion: Occasion): void {
   const { input, sender } = message;
   if (input.type !== 'reaction' || input.turnId === null) return;
+  const proposal = occasion.tools.proposals.findByTurn(input.turnId);
+  if (proposal !== null) {
+    const decision = readProposalReaction(input.key);
+    if (decision === 'send') sendProposal(proposal, stored, sender, occasion);
+    else if (decision === 'discard') discardProposal(proposal, stored, sender, occasion);
+    return;
+  }
   const wish = readOperatorReaction(input.key);
   const isRelay = findRelays(input.turnId, 'salon', occasion.tools).length > 0;
   if (wish === 'claim') applyEvent(stored, { type: 'claim', by: sender }, occasion);

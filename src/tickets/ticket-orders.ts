@@ -1,10 +1,15 @@
 import type { TicketOrders } from '../chat-commands/capabilities.ts';
+import type { Block } from '../conversation/conversation.ts';
 import type { UserId } from '../messages/ids.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
+import { cutAtSentence } from '../text/cut-at-sentence.ts';
 import { foldAccents } from '../text/fold-accents.ts';
-import { answerOperator, answerSentence, applyEvent, type Occasion } from './carry-out.ts';
+import { answerOperator, answerSentence, applyEvent, type Occasion, paragraphs } from './carry-out.ts';
+import { composeRelay, type RelayPart } from './compose-relay.ts';
 import { composeQueue } from './compose-ticket.ts';
+import type { DeskTools } from './desk-tools.ts';
+import { fillReply } from './fill-reply.ts';
 import type { Sentence, TicketEvent } from './rules/ticket.ts';
 
 /** What an operator's chat commands may do to tickets. `here`: the ticket in whose thread they write. */
@@ -16,10 +21,14 @@ export function createTicketOrders(
   const { tools } = occasion;
   const by = message.sender;
 
-  /** `decide`: what the order asks of the ticket, or the sentence that says what the order lacks. */
-  function order(number: number | null, decide: (stored: StoredTicket) => TicketEvent | Sentence): void {
+  /** `decide`: what the order asks of the ticket, the sentence that says what it lacks, or null when it is done. */
+  function order(
+    number: number | null,
+    decide: (stored: StoredTicket) => TicketEvent | Sentence | null,
+  ): void {
     const stored = number === null ? here : tools.tickets.find(number);
     const decision = stored ? decide(stored) : notFound(number);
+    if (decision === null) return;
     if ('id' in decision) answerSentence(message, decision, stored ?? here, occasion);
     else if (stored) applyEvent(stored, decision, occasion);
   }
@@ -39,11 +48,58 @@ export function createTicketOrders(
       order(number, () =>
         note === '' ? { id: 'ticket.note-vide', values: {} } : { type: 'note', by, note },
       ),
+    reply: (number, name) =>
+      order(number, (stored) => {
+        const prepared = prepareReply(name, stored, occasion);
+        if ('id' in prepared) return prepared;
+        const event = { type: 'operator-sends', by } as const;
+        if (!applyEvent(stored, event, { ...occasion, prepared: prepared.parts }).relayed) return null;
+        const sent = tools.say({ id: 'ticket.reponse-envoyee', values: {} });
+        for (const part of composeRelay(sent, prepared.text)) {
+          occasion.box.toThread(stored, { type: 'message', ...part, inReplyTo: null, mention: null });
+        }
+        return null;
+      }),
+    listReplies: () => answerOperator(message, composeReplies(tools), here, occasion),
     list() {
       const open = tools.tickets.listOpen().map(({ ticket }) => ticket);
       answerOperator(message, composeQueue(open, tools), here, occasion);
     },
   };
+}
+
+/** A canned reply with its blanks filled, or the sentence that says why it cannot be sent. */
+function prepareReply(
+  written: string,
+  stored: StoredTicket,
+  { tools }: Occasion,
+): Sentence | { readonly text: string; readonly parts: readonly RelayPart[] } {
+  const found = [...tools.replies].find(([name]) => fold(name) === fold(written));
+  if (found === undefined) return { id: 'ticket.reponse-inconnue', values: {} };
+  const [name, reply] = found;
+  const filled = fillReply(reply, {
+    agent: tools.nameOf(stored.ticket.agent, stored.address),
+    number: stored.ticket.number,
+    profile: tools.profileOf(stored),
+    slots: tools.content.profile,
+  });
+  if ('unknown' in filled) {
+    return { id: 'ticket.reponse-a-trous', values: { nom: name, mot: filled.unknown[0] ?? '' } };
+  }
+  const prefix = tools.say({ id: 'conseiller.prefixe', values: {} });
+  return { text: filled.text, parts: composeRelay(prefix, filled.text) };
+}
+
+/** `!reponses`: names, and how each begins. */
+function composeReplies({ replies, say }: DeskTools): Block[] {
+  if (replies.size === 0) return paragraphs(say({ id: 'ticket.reponses-vides', values: {} }));
+  const items = [...replies].map(([name, text]) => ({
+    text: say({
+      id: 'ticket.reponses-ligne',
+      values: { nom: name, debut: cutAtSentence(text.replace(/[*`]|\s+/g, ' ').trim(), 120) },
+    }),
+  }));
+  return [...paragraphs(say({ id: 'ticket.reponses', values: {} })), { type: 'bullets', items }];
 }
 
 function notFound(number: number | null): Sentence {

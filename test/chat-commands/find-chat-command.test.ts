@@ -17,6 +17,8 @@ function order(text: string, asker = operator): unknown {
     close: (number, note) => asked.push({ type: 'close', number, note }),
     transfer: (number, to) => asked.push({ type: 'transfer', number, to }),
     note: (number, note) => asked.push({ type: 'note', number, note }),
+    reply: (number, name) => asked.push({ type: 'reply', number, name }),
+    listReplies: () => asked.push({ type: 'list-replies' }),
     list: () => asked.push({ type: 'list' }),
   };
   const found = findChatCommand(text, asker, { when: ['in-turn'], strict: true, can: { tickets } });
@@ -42,6 +44,9 @@ describe('an operator', () => {
     ['!clôre 7', { type: 'close', number: 7, note: null }],
     ['!FERMER 7', { type: 'close', number: 7, note: null }],
     ['!transfe\u0301rer 12 Chloé', { type: 'transfer', number: 12, to: 'Chloé' }],
+    ['!r 12 vpn', { type: 'reply', number: 12, name: 'vpn' }],
+    ['!r vpn', { type: 'reply', number: null, name: 'vpn' }],
+    ['!réponses', { type: 'list-replies' }],
     ['!tickets', { type: 'list' }],
     ['!demandes', { type: 'list' }],
   ])('is understood when they write %s', (text, expected) => {

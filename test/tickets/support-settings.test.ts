@@ -19,6 +19,19 @@ delais:
 `;
 
 describe('the settings of the support salon', () => {
+  test('hold canned replies in their order, and refuse a name that could not be typed', async () => {
+    const { replies } = await parseSupportSettings(
+      'conseillers.yaml',
+      'reponses:\n  vpn: "Redémarrez {poste}."\n  à-bientôt: |-\n    Bonne journée.\n    À bientôt.\n',
+    );
+    expect([...(replies ?? [])]).toEqual([
+      ['vpn', 'Redémarrez {poste}.'],
+      ['à-bientôt', 'Bonne journée.\nÀ bientôt.'],
+    ]);
+    const wrong = parseSupportSettings('conseillers.yaml', 'reponses:\n  mon vpn: "Redémarrez."\n');
+    await expect(wrong).rejects.toThrow(SupportSettingsError);
+  });
+
   test('hold hours, French holidays, closures, exceptional openings and delays', async () => {
     const { hours, delays } = await parseSupportSettings('conseillers.yaml', file);
     expect(isOpenAt(hours, at('2026-11-23T18:15:00+01:00'))).toBe(true);

@@ -42,15 +42,20 @@ const contactTitles: readonly SentenceId[] = ['qui-appeler', 'numeros-utiles', '
 const leastBeginning = 6;
 
 /** A reply as the exchange keeps it for an operator: what was said of the problem, in whole sentences; empty when nothing was. */
-export function transcribeReply(blocks: readonly Block[], { texts }: Sentences): string {
+export function transcribeReply(blocks: readonly Block[], sentences: Sentences): string {
+  const kept = withoutFormulas(blocks, sentences);
+  return kept.length === 0 ? '' : cutAtSentence(renderReply({ blocks: kept }).body, longest);
+}
+
+/** What a reply says of the problem alone. */
+export function withoutFormulas(blocks: readonly Block[], { texts }: Sentences): readonly Block[] {
   const beginnings = aboutItself.flatMap((id) => (texts.get(id) ?? '').split('\n').map(beginningOf));
   const titles = contactTitles.map((id) => `**${texts.get(id) ?? id}`);
-  const kept = blocks.filter((block, index) => {
+  return blocks.filter((block, index) => {
     if (block.type === 'note') return false;
     if (block.type === 'bullets') return !isTitle(blocks[index - 1]);
     return block.type !== 'paragraph' || !(isTitle(block) || isAboutItself(block.text));
   });
-  return kept.length === 0 ? '' : cutAtSentence(renderReply({ blocks: kept }).body, longest);
 
   function isTitle(block: Block | undefined): boolean {
     return block?.type === 'paragraph' && titles.some((title) => block.text.startsWith(title));

@@ -26,6 +26,8 @@ export function applyTicketEvent(
       return { ticket, effects: keepNote(ticket, event.note) };
     case 'operator-writes':
       return operatorWrites(ticket, event.by, situation);
+    case 'operator-sends':
+      return operatorSends(ticket, event.by, situation);
     case 'operator-writes-beside':
       return operatorWritesBeside(ticket, event.by, event.thread);
     case 'agent-writes':
@@ -136,14 +138,7 @@ function close(ticket: OpenTicket, by: UserId, note: string | null, { now }: Tic
 
 function operatorWrites(ticket: OpenTicket, by: UserId, { now }: TicketSituation): TicketChange {
   const { stage, number } = ticket;
-  if (stage.status === 'held' && stage.by === by) {
-    if (!ticket.agentPresent)
-      return refuse(ticket, { id: 'ticket.agent-absent', values: { numero: number } });
-    return {
-      ticket: { ...ticket, activeAt: now, askedAt: null, awaitsReply: false },
-      effects: [{ type: 'relay-to-agent' }],
-    };
-  }
+  if (stage.status === 'held' && stage.by === by) return relayToAgent(ticket, now);
   // Colleagues may talk in the thread: they are told once that the agent does not see it, then left alone.
   if (ticket.told.includes(by)) return unchanged(ticket);
   const say: Sentence =
@@ -151,6 +146,22 @@ function operatorWrites(ticket: OpenTicket, by: UserId, { now }: TicketSituation
       ? { id: 'ticket.non-transmis', values: { numero: number, qui: user(stage.by) } }
       : { id: 'ticket.a-prendre-d-abord', values: { numero: number } };
   return { ticket: { ...ticket, told: [...ticket.told, by] }, effects: [{ type: 'answer-operator', say }] };
+}
+
+/** A command: refused each time, unlike what is written. */
+function operatorSends(ticket: OpenTicket, by: UserId, { now }: TicketSituation): TicketChange {
+  const refusal = refusalOf(ticket, by);
+  return refusal ? refuse(ticket, refusal) : relayToAgent(ticket, now);
+}
+
+function relayToAgent(ticket: OpenTicket, now: number): TicketChange {
+  if (!ticket.agentPresent) {
+    return refuse(ticket, { id: 'ticket.agent-absent', values: { numero: ticket.number } });
+  }
+  return {
+    ticket: { ...ticket, activeAt: now, askedAt: null, awaitsReply: false },
+    effects: [{ type: 'relay-to-agent' }],
+  };
 }
 
 /** The holder is told once that what they write there stays among colleagues; `told` starts anew with each holder. */
@@ -228,6 +239,7 @@ function applyToClosed(ticket: Ticket, event: TicketEvent): TicketChange {
     case 'release':
     case 'transfer':
     case 'close':
+    case 'operator-sends':
       return refuse(ticket, { id: 'ticket.deja-clos', values: { numero: number } });
     case 'operator-writes':
       if (ticket.told.includes(event.by)) return unchanged(ticket);

@@ -11,6 +11,8 @@ export type TicketEvent =
   | { readonly type: 'note'; readonly by: UserId; readonly note: string }
   /** Something written, sent, rewritten or deleted in the ticket's thread. */
   | { readonly type: 'operator-writes'; readonly by: UserId }
+  /** Something prepared is to go to the agent as theirs: a canned reply, a proposal of the assistant. */
+  | { readonly type: 'operator-sends'; readonly by: UserId }
   /**
    * Written beside the threads, by somebody who may take it for passed on. `thread`: where the ticket's thread is, in words
    * or by a link; null when another ticket of theirs has just been named.
@@ -57,7 +59,7 @@ export type TicketEffect =
   | { readonly type: 'answer-operator'; readonly say: Sentence }
   /** In the administrators' room, if there is one. */
   | { readonly type: 'tell-administrators'; readonly say: Sentence }
-  /** The message in hand goes to the other side. */
+  /** The message in hand, or what was prepared, goes to the other side. */
   | { readonly type: 'relay-to-agent' }
   | { readonly type: 'relay-to-thread' }
   | { readonly type: 'ask-satisfaction' }

@@ -196,7 +196,10 @@ const anyEvent: fc.Arbitrary<TicketEvent> = fc.oneof(
     note: fc.option(fc.string({ maxLength: 5 })),
   }),
   fc.record({ type: fc.constant('note' as const), by: operator, note: fc.string({ maxLength: 5 }) }),
-  fc.record({ type: fc.constant('operator-writes' as const), by: operator }),
+  fc.record({
+    type: fc.constantFrom('operator-writes' as const, 'operator-sends' as const),
+    by: operator,
+  }),
   fc.record({
     type: fc.constant('operator-writes-beside' as const),
     by: operator,
@@ -266,7 +269,7 @@ describe('whatever happens to a ticket', () => {
       if (effects.some(({ type }) => type === 'relay-to-agent')) {
         expect(before.stage).toEqual({
           status: 'held',
-          by: event.type === 'operator-writes' ? event.by : null,
+          by: event.type === 'operator-writes' || event.type === 'operator-sends' ? event.by : null,
         });
         expect(before.agentPresent).toBe(true);
       }
@@ -317,7 +320,7 @@ describe('whatever happens to a ticket', () => {
 
   test('every command of an operator gets an answer', () => {
     checkEachStep((_before, event, _after, effects) => {
-      if (['claim', 'release', 'transfer', 'close', 'note'].includes(event.type)) {
+      if (['claim', 'release', 'transfer', 'close', 'note', 'operator-sends'].includes(event.type)) {
         expect(effects.length).toBeGreaterThan(0);
       }
     });
