@@ -17,6 +17,7 @@ import { startLocal } from './local/start-local.ts';
 import { createBotEncryption, keyStorePath } from './matrix/create-bot-encryption.ts';
 import { SessionError } from './matrix/homeserver/failure.ts';
 import { createHomeserver } from './matrix/homeserver/homeserver.ts';
+import { createMayWriteTo } from './matrix/rooms/may-write-to.ts';
 import { startMatrixBot } from './matrix/start-matrix-bot.ts';
 import { growHeapSparingly } from './operations/grow-heap-sparingly.ts';
 import { createLog, describeError, type Log } from './operations/log.ts';
@@ -269,6 +270,7 @@ async function openDesk(config: MatrixConfig, store: Store, brain: () => Brain):
     render: renderReply,
     supportRoom: config.supportRoom,
     adminRoom: config.adminRoom,
+    mayWriteTo: createMayWriteTo(config, store),
   });
 }
 

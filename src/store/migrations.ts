@@ -242,4 +242,12 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX ticket_proposal_ticket ON ticket_proposal (ticket);
   `,
+  // Higher priorities come first in the queue; a conversation that an operator begins waits for the agent's answer.
+  `
+  ALTER TABLE ticket ADD COLUMN title TEXT;
+  ALTER TABLE ticket ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE ticket ADD COLUMN remind_at INTEGER;
+  ALTER TABLE ticket ADD COLUMN remind_by TEXT;
+  ALTER TABLE ticket ADD COLUMN awaits_consent INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

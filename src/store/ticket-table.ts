@@ -15,7 +15,14 @@ import {
   readTextOrNull,
   readUserId,
 } from './read-row.ts';
-import { type ClosingReason, isOpen, type Satisfaction, type Stage, type Ticket } from './ticket.ts';
+import {
+  type ClosingReason,
+  isOpen,
+  type Priority,
+  type Satisfaction,
+  type Stage,
+  type Ticket,
+} from './ticket.ts';
 
 const minute = 60_000;
 
@@ -71,7 +78,7 @@ export interface TicketTable {
   /** In the order of the queue. */
   listOpen(): StoredTicket[];
   countOpen(): number;
-  /** Tickets that wait and came before this one. */
+  /** Tickets that wait and come before this one: of a higher priority, or older. */
   countBefore(number: number): number;
   addNote(number: number, note: { readonly at: number; readonly text: string }): void;
   readGaps(since: number): KnowledgeGap[];
@@ -97,7 +104,8 @@ export function createTicketTable(db: Database): TicketTable {
       .map((row) => readNumber(row, 'number'));
     for (const number of numbers) {
       db.run(
-        `UPDATE ticket SET agent = '', address = '', told = '[]', summary = NULL WHERE number = ?`,
+        `UPDATE ticket SET agent = '', address = '', told = '[]', summary = NULL, title = NULL, remind_at = NULL,
+           remind_by = NULL WHERE number = ?`,
         number,
       );
       db.run('DELETE FROM ticket_note WHERE ticket = ?', number);
@@ -107,7 +115,7 @@ export function createTicketTable(db: Database): TicketTable {
   };
   const listOpen = (): StoredTicket[] =>
     db
-      .all(`SELECT * FROM ticket WHERE status <> 'closed' ORDER BY number`)
+      .all(`SELECT * FROM ticket WHERE status <> 'closed' ORDER BY priority DESC, number`)
       .map(toStored)
       .filter((stored) => stored !== null);
   const countSatisfaction: TicketTable['countSatisfaction'] = (since) => {
@@ -140,7 +148,16 @@ export function createTicketTable(db: Database): TicketTable {
     listOpen,
     countOpen: () => readCount(db.get(`SELECT count(*) AS n FROM ticket WHERE status <> 'closed'`)),
     countBefore: (number) =>
-      readCount(db.get(`SELECT count(*) AS n FROM ticket WHERE status = 'waiting' AND number < ?`, number)),
+      readCount(
+        db.get(
+          // A number that no ticket has yet is that of the next one, of normal priority.
+          `SELECT count(*) AS n FROM ticket
+           LEFT JOIN (SELECT priority AS mine FROM ticket WHERE number = ?1) ON TRUE
+           WHERE status = 'waiting' AND number <> ?1
+             AND (priority > coalesce(mine, 0) OR (priority = coalesce(mine, 0) AND number < ?1))`,
+          number,
+        ),
+      ),
     addNote(number, { at, text }) {
       db.run('INSERT INTO ticket_note (ticket, at, text) VALUES (?, ?, ?)', number, at, text);
     },
@@ -196,6 +213,11 @@ function toColumns(ticket: Ticket): Record<string, string | number | null> {
     fiche: ticket.fiche,
     step: ticket.step,
     summary: ticket.summary === undefined ? null : JSON.stringify(ticket.summary),
+    title: ticket.title,
+    priority: ranks[ticket.priority],
+    remind_at: ticket.reminder?.at ?? null,
+    remind_by: ticket.reminder?.by ?? null,
+    awaits_consent: ticket.awaitsConsent ? 1 : 0,
     status: stage.status,
     since: stage.status === 'waiting' ? stage.since : null,
     reminded: stage.status === 'waiting' && stage.reminded ? 1 : 0,
@@ -209,6 +231,14 @@ function toColumns(ticket: Ticket): Record<string, string | number | null> {
     asked_at: ticket.askedAt,
     told: JSON.stringify(ticket.told),
   };
+}
+
+/** As they are sorted. */
+const ranks: Readonly<Record<Priority, number>> = { haute: 1, normale: 0, basse: -1 };
+
+function toPriority(row: Row): Priority {
+  const rank = readNumber(row, 'priority');
+  return rank > 0 ? 'haute' : rank < 0 ? 'basse' : 'normale';
 }
 
 function closedAt(stage: Stage): number | null {
@@ -225,6 +255,13 @@ function toStored(row: Row | undefined): StoredTicket | null {
       fiche: readTextOrNull(row, 'fiche'),
       step: readNumberOrNull(row, 'step'),
       ...(row['summary'] === null ? {} : { summary: readJson<string[]>(row, 'summary') }),
+      title: readTextOrNull(row, 'title'),
+      priority: toPriority(row),
+      reminder:
+        row['remind_at'] === null
+          ? null
+          : { at: readNumber(row, 'remind_at'), by: readUserId(row, 'remind_by') },
+      awaitsConsent: readFlag(row, 'awaits_consent'),
       stage: toStage(row),
       agentPresent: readFlag(row, 'agent_present'),
       activeAt: readNumber(row, 'active_at'),

@@ -94,6 +94,9 @@ function carryOutOne(stored: StoredTicket, effect: TicketEffect, occasion: Occas
     case 'ask-satisfaction':
       askSatisfaction(stored, occasion);
       break;
+    case 'invite-agent':
+      invite(stored, effect.subject, occasion);
+      break;
     case 'record-note':
       tools.tickets.addNote(stored.ticket.number, { at: now, text: effect.note });
       break;
@@ -112,6 +115,22 @@ export function postTicket(stored: StoredTicket, { tools, box, request }: Occasi
   for (const key of ['✋', '✅']) box.toSalon(stored, { type: 'reaction', of: root, key });
 }
 
+function invite(stored: StoredTicket, subject: string | null, { tools, box }: Occasion): void {
+  const blocks = [
+    ...paragraphs(tools.say({ id: 'conseiller.invitation', values: {} })),
+    ...(subject === null
+      ? []
+      : paragraphs(tools.say({ id: 'conseiller.invitation-sujet', values: { sujet: subject } }))),
+    ...paragraphs(tools.say({ id: 'conseiller.invitation-comment', values: {} })),
+  ];
+  askInOneTap(stored, blocks, box);
+}
+
+function askInOneTap(stored: StoredTicket, blocks: readonly Block[], box: PostBox): void {
+  const asked = box.toAgent(stored, box.compose(blocks), { kind: 'question' });
+  for (const key of ['👍', '👎']) box.toAgent(stored, { type: 'reaction', of: asked, key });
+}
+
 function askSatisfaction(stored: StoredTicket, { tools, box }: Occasion): void {
   const { stage, number } = stored.ticket;
   const byOperator = stage.status === 'closed' && stage.reason === 'operator';
@@ -119,8 +138,7 @@ function askSatisfaction(stored: StoredTicket, { tools, box }: Occasion): void {
     ? paragraphs(tools.say({ id: 'conseiller.cloture', values: { numero: number } }))
     : [];
   const question = paragraphs(tools.say({ id: 'conseiller.question', values: {} }));
-  const asked = box.toAgent(stored, box.compose([...closing, ...question]), { kind: 'question' });
-  for (const key of ['👍', '👎']) box.toAgent(stored, { type: 'reaction', of: asked, key });
+  askInOneTap(stored, [...closing, ...question], box);
 }
 
 /** Where the operator wrote: in the ticket's thread, or in the thread of their own message. */

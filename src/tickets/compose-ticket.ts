@@ -13,6 +13,9 @@ export function composeTicket(ticket: Ticket, agentRoom: Address | '', tools: De
   const { say } = tools;
   const { number, stage } = ticket;
   const lines = [
+    ...(ticket.priority === 'normale' || stage.status === 'closed'
+      ? []
+      : [say({ id: `ticket.ligne-priorite-${ticket.priority}`, values: {} })]),
     ...(ticket.summary ?? []),
     say({
       id: 'ticket.agent',
@@ -20,12 +23,26 @@ export function composeTicket(ticket: Ticket, agentRoom: Address | '', tools: De
     }),
     ...(ticket.summary === undefined ? [describeFiche(ticket, tools)] : []),
     describeState(ticket, tools),
+    ...(ticket.reminder === null || stage.status === 'closed'
+      ? []
+      : [
+          say({
+            id: 'ticket.ligne-rappel',
+            values: { date: tools.dateOf(ticket.reminder.at), qui: { userId: ticket.reminder.by } },
+          }),
+        ]),
     ...(ticket.agentPresent || stage.status === 'closed'
       ? []
       : [say({ id: 'ticket.etat-agent-absent', values: {} })]),
   ];
   const blocks: Block[] = [
-    { type: 'heading', text: say({ id: 'ticket.titre', values: { numero: number } }) },
+    {
+      type: 'heading',
+      text:
+        ticket.title === null
+          ? say({ id: 'ticket.titre', values: { numero: number } })
+          : say({ id: 'ticket.titre-nomme', values: { numero: number, titre: ticket.title } }),
+    },
     { type: 'bullets', items: lines.map((text) => ({ text })) },
     ...(stage.status === 'waiting'
       ? [{ type: 'note', text: say({ id: 'ticket.comment', values: { numero: number } }) } as const]
@@ -45,13 +62,13 @@ function describeFiche({ fiche, step }: Ticket, { say, content }: DeskTools): st
 }
 
 /** Since when: of a demande that nobody holds, since it came into the queue. */
-function describeState({ stage, openedAt }: Ticket, { say, dateOf }: DeskTools): string {
+function describeState({ stage, openedAt, awaitsConsent }: Ticket, { say, dateOf }: DeskTools): string {
   switch (stage.status) {
     case 'waiting':
       return say({ id: 'ticket.etat-attente', values: { date: dateOf(stage.since) } });
     case 'held':
       return say({
-        id: 'ticket.etat-pris',
+        id: awaitsConsent ? 'ticket.etat-invitation' : 'ticket.etat-pris',
         values: { qui: { userId: stage.by }, date: dateOf(openedAt) },
       });
     case 'closed':
@@ -94,14 +111,19 @@ export function composeQueue(now: readonly Ticket[], tools: DeskTools): Block[] 
   const items = now.map((ticket) => {
     const common = {
       numero: ticket.number,
-      nom: tools.nameOf(ticket.agent, tools.tickets.find(ticket.number)?.address),
+      nom: [tools.nameOf(ticket.agent, tools.tickets.find(ticket.number)?.address), ticket.title]
+        .filter((name) => name !== null)
+        .join(', '),
       date: tools.dateOf(ticket.openedAt),
     };
+    const urgency =
+      ticket.priority === 'normale' ? '' : say({ id: `ticket.marque-${ticket.priority}`, values: {} });
     return {
       text:
-        ticket.stage.status === 'held'
+        urgency +
+        (ticket.stage.status === 'held'
           ? say({ id: 'ticket.ligne-pris', values: { ...common, qui: { userId: ticket.stage.by } } })
-          : say({ id: 'ticket.ligne-attente', values: common }),
+          : say({ id: 'ticket.ligne-attente', values: common })),
     };
   });
   return [

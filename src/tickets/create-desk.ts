@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Desk, Taken } from '../bot/desk.ts';
 import type { HandoffRequest } from '../conversation/conversation.ts';
-import { addressOf, type RoomId } from '../messages/ids.ts';
+import { addressOf, type RoomId, startsWith } from '../messages/ids.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
@@ -63,7 +63,10 @@ export function createDesk(options: DeskOptions): Desk {
       });
     },
     countOf: (person) => createDeskTools(options).tickets.countOf(person),
-    isHeld: (person) => createDeskTools(options).tickets.findOpenOf(person)?.ticket.stage.status === 'held',
+    isHeld(person) {
+      const ticket = createDeskTools(options).tickets.findOpenOf(person)?.ticket;
+      return ticket?.stage.status === 'held' && !ticket.awaitsConsent;
+    },
     countOpen: () => createDeskTools(options).tickets.countOpen(),
     eraseOf(person, now) {
       const tools = createDeskTools(options);
@@ -109,6 +112,14 @@ export function createDesk(options: DeskOptions): Desk {
       return apply(stored, { type: 'salon-lost' }, occasion);
     }
     let current = stored.salon === tools.salon || !tools.salonOpen ? stored : move(stored, occasion);
+    // The direct message has been made since: from now on the agent can leave it.
+    const { address, ticket } = current;
+    const direct =
+      startsWith(address, 'dm:') && ticket.agent !== '' ? store.rooms.findDirect(ticket.agent) : null;
+    if (direct !== null) {
+      current = { ...current, address: direct };
+      tools.tickets.write(current);
+    }
     const { stage } = stored.ticket;
     if (stage.status === 'held' && salon?.membership === 'join' && !tools.isOperator(stage.by)) {
       current = apply(current, { type: 'operator-left', operator: stage.by }, occasion);

@@ -31,6 +31,8 @@ export interface DeskOptions {
   /** null: somebody is always there. */
   readonly hours: OpeningHours | null;
   readonly delays: TicketDelays;
+  /** May the bot write to this person first? To nobody, by default. */
+  readonly mayWriteTo?: (person: UserId) => boolean;
   /** Canned replies by name; none by default. */
   readonly replies?: ReadonlyMap<string, string>;
 }
@@ -59,6 +61,8 @@ export interface DeskTools {
   /** Where a ticket's thread is: a link that clients open in place, words while it has not been sent. */
   linkTo(stored: StoredTicket): string;
   isOperator(userId: UserId): boolean;
+  /** May an operator begin a conversation with this person? The bot itself is nobody. */
+  mayWriteTo(person: UserId): boolean;
   listOperators(): { readonly id: UserId; readonly name: string }[];
   situate(ticket: number, now: number): TicketSituation;
   /** When somebody answers again, in French; null when somebody is there now. */
@@ -134,6 +138,8 @@ export function createDeskTools(options: DeskOptions): DeskTools {
     isOperator: (person) =>
       person !== store.settings.read('user-id') &&
       store.rooms.readMember(salon, person)?.membership === 'join',
+    mayWriteTo: (person) =>
+      person !== store.settings.read('user-id') && (options.mayWriteTo?.(person) ?? false),
     listOperators: () =>
       store.rooms
         .readMembers(salon)

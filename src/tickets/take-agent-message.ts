@@ -30,6 +30,18 @@ export function takeAgentMessage(
     return silent(occasion);
   }
   const said = wordsOf(message);
+  if (stored.ticket.awaitsConsent) {
+    // A message of before the invitation is none of the operator's business.
+    if (message.input.type === 'edit') return null;
+    if (message.input.type === 'text' && (readSatisfaction(said) === false || asksForBot(said))) {
+      applyEvent(here, { type: 'agent-declines' }, occasion);
+      return silent(occasion);
+    }
+    if (message.input.type === 'text' && readSatisfaction(said) === true) {
+      applyEvent(here, { type: 'agent-accepts' }, occasion);
+      return silent(occasion);
+    }
+  }
   if (
     message.input.type === 'text' &&
     (held ? asksForBot(said) || cancelsTicket(said) : cancelsTicket(said))
@@ -92,6 +104,14 @@ function takeReaction(
 ): Taken | null {
   if (message.input.type !== 'reaction' || message.input.turnId === null)
     return held ? silent(occasion) : null;
+  if (stored.ticket.awaitsConsent) {
+    const answer = readSatisfaction(message.input.key);
+    if (answer === null || findQuestion(message.input.turnId, occasion)?.ticket !== stored.ticket.number) {
+      return null;
+    }
+    applyEvent(stored, { type: answer ? 'agent-accepts' : 'agent-declines' }, occasion);
+    return silent(occasion);
+  }
   const relays = findRelays(message.input.turnId, 'agent', occasion.tools);
   if (!relays.some(({ ticket }) => ticket === stored.ticket.number)) {
     // Under an earlier answer of the bot: for the bot, unless it has to be silent.

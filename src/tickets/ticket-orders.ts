@@ -2,14 +2,17 @@ import type { TicketOrders } from '../chat-commands/capabilities.ts';
 import type { Block } from '../conversation/conversation.ts';
 import type { UserId } from '../messages/ids.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
+import type { Priority } from '../store/ticket.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
 import { cutAtSentence } from '../text/cut-at-sentence.ts';
+import { cutText } from '../text/cut-text.ts';
 import { foldAccents } from '../text/fold-accents.ts';
 import { answerOperator, answerSentence, applyEvent, type Occasion, paragraphs } from './carry-out.ts';
 import { composeRelay, type RelayPart } from './compose-relay.ts';
 import { composeQueue } from './compose-ticket.ts';
 import type { DeskTools } from './desk-tools.ts';
 import { fillReply } from './fill-reply.ts';
+import { inviteInWords } from './invite-in-words.ts';
 import type { Sentence, TicketEvent } from './rules/ticket.ts';
 
 /** What an operator's chat commands may do to tickets. `here`: the ticket in whose thread they write. */
@@ -60,6 +63,25 @@ export function createTicketOrders(
         }
         return null;
       }),
+    rename: (number, written) => order(number, () => ({ type: 'rename', by, title: cleanTitle(written) })),
+    prioritise: (number, written) =>
+      order(number, ({ ticket }) => {
+        const priority = readPriority(written);
+        return priority === null
+          ? { id: 'ticket.priorite-comment', values: { numero: ticket.number } }
+          : { type: 'prioritise', by, priority };
+      }),
+    remind: (number, delay) =>
+      order(number, () => {
+        if (delay === null) return { id: 'ticket.rappel-comment', values: {} };
+        if (delay === 'never') return { type: 'remind', by, reminder: null };
+        const at = occasion.now + delay;
+        return { type: 'remind', by, reminder: { at, date: tools.dateOf(at) } };
+      }),
+    writeTo(written) {
+      const refusal = inviteInWords(written, message, occasion);
+      if (refusal !== null) answerSentence(message, refusal, here, occasion);
+    },
     listReplies: () => answerOperator(message, composeReplies(tools), here, occasion),
     list() {
       const open = tools.tickets.listOpen().map(({ ticket }) => ticket);
@@ -100,6 +122,25 @@ function composeReplies({ replies, say }: DeskTools): Block[] {
     }),
   }));
   return [...paragraphs(say({ id: 'ticket.reponses', values: {} })), { type: 'bullets', items }];
+}
+
+/** Shown in a heading, between other words. */
+function cleanTitle(written: string): string | null {
+  const title = cutText(
+    written
+      .replace(/[*`«»<>]|\p{C}/gu, ' ')
+      .replace(/\s+/g, ' ')
+      .trim(),
+    80,
+  );
+  return title === '' ? null : title;
+}
+
+function readPriority(written: string): Priority | null {
+  const word = fold(written);
+  if (['haute', 'haut', 'urgente', 'urgent'].includes(word)) return 'haute';
+  if (['normale', 'normal'].includes(word)) return 'normale';
+  return ['basse', 'bas'].includes(word) ? 'basse' : null;
 }
 
 function notFound(number: number | null): Sentence {

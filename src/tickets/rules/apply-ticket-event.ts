@@ -1,5 +1,7 @@
 import type { UserId } from '../../messages/ids.ts';
 import { isOpen, type OpenTicket, type Ticket } from '../../store/ticket.ts';
+import { type Arrangement, arrangeTicket } from './arrange-ticket.ts';
+import { applyToInvitation } from './invitation.ts';
 import { passTime } from './pass-time.ts';
 import type { Sentence, TicketChange, TicketEffect, TicketEvent, TicketSituation } from './ticket.ts';
 
@@ -12,7 +14,14 @@ export function applyTicketEvent(
   event: TicketEvent,
   situation: TicketSituation,
 ): TicketChange {
+  if (event.type === 'rename' || event.type === 'prioritise' || event.type === 'remind') {
+    return isOpen(ticket)
+      ? arrangeTicket(ticket, event)
+      : refuse(ticket, { id: 'ticket.deja-clos', values: { numero: ticket.number } });
+  }
   if (!isOpen(ticket)) return applyToClosed(ticket, event);
+  const invited = applyToInvitation(ticket, event, situation);
+  if (invited !== null) return invited;
   switch (event.type) {
     case 'claim':
       return claim(ticket, event.by, situation);
@@ -70,6 +79,10 @@ export function applyTicketEvent(
           },
         ],
       };
+    case 'agent-accepts':
+    case 'agent-declines':
+      // Nobody has invited them, or they have answered.
+      return unchanged(ticket);
     case 'satisfaction':
     case 'agent-moves-on':
       // An open ticket has not been asked about.
@@ -231,7 +244,7 @@ function agentEnds(ticket: OpenTicket, { now }: TicketSituation): TicketChange {
   };
 }
 
-function applyToClosed(ticket: Ticket, event: TicketEvent): TicketChange {
+function applyToClosed(ticket: Ticket, event: Exclude<TicketEvent, Arrangement>): TicketChange {
   const { stage, number } = ticket;
   if (stage.status !== 'closed') return unchanged(ticket);
   switch (event.type) {
@@ -275,6 +288,8 @@ function applyToClosed(ticket: Ticket, event: TicketEvent): TicketChange {
     case 'agent-message-withheld':
     case 'agent-deletes':
     case 'agent-ends':
+    case 'agent-accepts':
+    case 'agent-declines':
     case 'operator-left':
     case 'agent-left':
     case 'agent-back':

@@ -37,6 +37,8 @@ export function openTicket({
       fiche,
       step,
       ...(summary === undefined ? {} : { summary }),
+      ...unarranged,
+      awaitsConsent: false,
       stage: { status: 'waiting', since: now, reminded: false },
       agentPresent: true,
       activeAt: now,
@@ -45,5 +47,44 @@ export function openTicket({
       told: [],
     },
     effects: [{ type: 'post-ticket' }, { type: 'tell-agent', say, numbers: reopens !== null }],
+  };
+}
+
+const unarranged = { title: null, priority: 'normale', reminder: null } as const;
+
+/** An operator begins: the ticket is theirs, and waits for the agent's answer. `subject`: what it is about, if they said. */
+export function inviteAgent({
+  number,
+  agent,
+  by,
+  subject,
+  summary,
+  now,
+}: Pick<Opening, 'number' | 'agent' | 'summary' | 'now'> & {
+  readonly by: UserId;
+  readonly subject: string | null;
+}): TicketChange {
+  return {
+    ticket: {
+      number,
+      agent,
+      openedAt: now,
+      fiche: null,
+      step: null,
+      ...(summary === undefined ? {} : { summary }),
+      ...unarranged,
+      awaitsConsent: true,
+      stage: { status: 'held', by },
+      agentPresent: true,
+      activeAt: now,
+      awaitsReply: false,
+      askedAt: null,
+      told: [],
+    },
+    effects: [
+      { type: 'post-ticket' },
+      { type: 'tell-thread', say: { id: 'ticket.invitation-envoyee', values: { numero: number } } },
+      { type: 'invite-agent', subject },
+    ],
   };
 }

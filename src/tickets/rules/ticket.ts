@@ -1,6 +1,6 @@
 import type { SentenceId } from '../../knowledge/sentence-catalogue.ts';
 import type { UserId } from '../../messages/ids.ts';
-import type { Ticket } from '../../store/ticket.ts';
+import type { Priority, Ticket } from '../../store/ticket.ts';
 
 export type TicketEvent =
   | { readonly type: 'claim'; readonly by: UserId }
@@ -9,6 +9,14 @@ export type TicketEvent =
   | { readonly type: 'transfer'; readonly by: UserId; readonly to: UserId }
   | { readonly type: 'close'; readonly by: UserId; readonly note: string | null }
   | { readonly type: 'note'; readonly by: UserId; readonly note: string }
+  | { readonly type: 'rename'; readonly by: UserId; readonly title: string | null }
+  | { readonly type: 'prioritise'; readonly by: UserId; readonly priority: Priority }
+  /** `date`: the moment in French, as it follows "le". null: not any more. */
+  | {
+      readonly type: 'remind';
+      readonly by: UserId;
+      readonly reminder: { readonly at: number; readonly date: string } | null;
+    }
   /** Something written, sent, rewritten or deleted in the ticket's thread. */
   | { readonly type: 'operator-writes'; readonly by: UserId }
   /** Something prepared is to go to the agent as theirs: a canned reply, a proposal of the assistant. */
@@ -24,6 +32,9 @@ export type TicketEvent =
   | { readonly type: 'agent-message-withheld'; readonly warned: boolean }
   /** What was passed on has been deleted by its author. */
   | { readonly type: 'agent-deletes' }
+  /** Of a conversation that an operator began: a sign without words. Words are `agent-writes`. */
+  | { readonly type: 'agent-accepts' }
+  | { readonly type: 'agent-declines' }
   /** "stop", "revenir à l'assistant". */
   | { readonly type: 'agent-ends' }
   | { readonly type: 'operator-left'; readonly operator: UserId }
@@ -63,6 +74,8 @@ export type TicketEffect =
   | { readonly type: 'relay-to-agent' }
   | { readonly type: 'relay-to-thread' }
   | { readonly type: 'ask-satisfaction' }
+  /** An operator would like to talk: the agent is asked, in one tap. */
+  | { readonly type: 'invite-agent'; readonly subject: string | null }
   /** For the editors: what the knowledge lacked. Never shown to the agent. */
   | { readonly type: 'record-note'; readonly note: string };
 
