@@ -97,6 +97,8 @@ export interface TicketOrders {
   /** Begins a conversation. `to`: whom, as the operator named them, then the subject if they gave one. */
   writeTo(to: string): void;
   list(): void;
+  /** How the last seven days went. */
+  report(): void;
 }
 
 export interface DeviceVerification {

@@ -16,6 +16,7 @@ import { reply } from './reply.ts';
 import { showData } from './show-data.ts';
 import { showFailures } from './show-failures.ts';
 import { showHelp } from './show-help.ts';
+import { showReport } from './show-report.ts';
 import { showVersion } from './show-version.ts';
 import { transfer } from './transfer.ts';
 import { writeTo } from './write-to.ts';
@@ -34,6 +35,7 @@ export const chatCommands: readonly ChatCommand[] = [
   remind,
   writeTo,
   listTickets,
+  showReport,
   showVersion,
   reloadFiles,
   showFailures,

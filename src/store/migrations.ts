@@ -250,4 +250,10 @@ export const migrations: readonly string[] = [
   ALTER TABLE ticket ADD COLUMN remind_by TEXT;
   ALTER TABLE ticket ADD COLUMN awaits_consent INTEGER NOT NULL DEFAULT 0;
   `,
+  // What figures are made of, once nobody knows any more whose a ticket was.
+  `
+  ALTER TABLE ticket ADD COLUMN answered_at INTEGER;
+  ALTER TABLE ticket ADD COLUMN follows INTEGER;
+  ALTER TABLE ticket ADD COLUMN invited INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

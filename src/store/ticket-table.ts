@@ -23,6 +23,7 @@ import {
   type Stage,
   type Ticket,
 } from './ticket.ts';
+import { readTicketFigures, type TicketFigures } from './ticket-figures.ts';
 
 const minute = 60_000;
 
@@ -48,23 +49,6 @@ export interface KnowledgeGap {
   readonly notes: readonly string[];
 }
 
-/** How the support salon fares: the tickets open now, those closed since a moment. Nobody's name. */
-export interface TicketFigures {
-  /** Those that nobody holds first, longest wait first. */
-  readonly waiting: readonly {
-    readonly number: number;
-    readonly fiche: string | null;
-    readonly minutes: number;
-    /** Somebody holds it: `minutes` counts from its opening, and otherwise from when it came into the queue. */
-    readonly claimed: boolean;
-  }[];
-  readonly closed: number;
-  /** From opening to closing; null when none was closed. */
-  readonly medianMinutes: number | null;
-  readonly resolved: number;
-  readonly unresolved: number;
-}
-
 export interface TicketTable {
   /** The number that the next ticket gets; numbers are never used twice. */
   nextNumber(): number;
@@ -87,7 +71,8 @@ export interface TicketTable {
     readonly unresolved: number;
     readonly unanswered: number;
   };
-  readFigures(since: number, now: number): TicketFigures;
+  /** Of what was opened or closed between two moments; what is open waits until the second. */
+  readFigures(since: number, until: number): TicketFigures;
   countOf(agent: UserId): number;
   /** Closed tickets of this person become nobody's, and their notes go. Their numbers. */
   forgetAgent(agent: UserId): number[];
@@ -176,27 +161,15 @@ export function createTicketTable(db: Database): TicketTable {
             .map((note) => readText(note, 'text')),
         })),
     countSatisfaction,
-    readFigures(since, now) {
+    readFigures(since, until) {
       const open = listOpen().map(({ ticket: { number, fiche, stage, openedAt } }) => ({
         number,
         fiche,
-        minutes: (now - (stage.status === 'waiting' ? stage.since : openedAt)) / minute,
+        minutes: (until - (stage.status === 'waiting' ? stage.since : openedAt)) / minute,
         claimed: stage.status === 'held',
       }));
-      const durations = db
-        .all(
-          `SELECT closed_at - opened_at AS lasted FROM ticket WHERE status = 'closed' AND closed_at >= ? ORDER BY lasted`,
-          since,
-        )
-        .map((row) => readNumber(row, 'lasted') / minute);
-      const { resolved, unresolved } = countSatisfaction(since);
-      return {
-        waiting: open.sort((a, b) => Number(a.claimed) - Number(b.claimed) || b.minutes - a.minutes),
-        closed: durations.length,
-        medianMinutes: durations[Math.floor(durations.length / 2)] ?? null,
-        resolved,
-        unresolved,
-      };
+      open.sort((a, b) => Number(a.claimed) - Number(b.claimed) || b.minutes - a.minutes);
+      return readTicketFigures(db, since, until, open);
     },
     countOf: (agent) => readCount(db.get('SELECT count(*) AS n FROM ticket WHERE agent = ?', agent)),
     forgetAgent: (agent) => forget('agent = ?', agent),
@@ -213,6 +186,9 @@ function toColumns(ticket: Ticket): Record<string, string | number | null> {
     fiche: ticket.fiche,
     step: ticket.step,
     summary: ticket.summary === undefined ? null : JSON.stringify(ticket.summary),
+    answered_at: ticket.answeredAt,
+    follows: ticket.follows,
+    invited: ticket.invited ? 1 : 0,
     title: ticket.title,
     priority: ranks[ticket.priority],
     remind_at: ticket.reminder?.at ?? null,
@@ -255,6 +231,9 @@ function toStored(row: Row | undefined): StoredTicket | null {
       fiche: readTextOrNull(row, 'fiche'),
       step: readNumberOrNull(row, 'step'),
       ...(row['summary'] === null ? {} : { summary: readJson<string[]>(row, 'summary') }),
+      answeredAt: readNumberOrNull(row, 'answered_at'),
+      follows: readNumberOrNull(row, 'follows'),
+      invited: readFlag(row, 'invited'),
       title: readTextOrNull(row, 'title'),
       priority: toPriority(row),
       reminder:

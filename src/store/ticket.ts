@@ -12,6 +12,12 @@ export interface Ticket {
   readonly step: number | null;
   /** A few lines for whoever takes over. Absent: the ticket was opened by a version that wrote none. Gone once forgotten. */
   readonly summary?: readonly string[];
+  /** When a human first answered; null: none has yet. */
+  readonly answeredAt: number | null;
+  /** The demande of the same agent that had ended less than seven days before, or null. */
+  readonly follows: number | null;
+  /** An operator began it. */
+  readonly invited: boolean;
   /** What operators call it; null when they gave it no name. */
   readonly title: string | null;
   readonly priority: Priority;

@@ -6,14 +6,18 @@ import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
 import { answerOperator, carryOut, type Occasion, paragraphs, postTicket } from './carry-out.ts';
+import { composeReport } from './compose-report.ts';
 import { createDeskTools, type DeskOptions, type DeskTools } from './desk-tools.ts';
 import { findTicket } from './find-ticket.ts';
 import { createPostBox } from './post-box.ts';
 import { applyTicketEvent } from './rules/apply-ticket-event.ts';
 import { openTicket } from './rules/open-ticket.ts';
+import { lastWeekly } from './rules/opening-hours.ts';
 import type { TicketEvent } from './rules/ticket.ts';
 import { takeAgentMessage } from './take-agent-message.ts';
 import { takeOperatorMessage } from './take-operator-message.ts';
+
+const week = 7 * 24 * 3_600_000;
 
 /**
  * The human take-over: tickets in the support salon, relay between their threads and the agents' direct messages.
@@ -54,13 +58,15 @@ export function createDesk(options: DeskOptions): Desk {
     openTicket: (request, message, now) => open(request, message, createDeskTools(options), now),
     passTime(now) {
       const tools = createDeskTools(options);
-      return tools.tickets.listOpen().flatMap((stored) => {
+      const report = reportWeekly(tools, now);
+      const told = tools.tickets.listOpen().flatMap((stored) => {
         const box = createPostBox(tools, `ticket:${randomUUID()}`, now);
         const occasion = { tools, box, now, message: null };
         const current = reconcile(stored, occasion);
         apply(current, { type: 'tick' }, occasion);
         return [...box.messages];
       });
+      return [...report, ...told];
     },
     countOf: (person) => createDeskTools(options).tickets.countOf(person),
     isHeld(person) {
@@ -166,6 +172,7 @@ export function createDesk(options: DeskOptions): Desk {
       fiche: request.fiche,
       step: request.step,
       summary: request.summary,
+      before: endOf(tools.tickets.findClosedOf(agent)),
       now,
       place: tools.situate(number, now).place,
       reopens: tools.reopens(now),
@@ -182,6 +189,22 @@ export function createDesk(options: DeskOptions): Desk {
     const change = applyTicketEvent(stored.ticket, event, situation);
     if (change.ticket === stored.ticket && change.effects.length === 0) return stored;
     return carryOut(stored, change, occasion);
+  }
+
+  /** Once a week at the set moment, or as soon as the bot is back; never for the weeks before the first start. */
+  function reportWeekly(tools: DeskTools, now: number): readonly OutgoingMessage[] {
+    const { report = null } = options;
+    if (report === null || !tools.salonOpen) return [];
+    const due = lastWeekly(tools.timeZone, report, now);
+    const known = store.settings.read('weekly-report');
+    if (known !== null && Number(known) >= due) return [];
+    store.settings.write('weekly-report', String(due));
+    if (known === null) return [];
+    const box = createPostBox(tools, `ticket:${randomUUID()}`, now);
+    const period = { since: due - week, until: due };
+    const figures = tools.tickets.readFigures(period.since, period.until);
+    box.toSalon(null, box.compose(composeReport(figures, period, tools)));
+    return box.messages;
   }
 
   /**
@@ -205,4 +228,9 @@ export function createDesk(options: DeskOptions): Desk {
     }
     return box.messages;
   }
+}
+
+function endOf(closed: StoredTicket | null): { readonly number: number; readonly endedAt: number } | null {
+  if (closed?.ticket.stage.status !== 'closed') return null;
+  return { number: closed.ticket.number, endedAt: closed.ticket.stage.at };
 }

@@ -12,11 +12,13 @@ import type { TicketMessageTable } from '../store/ticket-message-table.ts';
 import type { StoredTicket, TicketTable } from '../store/ticket-table.ts';
 import {
   describeDate,
+  describeDay,
   describeMoment,
   isOpenAt,
   nextOpening,
   type OpeningHours,
   openTimeBetween,
+  type WeeklyMoment,
 } from './rules/opening-hours.ts';
 import type { Sentence, TicketDelays, TicketSituation } from './rules/ticket.ts';
 
@@ -31,6 +33,8 @@ export interface DeskOptions {
   /** null: somebody is always there. */
   readonly hours: OpeningHours | null;
   readonly delays: TicketDelays;
+  /** When the week's figures are posted in the salon; never by default. */
+  readonly report?: WeeklyMoment | null;
   /** May the bot write to this person first? To nobody, by default. */
   readonly mayWriteTo?: (person: UserId) => boolean;
   /** Canned replies by name; none by default. */
@@ -58,6 +62,9 @@ export interface DeskTools {
   nameOf(person: UserId | '', room?: Address | ''): string;
   /** As it follows "le": "28 novembre à 15 h 33". */
   dateOf(moment: number): string;
+  /** "28 novembre". */
+  dayOf(moment: number): string;
+  readonly timeZone: string;
   /** Where a ticket's thread is: a link that clients open in place, words while it has not been sent. */
   linkTo(stored: StoredTicket): string;
   isOperator(userId: UserId): boolean;
@@ -128,6 +135,8 @@ export function createDeskTools(options: DeskOptions): DeskTools {
         ),
       ),
     dateOf: (moment) => describeDate(timeZone, moment),
+    dayOf: (moment) => describeDay(timeZone, moment),
+    timeZone,
     linkTo: ({ salon: room, root, ticket: { number } }) => {
       const event = store.outgoing.find(root)?.eventId ?? null;
       const server = store.settings.read('user-id')?.replace(/^[^:]*:/, '') ?? '';

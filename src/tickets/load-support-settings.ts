@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { formatProblem, type Problem } from '../knowledge/problem.ts';
 import { checkShape } from '../knowledge/reading/check-shape.ts';
 import { parseYamlFile, type YamlFile } from '../knowledge/reading/yaml-file.ts';
-import type { OpeningHours, Period } from './rules/opening-hours.ts';
+import type { OpeningHours, Period, WeeklyMoment } from './rules/opening-hours.ts';
 import type { TicketDelays } from './rules/ticket.ts';
 
 /** When the operators answer, and how long a ticket may wait. */
@@ -11,6 +11,8 @@ export interface SupportSettings {
   /** null: somebody is always there. */
   readonly hours: OpeningHours | null;
   readonly delays: TicketDelays;
+  /** When the figures of the week are posted in the salon; null: never. */
+  readonly report?: WeeklyMoment | null;
   /** Canned replies by name, in the order of the file. */
   readonly replies?: ReadonlyMap<string, string>;
 }
@@ -73,6 +75,13 @@ const shape = z.strictObject({
       cloture: minutes.optional(),
     })
     .default({}),
+  bilan: z
+    .strictObject({
+      jour: z.enum(weekdays).default('lundi'),
+      heure: z.string().regex(/^([01]?\d|2[0-3])[:h]([0-5]\d)?$/, 'par exemple "8:00"'),
+    })
+    .optional()
+    .describe('Sans cette clé, les chiffres de la semaine ne sont pas publiés'),
   reponses: z
     .record(
       z.string().regex(/^\p{L}[\p{L}\d-]*$/u, 'des lettres, des chiffres et des traits d’union, sans espace'),
@@ -84,7 +93,7 @@ const shape = z.strictObject({
 const knownKeys = [
   ...Object.keys(shape.shape),
   ...weekdays,
-  ...['du', 'au', 'le', 'heures', 'prise-en-charge', 'sans-nouvelles', 'cloture'],
+  ...['du', 'au', 'le', 'heures', 'jour', 'heure', 'prise-en-charge', 'sans-nouvelles', 'cloture'],
 ];
 
 /**
@@ -112,6 +121,9 @@ export async function parseSupportSettings(name: string, text: string): Promise<
       close: inMilliseconds(value.delais.cloture) ?? close,
     },
     hours: await readHours(value),
+    report: value.bilan
+      ? { weekday: weekdays.indexOf(value.bilan.jour), minutes: toMinutes(value.bilan.heure) }
+      : null,
     replies: new Map(Object.entries(value.reponses)),
   };
 }
@@ -211,11 +223,13 @@ function disorder(yaml: YamlFile, path: readonly (string | number)[]): Problem {
 }
 
 function toPeriod(written: string): Period {
-  const [from = 0, to = 0] = written.split('-').map((time) => {
-    const [hours, minutes] = time.trim().split(/[:h]/);
-    return Number(hours) * 60 + Number(minutes === '' ? 0 : minutes);
-  });
+  const [from = 0, to = 0] = written.split('-').map(toMinutes);
   return { from, to };
+}
+
+function toMinutes(time: string): number {
+  const [hours, minutes] = time.trim().split(/[:h]/);
+  return Number(hours) * 60 + Number(minutes === '' ? 0 : minutes);
 }
 
 function inMilliseconds(given: number | undefined): number | undefined {

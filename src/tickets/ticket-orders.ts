@@ -9,11 +9,14 @@ import { cutText } from '../text/cut-text.ts';
 import { foldAccents } from '../text/fold-accents.ts';
 import { answerOperator, answerSentence, applyEvent, type Occasion, paragraphs } from './carry-out.ts';
 import { composeRelay, type RelayPart } from './compose-relay.ts';
+import { composeReport } from './compose-report.ts';
 import { composeQueue } from './compose-ticket.ts';
 import type { DeskTools } from './desk-tools.ts';
 import { fillReply } from './fill-reply.ts';
 import { inviteInWords } from './invite-in-words.ts';
 import type { Sentence, TicketEvent } from './rules/ticket.ts';
+
+const week = 7 * 24 * 3_600_000;
 
 /** What an operator's chat commands may do to tickets. `here`: the ticket in whose thread they write. */
 export function createTicketOrders(
@@ -83,6 +86,12 @@ export function createTicketOrders(
       if (refusal !== null) answerSentence(message, refusal, here, occasion);
     },
     listReplies: () => answerOperator(message, composeReplies(tools), here, occasion),
+    report() {
+      // What was done in this very millisecond counts.
+      const period = { since: occasion.now - week, until: occasion.now + 1 };
+      const figures = tools.tickets.readFigures(period.since, period.until);
+      answerOperator(message, composeReport(figures, period, tools), here, occasion);
+    },
     list() {
       const open = tools.tickets.listOpen().map(({ ticket }) => ticket);
       answerOperator(message, composeQueue(open, tools), here, occasion);

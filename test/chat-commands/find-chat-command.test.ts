@@ -23,6 +23,7 @@ function order(text: string, asker = operator): unknown {
     remind: (number, delay) => asked.push({ type: 'remind', number, delay }),
     writeTo: (to) => asked.push({ type: 'write-to', to }),
     listReplies: () => asked.push({ type: 'list-replies' }),
+    report: () => asked.push({ type: 'report' }),
     list: () => asked.push({ type: 'list' }),
   };
   const found = findChatCommand(text, asker, { when: ['in-turn'], strict: true, can: { tickets } });
@@ -60,6 +61,7 @@ describe('an operator', () => {
     ['!rappel bientôt', { type: 'remind', number: null, delay: null }],
     ['!rappel 90 jours', { type: 'remind', number: 90, delay: null }],
     ['!écrire @ana:ici le VPN', { type: 'write-to', to: '@ana:ici le VPN' }],
+    ['!bilan', { type: 'report' }],
     ['!tickets', { type: 'list' }],
     ['!demandes', { type: 'list' }],
   ])('is understood when they write %s', (text, expected) => {

@@ -19,6 +19,17 @@ delais:
 `;
 
 describe('the settings of the support salon', () => {
+  test('hold the moment of the weekly report, never by default', async () => {
+    const { report } = await parseSupportSettings(
+      'conseillers.yaml',
+      'bilan: { jour: vendredi, heure: 16h30 }',
+    );
+    expect(report).toEqual({ weekday: 5, minutes: 990 });
+    expect((await parseSupportSettings('conseillers.yaml', '')).report).toBeNull();
+    const wrong = parseSupportSettings('conseillers.yaml', 'bilan: { heure: "25:00" }');
+    await expect(wrong).rejects.toThrow(SupportSettingsError);
+  });
+
   test('hold canned replies in their order, and refuse a name that could not be typed', async () => {
     const { replies } = await parseSupportSettings(
       'conseillers.yaml',

@@ -172,7 +172,13 @@ function relayToAgent(ticket: OpenTicket, now: number): TicketChange {
     return refuse(ticket, { id: 'ticket.agent-absent', values: { numero: ticket.number } });
   }
   return {
-    ticket: { ...ticket, activeAt: now, askedAt: null, awaitsReply: false },
+    ticket: {
+      ...ticket,
+      answeredAt: ticket.answeredAt ?? now,
+      activeAt: now,
+      askedAt: null,
+      awaitsReply: false,
+    },
     effects: [{ type: 'relay-to-agent' }],
   };
 }
