@@ -32,6 +32,7 @@ import { migrations } from './store/migrations.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { DataFolderError, prepareDataFolder } from './store/prepare-data-folder.ts';
 import { createDesk } from './tickets/create-desk.ts';
+import { findUnknownNames } from './tickets/find-unknown-names.ts';
 import { loadSupportSettings, SupportSettingsError } from './tickets/load-support-settings.ts';
 
 /**
@@ -100,7 +101,7 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
         isContinued: turn?.leadership.continuesKeys,
       })
     : {};
-  const desk = await openDesk(matrix, store, live.brain);
+  const desk = await openDesk(matrix, store, live.brain, log);
   const bot = startMatrixBot({
     ...config,
     config: matrix,
@@ -260,9 +261,17 @@ async function giveBack({ leadership }: Turn, log: Log): Promise<void> {
 }
 
 /** null without a support salon: the conversation then gives the guide's numbers. */
-async function openDesk(config: MatrixConfig, store: Store, brain: () => Brain): Promise<Desk | null> {
+async function openDesk(
+  config: MatrixConfig,
+  store: Store,
+  brain: () => Brain,
+  log: Log,
+): Promise<Desk | null> {
   if (config.supportRoom === null) return null;
   const settings = await loadSupportSettings(config.supportFile);
+  for (const problem of findUnknownNames(settings, brain().content)) {
+    log.warn(`Fichier des conseillers, ${problem}`);
+  }
   return createDesk({
     ...settings,
     store,

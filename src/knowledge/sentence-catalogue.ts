@@ -138,6 +138,7 @@ export const sentenceCatalogue = {
   'conseiller.deja-en-cours': ['numero'],
   'conseiller.prise-en-charge': ['numero'],
   'conseiller.transfert': ['numero'],
+  'conseiller.change-salon': ['numero'],
   'conseiller.retour-en-file': ['numero', 'rang'],
   'conseiller.attente': ['numero'],
   'conseiller.ajoute': ['numero'],
@@ -254,6 +255,10 @@ export const sentenceCatalogue = {
   'bilan.fiche': ['titre', 'nombre'],
   'bilan.fiches': ['titres'],
   'bilan.propositions': ['envoyees', 'ecartees'],
+  'ticket.change-salon': ['numero', 'salon', 'qui'],
+  'ticket.autre-salon': ['numero', 'salon'],
+  'ticket.fil-precedent': ['fil'],
+  'ticket.salon-remplace': ['salon'],
   'ticket.fil': ['numero'],
   'ticket.a-cote-du-fil': ['numero', 'fil'],
   'ticket.secret-retenu': [],
@@ -268,6 +273,7 @@ export const sentenceCatalogue = {
 
   // Said in the administrators' room.
   'administrateurs.salon-perdu': ['numero'],
+  'administrateurs.salon-remplace': ['numero', 'salon'],
 
   // Said about chat commands (src/chat-commands); one `aide.` line a command.
   'commande.appareil-non-verifie': ['commande'],

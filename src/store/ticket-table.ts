@@ -62,8 +62,8 @@ export interface TicketTable {
   /** In the order of the queue. */
   listOpen(): StoredTicket[];
   countOpen(): number;
-  /** Tickets that wait and come before this one: of a higher priority, or older. */
-  countBefore(number: number): number;
+  /** Tickets that wait and come before this one: of a higher priority, or older, in that salon. */
+  countBefore(number: number, salon: RoomId): number;
   addNote(number: number, note: { readonly at: number; readonly text: string }): void;
   readGaps(since: number): KnowledgeGap[];
   countSatisfaction(since: number): {
@@ -132,15 +132,16 @@ export function createTicketTable(db: Database): TicketTable {
     findByRoot: (root) => find('root = ?', root),
     listOpen,
     countOpen: () => readCount(db.get(`SELECT count(*) AS n FROM ticket WHERE status <> 'closed'`)),
-    countBefore: (number) =>
+    countBefore: (number, salon) =>
       readCount(
         db.get(
           // A number that no ticket has yet is that of the next one, of normal priority.
           `SELECT count(*) AS n FROM ticket
            LEFT JOIN (SELECT priority AS mine FROM ticket WHERE number = ?1) ON TRUE
-           WHERE status = 'waiting' AND number <> ?1
+           WHERE status = 'waiting' AND salon = ?2 AND number <> ?1
              AND (priority > coalesce(mine, 0) OR (priority = coalesce(mine, 0) AND number < ?1))`,
           number,
+          salon,
         ),
       ),
     addNote(number, { at, text }) {

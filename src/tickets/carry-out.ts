@@ -22,17 +22,18 @@ export interface Occasion {
   readonly prepared?: readonly RelayPart[];
 }
 
-/** What happens to a ticket, by its rules, is carried out. `relayed`: something went to the agent. */
+/** What happens to a ticket, by its rules, is carried out. `relayed`: something went to the agent; `changed`: it was not refused. */
 export function applyEvent(
   stored: StoredTicket,
   event: TicketEvent,
   occasion: Occasion,
-): { readonly relayed: boolean } {
+): { readonly relayed: boolean; readonly changed: boolean } {
   const { tools, now } = occasion;
-  const situation = tools.situate(stored.ticket.number, now);
+  const situation = tools.situate(stored, now);
   const change = applyTicketEvent(stored.ticket, event, situation);
   carryOut(stored, change, occasion);
-  return { relayed: change.effects.some(({ type }) => type === 'relay-to-agent') };
+  const relayed = change.effects.some(({ type }) => type === 'relay-to-agent');
+  return { relayed, changed: change.ticket !== stored.ticket };
 }
 
 /** Stores what became of a ticket, then has said what this asks for. The caller's transaction holds both. */
@@ -154,8 +155,11 @@ export function answerOperator(
     mention: message.sender,
   });
   const inThread = stored !== null && isInThread(message, stored, tools);
-  if (inThread || (stored !== null && !written)) box.toThread(stored, content);
-  else box.toSalon(stored, content, written ? message.thread : null);
+  if (stored !== null && stored.salon === box.salon && (inThread || !written)) box.toThread(stored, content);
+  // Of a ticket that has gone to another salon, one answers where the operator wrote.
+  else if (stored !== null && stored.salon === box.salon) {
+    box.toSalon(stored, content, written ? message.thread : null);
+  } else box.toSalon(null, content, written ? message.thread : null);
 }
 
 export function answerSentence(

@@ -35,7 +35,7 @@ export function inviteInWords(
   const number = tools.tickets.nextNumber();
   const change = inviteAgent({ number, agent, by: message.sender, subject, summary, now });
   const address = tools.store.rooms.findDirect(agent) ?? addressOf(agent);
-  carryOut({ ticket: change.ticket, address, salon: tools.salon, root: box.nextId() }, change, occasion);
+  carryOut({ ticket: change.ticket, address, salon: box.salon, root: box.nextId() }, change, occasion);
   return null;
 }
 

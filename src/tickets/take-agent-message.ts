@@ -154,7 +154,7 @@ function acknowledge(
   stored: StoredTicket,
   { tools, now }: Occasion,
 ): readonly OutgoingMessage[] {
-  const box = createPostBox(tools, message.id, now, 'opening');
+  const box = createPostBox(tools, message.id, now, { origin: 'opening' });
   const text = tools.say({ id: 'conseiller.ajoute', values: { numero: stored.ticket.number } });
   box.toAgent(stored, box.compose(paragraphs(text), { inReplyTo: message.id }));
   return box.messages;

@@ -8,6 +8,7 @@ import type { StoredTicket } from '../store/ticket-table.ts';
 import { answerSentence, applyEvent, type Occasion } from './carry-out.ts';
 import { findTicket } from './find-ticket.ts';
 import { discardProposal, sendProposal } from './propose-answer.ts';
+import { livesIn } from './reconcile-ticket.ts';
 import { findRelays, relayMessage, withdrawRelays } from './relay-message.ts';
 import { readOperatorReaction, readProposalReaction } from './rules/read-operator-reaction.ts';
 import { createTicketOrders } from './ticket-orders.ts';
@@ -18,23 +19,28 @@ const operator: Asker = { isOperator: true, isAdmin: false, signedDevice: false 
 /** What somebody does in the support salon. The bot itself never answers there: people talk among themselves. */
 export function takeOperatorMessage(message: IncomingMessage, occasion: Occasion): Taken {
   const { tools, box } = occasion;
-  if (tools.isOperator(message.sender)) act(message, occasion);
+  if (tools.isOperator(message.sender, box.salon)) act(message, occasion);
   return { outgoing: box.messages, botAnswers: false };
 }
 
 function act(message: IncomingMessage, occasion: Occasion): void {
   const { input } = message;
-  const stored = findTicket(message, occasion);
+  const found = findTicket(message, occasion);
+  if (found !== null && !livesIn(found, message.room, occasion)) {
+    answerForOther(found, message, occasion);
+    return;
+  }
+  const stored = found;
   switch (input.type) {
     case 'text': {
-      const found = findChatCommand(input.text, operator, {
+      const order = findChatCommand(input.text, operator, {
         when: ['in-turn'],
         // A misspelt command must never reach the agent.
         strict: true,
         can: { tickets: createTicketOrders(message, stored, occasion) },
       });
-      if (found.type === 'command') void found.run();
-      else if (found.type === 'refused') answerSentence(message, found.sentence, stored, occasion);
+      if (order.type === 'command') void order.run();
+      else if (order.type === 'refused') answerSentence(message, order.sentence, stored, occasion);
       else if (stored) writeInThread(stored, message, occasion);
       else writeBeside(message, occasion);
       break;
@@ -62,6 +68,16 @@ function act(message: IncomingMessage, occasion: Occasion): void {
     case 'arrival':
       break;
   }
+}
+
+/** The ticket has gone to another salon: nothing that is done in its old thread reaches anybody. */
+function answerForOther(stored: StoredTicket, message: IncomingMessage, occasion: Occasion): void {
+  const { type } = message.input;
+  if (type === 'deletion' || type === 'arrival') return;
+  const { tools } = occasion;
+  const salon = tools.salons.nameOf(stored.salon) ?? 'principal';
+  const values = { numero: stored.ticket.number, salon };
+  answerSentence(message, { id: 'ticket.autre-salon', values }, null, occasion);
 }
 
 function writeInThread(stored: StoredTicket, message: IncomingMessage, occasion: Occasion): void {

@@ -13,7 +13,9 @@ import { composeReport } from './compose-report.ts';
 import { composeQueue } from './compose-ticket.ts';
 import type { DeskTools } from './desk-tools.ts';
 import { fillReply } from './fill-reply.ts';
+import type { OpenSalon } from './find-salons.ts';
 import { inviteInWords } from './invite-in-words.ts';
+import { livesIn, moveTicket } from './reconcile-ticket.ts';
 import type { Sentence, TicketEvent } from './rules/ticket.ts';
 
 const week = 7 * 24 * 3_600_000;
@@ -33,10 +35,38 @@ export function createTicketOrders(
     decide: (stored: StoredTicket) => TicketEvent | Sentence | null,
   ): void {
     const stored = number === null ? here : tools.tickets.find(number);
-    const decision = stored ? decide(stored) : notFound(number);
+    const decision = stored ? inThisSalon(stored, decide) : notFound(number);
     if (decision === null) return;
     if ('id' in decision) answerSentence(message, decision, stored ?? here, occasion);
     else if (stored) applyEvent(stored, decision, occasion);
+  }
+
+  function inThisSalon(
+    stored: StoredTicket,
+    decide: (stored: StoredTicket) => TicketEvent | Sentence | null,
+  ): TicketEvent | Sentence | null {
+    if (livesIn(stored, message.room, occasion)) return decide(stored);
+    const salon = tools.salons.nameOf(stored.salon) ?? 'principal';
+    return { id: 'ticket.autre-salon', values: { numero: stored.ticket.number, salon } };
+  }
+
+  function changeSalon(stored: StoredTicket, salon: OpenSalon): null {
+    const { number } = stored.ticket;
+    const event = { type: 'change-salon', by, to: salon.name ?? 'principal' } as const;
+    const before = tools.linkTo(stored);
+    if (!applyEvent(stored, event, occasion).changed) return null;
+    const gone = { numero: number, salon: event.to, qui: { userId: by } };
+    const { body, html } = tools.render({
+      blocks: [
+        { type: 'heading', text: tools.say({ id: 'ticket.titre', values: { numero: number } }) },
+        ...paragraphs(tools.say({ id: 'ticket.change-salon', values: gone })),
+      ],
+    });
+    occasion.box.toSalon(stored, { type: 'edit', of: stored.root, text: body, html });
+    const moved = moveTicket(tools.tickets.find(number) ?? stored, salon.id, occasion);
+    const blocks = paragraphs(tools.say({ id: 'ticket.fil-precedent', values: { fil: before } }));
+    occasion.box.toThread(moved, occasion.box.compose(blocks));
+    return null;
   }
 
   return {
@@ -44,11 +74,12 @@ export function createTicketOrders(
     release: (number) => order(number, () => ({ type: 'release', by })),
     close: (number, note) => order(number, () => ({ type: 'close', by, note })),
     transfer: (number, written) =>
-      order(number, ({ ticket }) => {
+      order(number, (stored) => {
         const to = findColleague(written, message, occasion);
-        return to === null
-          ? { id: 'ticket.transfert-inconnu', values: { numero: ticket.number } }
-          : { type: 'transfer', by, to };
+        if (to !== null) return { type: 'transfer', by, to };
+        const salon = tools.salons.named(written);
+        if (salon !== null && salon.id !== stored.salon) return changeSalon(stored, salon);
+        return { id: 'ticket.transfert-inconnu', values: { numero: stored.ticket.number } };
       }),
     note: (number, note) =>
       order(number, () =>
@@ -93,8 +124,9 @@ export function createTicketOrders(
       answerOperator(message, composeReport(figures, period, tools), here, occasion);
     },
     list() {
-      const open = tools.tickets.listOpen().map(({ ticket }) => ticket);
-      answerOperator(message, composeQueue(open, tools), here, occasion);
+      const open = tools.tickets.listOpen().filter((stored) => livesIn(stored, message.room, occasion));
+      const tickets = open.map(({ ticket }) => ticket);
+      answerOperator(message, composeQueue(tickets, tools), here, occasion);
     },
   };
 }
@@ -162,9 +194,9 @@ function notFound(number: number | null): Sentence {
 function findColleague(
   written: string,
   { mentions = [] }: IncomingMessage,
-  { tools }: Occasion,
+  { tools, box }: Occasion,
 ): UserId | null {
-  const operators = tools.listOperators();
+  const operators = tools.listOperators(box.salon);
   const mentioned = operators.filter(({ id }) => mentions.includes(id));
   if (mentioned.length === 1) return mentioned[0]?.id ?? null;
   const wanted = fold(written.replace(/^@/, ''));

@@ -30,6 +30,29 @@ describe('the settings of the support salon', () => {
     await expect(wrong).rejects.toThrow(SupportSettingsError);
   });
 
+  test('hold the other salons, each with what is for it', async () => {
+    const { salons } = await parseSupportSettings(
+      'conseillers.yaml',
+      'salons:\n  - { nom: reseau, salon: "!r:ici", themes: [noemi], profil: { corps: [paf] } }\n',
+    );
+    expect(salons).toEqual([
+      { id: '!r:ici', name: 'reseau', themes: ['noemi'], servers: [], profile: { corps: ['paf'] } },
+    ]);
+  });
+
+  test.each([
+    ['a name that is taken', '- { nom: principal, salon: "!r:ici", themes: [noemi] }', 'salon-name-taken'],
+    ['a salon that nothing goes to', '- { nom: reseau, salon: "!r:ici" }', 'salon-for-nobody'],
+  ])('refuse %s', async (_what, entry, code) => {
+    const error: unknown = await parseSupportSettings('conseillers.yaml', `salons:\n  ${entry}\n`).catch(
+      (cause: unknown) => cause,
+    );
+    expect(error).toBeInstanceOf(SupportSettingsError);
+    expect((error as SupportSettingsError).problems.join()).toContain(
+      code === 'salon-name-taken' ? 'nom' : 'themes',
+    );
+  });
+
   test('hold canned replies in their order, and refuse a name that could not be typed', async () => {
     const { replies } = await parseSupportSettings(
       'conseillers.yaml',

@@ -1,9 +1,11 @@
 import type { UserId } from '../../messages/ids.ts';
 import { isOpen, type OpenTicket, type Ticket } from '../../store/ticket.ts';
-import { type Arrangement, arrangeTicket } from './arrange-ticket.ts';
+import { applyToClosed } from './apply-to-closed.ts';
+import { arrangeTicket } from './arrange-ticket.ts';
 import { applyToInvitation } from './invitation.ts';
 import { passTime } from './pass-time.ts';
 import type { Sentence, TicketChange, TicketEffect, TicketEvent, TicketSituation } from './ticket.ts';
+import { keepNote, refuse, tell, unchanged, user } from './ticket-change.ts';
 
 /**
  * One step of a ticket's life. Total: every event is answered in every state, by a change or by a refusal, and a
@@ -60,6 +62,22 @@ export function applyTicketEvent(
       return ticket.agentPresent ? unchanged(ticket) : welcomeBack(ticket);
     case 'tick':
       return passTime(ticket, situation);
+    case 'change-salon':
+      return changeSalon(ticket, event.by, event.to, situation);
+    case 'salon-replaced':
+      return {
+        ticket,
+        effects: [
+          tell('ticket.salon-remplace', { salon: event.lost }),
+          {
+            type: 'tell-administrators',
+            say: {
+              id: 'administrateurs.salon-remplace',
+              values: { numero: ticket.number, salon: event.lost },
+            },
+          },
+        ],
+      };
     case 'salon-lost':
       return {
         ticket: {
@@ -125,6 +143,32 @@ function transfer(ticket: OpenTicket, by: UserId, to: UserId, { now }: TicketSit
       { type: 'refresh-ticket' },
       { ...tell('ticket.transfere', values), notify: to },
       { type: 'tell-agent', say: { id: 'conseiller.transfert', values: { numero: ticket.number } } },
+    ],
+  };
+}
+
+/** Whoever holds it may send it elsewhere, and anybody a ticket that nobody holds. There, it waits for somebody. */
+function changeSalon(ticket: OpenTicket, by: UserId, to: string, { now }: TicketSituation): TicketChange {
+  const { stage, number } = ticket;
+  if (stage.status === 'held' && stage.by !== by) return refuse(ticket, notYours(number, stage.by));
+  return {
+    ticket: {
+      ...ticket,
+      stage: stage.status === 'waiting' ? stage : { status: 'waiting', since: now, reminded: false },
+      activeAt: now,
+      askedAt: null,
+      told: [],
+    },
+    effects: [
+      tell('ticket.change-salon', { numero: number, salon: to, qui: user(by) }),
+      ...(stage.status === 'held'
+        ? [
+            {
+              type: 'tell-agent',
+              say: { id: 'conseiller.change-salon', values: { numero: number } },
+            } as const,
+          ]
+        : []),
     ],
   };
 }
@@ -250,61 +294,6 @@ function agentEnds(ticket: OpenTicket, { now }: TicketSituation): TicketChange {
   };
 }
 
-function applyToClosed(ticket: Ticket, event: Exclude<TicketEvent, Arrangement>): TicketChange {
-  const { stage, number } = ticket;
-  if (stage.status !== 'closed') return unchanged(ticket);
-  switch (event.type) {
-    case 'claim':
-    case 'release':
-    case 'transfer':
-    case 'close':
-    case 'operator-sends':
-      return refuse(ticket, { id: 'ticket.deja-clos', values: { numero: number } });
-    case 'operator-writes':
-      if (ticket.told.includes(event.by)) return unchanged(ticket);
-      return {
-        ticket: { ...ticket, told: [...ticket.told, event.by] },
-        effects: [
-          { type: 'answer-operator', say: { id: 'ticket.clos-non-transmis', values: { numero: number } } },
-        ],
-      };
-    case 'note':
-      return { ticket, effects: keepNote(ticket, event.note) };
-    case 'satisfaction':
-      if (stage.satisfaction !== 'asked' && stage.satisfaction !== 'passed-over') return unchanged(ticket);
-      return {
-        ticket: {
-          ...ticket,
-          stage: { ...stage, satisfaction: event.resolved ? 'resolved' : 'unresolved' },
-        },
-        effects: [
-          {
-            type: 'tell-agent',
-            say: { id: event.resolved ? 'conseiller.satisfait' : 'conseiller.pas-satisfait', values: {} },
-            numbers: !event.resolved,
-          },
-          tell(event.resolved ? 'ticket.satisfait' : 'ticket.pas-satisfait', { numero: number }),
-        ],
-      };
-    case 'agent-moves-on':
-      if (stage.satisfaction !== 'asked') return unchanged(ticket);
-      return { ticket: { ...ticket, stage: { ...stage, satisfaction: 'passed-over' } }, effects: [] };
-    case 'operator-writes-beside':
-    case 'agent-writes':
-    case 'agent-message-withheld':
-    case 'agent-deletes':
-    case 'agent-ends':
-    case 'agent-accepts':
-    case 'agent-declines':
-    case 'operator-left':
-    case 'agent-left':
-    case 'agent-back':
-    case 'salon-lost':
-    case 'tick':
-      return unchanged(ticket);
-  }
-}
-
 function backToQueue(ticket: OpenTicket, { now, place }: TicketSituation, why: TicketEffect): TicketChange {
   return {
     ticket: {
@@ -349,27 +338,4 @@ function refusalOf(ticket: OpenTicket, by: UserId): Sentence | null {
 
 function notYours(number: number, holder: UserId): Sentence {
   return { id: 'ticket.pas-a-vous', values: { numero: number, qui: user(holder) } };
-}
-
-function keepNote(ticket: Ticket, note: string): readonly TicketEffect[] {
-  return [{ type: 'record-note', note }, tell('ticket.note-gardee', { numero: ticket.number })];
-}
-
-function refuse(ticket: Ticket, say: Sentence): TicketChange {
-  return { ticket, effects: [{ type: 'answer-operator', say }] };
-}
-
-function unchanged(ticket: Ticket): TicketChange {
-  return { ticket, effects: [] };
-}
-
-function tell(
-  id: Sentence['id'],
-  values: Sentence['values'],
-): Extract<TicketEffect, { type: 'tell-thread' }> {
-  return { type: 'tell-thread', say: { id, values } };
-}
-
-function user(userId: UserId): { readonly userId: UserId } {
-  return { userId };
 }

@@ -36,6 +36,7 @@ export function applyToInvitation(
         effects: [{ type: 'answer-operator', say: pending }],
       };
     case 'operator-sends':
+    case 'change-salon':
     case 'release':
       return isHolder ? { ticket, effects: [{ type: 'answer-operator', say: pending }] } : null;
     case 'operator-left':

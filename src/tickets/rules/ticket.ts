@@ -40,6 +40,10 @@ export type TicketEvent =
   | { readonly type: 'operator-left'; readonly operator: UserId }
   | { readonly type: 'agent-left' }
   | { readonly type: 'agent-back' }
+  /** It goes to another salon. */
+  | { readonly type: 'change-salon'; readonly by: UserId; readonly to: string }
+  /** The bot was shut out of the salon, and the ticket has been posted in another one. */
+  | { readonly type: 'salon-replaced'; readonly lost: string }
   /** The bot was shut out of the support salon: nobody can answer any more. */
   | { readonly type: 'salon-lost' }
   /** Time has passed. */
