@@ -96,6 +96,7 @@ function percent(part: number, whole: number): number {
 
 function formatMinutes(minutes: number): string {
   const whole = Math.round(minutes);
+  if (whole < 1) return 'moins d’une minute';
   if (whole < 60) return `${whole} min`;
   if (whole < 1_440) return `${Math.floor(whole / 60)} h ${String(whole % 60).padStart(2, '0')}`;
   const days = Math.floor(whole / 1_440);
