@@ -93,14 +93,16 @@ function explain(exchange: Exchange, draft: Draft, effects: readonly Effect[]): 
   };
 }
 
-/** The question for consent quotes the agent: were a quoted message deleted, the transcript would still hold its words. */
+/**
+ * The question for consent is left out: it quotes the agent, and were a quoted message deleted, the transcript would still
+ * hold its words. Whoever takes over knows that it was asked.
+ */
 function transcribe(
   { blocks }: Reply,
   pending: Memory['pending'] | undefined,
-  { say, content }: Exchange,
+  { content }: Exchange,
 ): string {
-  const asks = pending?.kind === 'consent';
-  return transcribeReply(asks ? paragraphs(say('consentement-oui-non')) : blocks, content.sentences);
+  return pending?.kind === 'consent' ? '' : transcribeReply(blocks, content.sentences);
 }
 
 /** What the message told is kept for the agent, or for somebody else whom he asks for. */

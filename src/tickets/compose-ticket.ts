@@ -2,8 +2,10 @@ import type { Block, HandoffRequest } from '../conversation/conversation.ts';
 import type { Address } from '../messages/ids.ts';
 import type { Ticket } from '../store/ticket.ts';
 import { escapeHtml } from '../text/escape-html.ts';
+import { frenchTypography } from '../text/french-typography.ts';
 import { composeRelay, costOf, type RelayPart } from './compose-relay.ts';
 import type { DeskTools } from './desk-tools.ts';
+import type { Sentence } from './rules/ticket.ts';
 
 /** Bytes of the exchange in its event, which is never edited: see compose-relay.ts. */
 const largestExchange = 36_000;
@@ -84,9 +86,11 @@ export function composeExchange(transcript: HandoffRequest['transcript'], tools:
     });
     return { text: body, html };
   }
+  // Not rendered as sentences are: what people typed stands beside it.
+  const say = (sentence: Sentence): string => frenchTypography(tools.say(sentence));
   const speaker = {
-    agent: tools.say({ id: 'ticket.prefixe-agent', values: {} }),
-    bot: tools.say({ id: 'ticket.prefixe-assistant', values: {} }),
+    agent: say({ id: 'ticket.prefixe-agent', values: {} }),
+    bot: say({ id: 'ticket.prefixe-assistant', values: {} }),
   };
   const kept: RelayPart[] = [];
   let size = 0;
@@ -96,8 +100,8 @@ export function composeExchange(transcript: HandoffRequest['transcript'], tools:
     if (size > largestExchange) break;
     kept.unshift(...composeRelay(speaker[from], text));
   }
-  const title = tools.say({ id: 'ticket.echange', values: { nombre: transcript.length } });
-  const cut = kept.length < transcript.length ? [tools.say({ id: 'ticket.echange-coupe', values: {} })] : [];
+  const title = say({ id: 'ticket.echange', values: { nombre: transcript.length } });
+  const cut = kept.length < transcript.length ? [say({ id: 'ticket.echange-coupe', values: {} })] : [];
   return {
     text: [title, ...cut, ...kept.map(({ text }) => text)].join('\n'),
     html: `<details><summary>${escapeHtml(title)}</summary>${cut.map((text) => `<p>${escapeHtml(text)}</p>`).join('')}${kept.map(({ html }) => html).join('')}</details>`,

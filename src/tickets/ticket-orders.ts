@@ -7,6 +7,7 @@ import type { StoredTicket } from '../store/ticket-table.ts';
 import { cutAtSentence } from '../text/cut-at-sentence.ts';
 import { cutText } from '../text/cut-text.ts';
 import { foldAccents } from '../text/fold-accents.ts';
+import { frenchTypography } from '../text/french-typography.ts';
 import { answerOperator, answerSentence, applyEvent, type Occasion, paragraphs } from './carry-out.ts';
 import { composeRelay, type RelayPart } from './compose-relay.ts';
 import { composeReport } from './compose-report.ts';
@@ -91,7 +92,7 @@ export function createTicketOrders(
         if ('id' in prepared) return prepared;
         const event = { type: 'operator-sends', by } as const;
         if (!applyEvent(stored, event, { ...occasion, prepared: prepared.parts }).relayed) return null;
-        const sent = tools.say({ id: 'ticket.reponse-envoyee', values: {} });
+        const sent = frenchTypography(tools.say({ id: 'ticket.reponse-envoyee', values: {} }));
         for (const part of composeRelay(sent, prepared.text)) {
           occasion.box.toThread(stored, { type: 'message', ...part, inReplyTo: null, mention: null });
         }

@@ -44,7 +44,9 @@ const leastBeginning = 6;
 /** A reply as the exchange keeps it for an operator: what was said of the problem, in whole sentences; empty when nothing was. */
 export function transcribeReply(blocks: readonly Block[], sentences: Sentences): string {
   const kept = withoutFormulas(blocks, sentences);
-  return kept.length === 0 ? '' : cutAtSentence(renderReply({ blocks: kept }).body, longest);
+  if (kept.length === 0) return '';
+  // One line a thought: among other messages, blank lines would only make the exchange longer.
+  return cutAtSentence(renderReply({ blocks: kept }).body.replace(/\n{2,}/g, '\n'), longest);
 }
 
 /** What a reply says of the problem alone. */

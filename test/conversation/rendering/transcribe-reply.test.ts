@@ -38,5 +38,5 @@ test('numbers to call are left out with their title, and other lists stay', () =
     paragraph('Vérifiez ceci :'),
     { type: 'bullets', items: [{ text: 'le câble' }] },
   ] as const;
-  expect(transcribeReply(blocks, content.sentences)).toBe('Vérifiez ceci\u00a0:\n\n- le câble');
+  expect(transcribeReply(blocks, content.sentences)).toBe('Vérifiez ceci\u00a0:\n- le câble');
 });
