@@ -145,7 +145,7 @@ function describeStep(exchange: Exchange, { fiche, step, variant }: Reached): st
   return exchange.say('resume-etape', {
     etape: step,
     total: steps.length,
-    texte: cutAtSentence(plain(text), stepLength),
+    texte: cutAtSentence(onOneLine(text), stepLength),
   });
 }
 
@@ -155,8 +155,13 @@ function quote(text: string): string {
 
 /** One line, without the marks of content.ts, guillemets included: the line puts its own around it. */
 function plain(text: string): string {
+  return onOneLine(text.replace(/[«»]/g, ' '));
+}
+
+/** A text of the guide: its guillemets are names of buttons and fields. */
+function onOneLine(text: string): string {
   return text
-    .replace(/[*`«»]|\p{C}/gu, ' ')
+    .replace(/[*`]|\p{C}/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim();
 }
