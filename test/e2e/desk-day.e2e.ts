@@ -275,6 +275,9 @@ ${report}`,
     await alice.say(main, '!bilan');
     const report = await alice.waitFor(main, 'figures', saying('3 closes'));
     expect(bodyOf(report)).toMatch(/résolu : 1 sur 2 réponses ; 67 %[\s\S]*1 envoyée, 1 écartée/);
+    const metrics = await fetch(`${bot.healthUrl}/metrics`).then((answer) => answer.text());
+    expect(metrics).toMatch(/^assistant_tickets_closed_week 3$/m);
+    expect(metrics).toMatch(/^assistant_proposals_sent_week 1$/m);
   });
 
   test('nothing was lost, doubled, or sent to the wrong person', async () => {
