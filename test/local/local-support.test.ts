@@ -57,7 +57,8 @@ test('without Matrix too, an agent is handed over, helped, asked whether it is s
     // What the assistant would have answered is for the operator alone.
     support: expect.stringMatching(/^Agent : elle est bleue\nProposition[\s\S]*Étape 2\/4[\s\S]*ResetVPN/),
   });
-  expect((await agent({ type: 'deletion' })).deleted).toBe(1);
+  // The copy, and the proposal that answered it.
+  expect((await agent({ type: 'deletion' })).deleted).toBe(2);
   expect((await operator({ type: 'reaction', key: '✅' })).room).toContain('Le problème est-il résolu ?');
   expect((await agent({ type: 'reaction', key: '👍' })).support).toContain('résolu');
   expect((await agent('mon wifi ne marche pas sur mon noemi')).room).toContain('Wi-Fi');
