@@ -17,6 +17,7 @@ import { startLocal } from './local/start-local.ts';
 import { createBotEncryption, keyStorePath } from './matrix/create-bot-encryption.ts';
 import { SessionError } from './matrix/homeserver/failure.ts';
 import { createHomeserver } from './matrix/homeserver/homeserver.ts';
+import { createMayWriteTo } from './matrix/rooms/may-write-to.ts';
 import { startMatrixBot } from './matrix/start-matrix-bot.ts';
 import { growHeapSparingly } from './operations/grow-heap-sparingly.ts';
 import { createLog, describeError, type Log } from './operations/log.ts';
@@ -31,6 +32,7 @@ import { migrations } from './store/migrations.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { DataFolderError, prepareDataFolder } from './store/prepare-data-folder.ts';
 import { createDesk } from './tickets/create-desk.ts';
+import { findUnknownNames } from './tickets/find-unknown-names.ts';
 import { loadSupportSettings, SupportSettingsError } from './tickets/load-support-settings.ts';
 
 /**
@@ -99,7 +101,7 @@ async function serveMatrix(config: Config, matrix: MatrixConfig): Promise<void> 
         isContinued: turn?.leadership.continuesKeys,
       })
     : {};
-  const desk = await openDesk(matrix, store, live.brain);
+  const desk = await openDesk(matrix, store, live.brain, log);
   const bot = startMatrixBot({
     ...config,
     config: matrix,
@@ -259,15 +261,25 @@ async function giveBack({ leadership }: Turn, log: Log): Promise<void> {
 }
 
 /** null without a support salon: the conversation then gives the guide's numbers. */
-async function openDesk(config: MatrixConfig, store: Store, brain: () => Brain): Promise<Desk | null> {
+async function openDesk(
+  config: MatrixConfig,
+  store: Store,
+  brain: () => Brain,
+  log: Log,
+): Promise<Desk | null> {
   if (config.supportRoom === null) return null;
   const settings = await loadSupportSettings(config.supportFile);
+  for (const problem of findUnknownNames(settings, brain().content)) {
+    log.warn(`Fichier des conseillers, ${problem}`);
+  }
   return createDesk({
     ...settings,
     store,
     content: () => brain().content,
     render: renderReply,
     supportRoom: config.supportRoom,
+    adminRoom: config.adminRoom,
+    mayWriteTo: createMayWriteTo(config, store),
   });
 }
 

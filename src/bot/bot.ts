@@ -1,6 +1,6 @@
 import type { Brain } from '../brain/brain.ts';
 import type { Administration } from '../chat-commands/create-administration.ts';
-import type { Respond, Situation, Turn } from '../conversation/conversation.ts';
+import type { Block, Respond, Situation, Turn } from '../conversation/conversation.ts';
 import { say } from '../conversation/rendering/say.ts';
 import type { Content } from '../knowledge/content.ts';
 import { composeNotice, composeReplies, type Render } from '../messages/compose.ts';
@@ -100,7 +100,23 @@ export function createBot(options: BotOptions): Bot {
   /** What is not for the conversation, or not for it alone, is an exchange with a human. */
   function answerWithDesk(message: IncomingMessage, brain: Brain, now: number): Handled {
     const taken = options.desk?.take(message, now) ?? null;
-    return taken && !taken.botAnswers ? withoutTurn(taken.outgoing) : converse(message, brain, now, taken);
+    if (!taken || taken.botAnswers) return converse(message, brain, now, taken);
+    const answer = taken.propose === undefined ? [] : wouldAnswer(message, brain, now);
+    return withoutTurn([...taken.outgoing, ...(answer.length > 0 ? (taken.propose?.(answer) ?? []) : [])]);
+  }
+
+  /** What the bot would answer, for whoever holds the conversation: nothing of it is remembered or counted. */
+  function wouldAnswer(message: IncomingMessage, brain: Brain, now: number): readonly Block[] {
+    const state = store.conversations.read(message.conversation);
+    let turn: Turn;
+    try {
+      turn = options.respond(state, message.input, situate(message, now), brain.content, brain.mind);
+    } catch (cause) {
+      if (isStoreFailure(cause)) throw cause;
+      // The human answers, with or without it.
+      return [];
+    }
+    return turn.outcome === 'answer' ? turn.replies.flatMap(({ blocks }) => blocks) : [];
   }
 
   function converse(message: IncomingMessage, brain: Brain, now: number, taken: Taken | null): Handled {

@@ -1,5 +1,5 @@
 import type { Block, HandoffRequest, Situation } from '../conversation/conversation.ts';
-import type { UserId } from '../messages/ids.ts';
+import type { RoomId, UserId } from '../messages/ids.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 
@@ -8,6 +8,8 @@ import type { OutgoingMessage } from '../messages/outgoing-message.ts';
  * that handles the message: what it writes is stored with the rest, or not at all.
  */
 export interface Desk {
+  /** The support salons as they are set, the default one first. */
+  readonly salons?: readonly RoomId[];
   /** Is there somebody to hand over to, at this moment? */
   availability(now: number): Pick<Situation, 'handoff' | 'reopens'>;
   /** Takes a message that a human is to see, or that comes from the support salon; null when it is for the bot alone. */
@@ -39,4 +41,9 @@ export interface Taken {
   readonly botAnswers: boolean;
   /** When the bot answers: sent in the place of "I did not understand". */
   readonly insteadOfFallback?: readonly OutgoingMessage[];
+  /**
+   * A human holds the conversation: shows them, and nobody else, what the bot would have answered. Returns what is to be
+   * sent.
+   */
+  readonly propose?: (answer: readonly Block[]) => readonly OutgoingMessage[];
 }

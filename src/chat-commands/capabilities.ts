@@ -86,7 +86,19 @@ export interface TicketOrders {
   /** `to`: how the operator named a colleague; empty when they did not. */
   transfer(number: number | null, to: string): void;
   note(number: number | null, note: string): void;
+  /** Sends a canned reply, by its name, with what is known of the agent filled in. */
+  reply(number: number | null, name: string): void;
+  listReplies(): void;
+  /** An empty title takes the name back. */
+  rename(number: number | null, title: string): void;
+  prioritise(number: number | null, priority: string): void;
+  /** In so many milliseconds; null when the operator wrote no duration. */
+  remind(number: number | null, delay: number | 'never' | null): void;
+  /** Begins a conversation. `to`: whom, as the operator named them, then the subject if they gave one. */
+  writeTo(to: string): void;
   list(): void;
+  /** How the last seven days went. */
+  report(): void;
 }
 
 export interface DeviceVerification {

@@ -2,12 +2,12 @@ import { defineChatCommand } from './chat-command.ts';
 import { takeNumber } from './read-arguments.ts';
 
 export const listTickets = defineChatCommand({
-  name: 'tickets',
-  synonyms: ['demandes'],
+  name: 'demandes',
+  synonyms: ['tickets'],
   who: 'operators',
   when: 'in-turn',
   device: 'any',
-  help: 'aide.tickets',
+  help: 'aide.demandes',
   uses: 'tickets',
   parse: takeNumber,
   run: (tickets) => tickets.list(),

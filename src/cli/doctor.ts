@@ -70,7 +70,7 @@ async function* examine(): AsyncGenerator<Finding> {
     );
     return;
   }
-  yield await checkSupportFile(config.matrix.supportFile);
+  yield await checkSupportFile(config.matrix.supportFile, config.contentDir);
   const token = readToken(config);
   yield* checkHomeserver({ config: config.matrix, token });
   yield* checkEncryption(config, token);

@@ -1,13 +1,10 @@
-import { cutText } from '../text/cut-text.ts';
 import type { Block, Effect, Reply, Turn, TurnReasons } from './conversation.ts';
 import { type Draft, type Exchange, nothing, paragraphs, reply } from './exchange.ts';
 import { addToTranscript, addTurn, type Memory, standingOf } from './memory.ts';
 import { willWelcome } from './moves/welcome.ts';
 import { nameMove } from './name-move.ts';
 import { updateProfile } from './profile/read-slots.ts';
-import { renderReply } from './rendering/render-reply.ts';
-
-const botEntryLength = 300;
+import { transcribeReply } from './rendering/transcribe-reply.ts';
 
 interface Circumstances {
   /** What the transcript keeps of the agent's side; null for what is no message (arrival). */
@@ -48,10 +45,11 @@ export function conclude(exchange: Exchange, draft: Draft, circumstances: Circum
         .filter(({ to }) => to === 'here' || situation.place === 'dm')
         .map((said) => ({
           from: 'bot' as const,
-          text: cutText(transcribe(said, standing.pending, exchange), botEntryLength),
+          text: transcribe(said, standing.pending, exchange),
           at: situation.now,
           turn: situation.turnId,
-        })),
+        }))
+        .filter(({ text }) => text !== ''),
     ]),
   };
   const fiche = draft.fiche ?? null;
@@ -95,10 +93,16 @@ function explain(exchange: Exchange, draft: Draft, effects: readonly Effect[]): 
   };
 }
 
-/** The question for consent quotes the agent: were a quoted message deleted, the transcript would still hold its words. */
-function transcribe(said: Reply, pending: Memory['pending'] | undefined, { say }: Exchange): string {
-  const asks = pending?.kind === 'consent';
-  return renderReply(asks ? reply(paragraphs(say('consentement-oui-non'))) : said).body;
+/**
+ * The question for consent is left out: it quotes the agent, and were a quoted message deleted, the transcript would still
+ * hold its words. Whoever takes over knows that it was asked.
+ */
+function transcribe(
+  { blocks }: Reply,
+  pending: Memory['pending'] | undefined,
+  { content }: Exchange,
+): string {
+  return pending?.kind === 'consent' ? '' : transcribeReply(blocks, content.sentences);
 }
 
 /** What the message told is kept for the agent, or for somebody else whom he asks for. */

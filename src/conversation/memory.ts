@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cutText } from '../text/cut-text.ts';
+import { cutAtSentence } from '../text/cut-at-sentence.ts';
 import type { ConversationState, Situation } from './conversation.ts';
 
 const defaultIdleLimit = 30 * 60_000;
@@ -54,7 +54,7 @@ const pendingSchema = z.discriminatedUnion('kind', [
     asked: z.number().int(),
     /** What the agent was told that will be passed on, with the fiche it is about. */
     fiche: id.nullable().optional(),
-    summary: z.array(summaryLineSchema).max(6).optional(),
+    summary: z.array(summaryLineSchema).max(7).optional(),
   }),
   /** `theme` is null at the first level, where the entries are themes. */
   z.object({ kind: z.literal('menu'), theme: id.nullable(), entries: ids }),
@@ -174,6 +174,6 @@ export function addToTranscript(
   transcript: Memory['transcript'],
   entries: Memory['transcript'],
 ): Memory['transcript'] {
-  const cut = entries.map((entry) => ({ ...entry, text: cutText(entry.text, entryLength) }));
+  const cut = entries.map((entry) => ({ ...entry, text: cutAtSentence(entry.text, entryLength) }));
   return [...transcript, ...cut].slice(-keptEntries);
 }

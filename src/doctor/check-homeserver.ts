@@ -1,4 +1,5 @@
 import type { MatrixConfig } from '../config.ts';
+import { loadSupportSettings } from '../tickets/load-support-settings.ts';
 import { bad, doubtful, type Finding, good } from './finding.ts';
 
 export interface HomeserverCheck {
@@ -160,8 +161,10 @@ async function* checkRooms(check: HomeserverCheck): AsyncGenerator<Finding> {
   if (supportRoom === null && adminRoom === null) return;
   const { body } = await ask(check, 'GET', '/_matrix/client/v3/joined_rooms');
   const joined = Array.isArray(body['joined_rooms']) ? (body['joined_rooms'] as unknown[]) : [];
+  const others = supportRoom === null ? [] : await listOtherSalons(check.config.supportFile);
   for (const [subject, room] of [
     ['Salon de support', supportRoom],
+    ...others.map(({ name, id }) => [`Salon de support « ${name} »`, id] as const),
     ['Salon des administrateurs', adminRoom],
   ] as const) {
     if (room === null) continue;
@@ -173,6 +176,12 @@ async function* checkRooms(check: HomeserverCheck): AsyncGenerator<Finding> {
           'Invitez-le dans ce salon ; démarré, il accepte seul.',
         );
   }
+}
+
+/** None when the file is wrong: checkSupportFile says so. */
+async function listOtherSalons(path: string) {
+  const settings = await loadSupportSettings(path).catch(() => null);
+  return settings?.salons ?? [];
 }
 
 async function ask(

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Config } from '../config.ts';
 import { lintDates } from '../knowledge/checks/lint-content.ts';
 import { readContent } from '../knowledge/load-content.ts';
+import { findUnknownNames } from '../tickets/find-unknown-names.ts';
 import { loadSupportSettings, SupportSettingsError } from '../tickets/load-support-settings.ts';
 import { bad, doubtful, type Finding, good } from './finding.ts';
 
@@ -42,12 +43,20 @@ export async function checkContent(root: string, today: string): Promise<Finding
     : good('Fiches', count);
 }
 
-/** The file of opening hours and delays of the support salon; to have none is fine. */
-export async function checkSupportFile(path: string): Promise<Finding> {
+/** The file of the support salons: hours, delays, replies; to have none is fine. `root`: the fiches that it names. */
+export async function checkSupportFile(path: string, root?: string): Promise<Finding> {
   if (!existsSync(path)) return good('Horaires', 'aucun fichier : les conseillers répondent à toute heure');
   try {
-    await loadSupportSettings(path);
-    return good('Horaires', path);
+    const settings = await loadSupportSettings(path);
+    const { content } = root === undefined ? { content: null } : await readContent(root);
+    const unknown = content ? findUnknownNames(settings, content) : [];
+    return unknown.length === 0
+      ? good('Horaires', path)
+      : doubtful(
+          'Horaires',
+          `${path} : ${unknown.join(' ; ')}`,
+          'Corrigez ces noms (guide de l’opérateur, « Plusieurs salons » et « Les réponses prêtes »).',
+        );
   } catch (error) {
     if (!(error instanceof SupportSettingsError)) throw error;
     return bad(

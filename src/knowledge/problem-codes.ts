@@ -87,6 +87,8 @@ export const problemCodes = {
   'unknown-time-zone': 'a time zone that does not exist',
   'hours-out-of-order': 'opening hours that overlap or go backwards',
   'closure-ends-before-start': 'a closure whose end comes before its start',
+  'salon-name-taken': 'two support salons of the same name',
+  'salon-for-nobody': 'a support salon that no demande goes to',
 } as const;
 
 export type ProblemCode = keyof typeof problemCodes;

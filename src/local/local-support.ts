@@ -27,7 +27,7 @@ export interface LocalSupport {
 export function createLocalSupport(
   store: Store,
   brain: () => Brain,
-  { room, hours, delays }: LocalSupportOptions,
+  { room, ...settings }: LocalSupportOptions,
 ): LocalSupport {
   const { tickets } = store;
   store.rooms.update(room, { membership: 'join', stateKnown: true, crowded: true });
@@ -38,8 +38,7 @@ export function createLocalSupport(
       content: () => brain().content,
       render: renderReply,
       supportRoom: room,
-      hours,
-      delays,
+      ...settings,
     }),
     enter(operator) {
       if (store.rooms.readMember(room, operator)) return;

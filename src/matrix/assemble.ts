@@ -84,8 +84,9 @@ export async function assemble(
   const directory = createRoomDirectory(store, homeserver, userId);
   const encryption =
     (await options.openEncryption?.(session, toHomeserverCall(homeserver), directory, signal)) ?? null;
-  const contextOf = createReadingContext(store, session, config.supportRoom);
-  const decideAccess = createAccess({ ...config, botUserId: userId });
+  const salons = desk?.salons ?? [config.supportRoom].filter((room) => room !== null);
+  const contextOf = createReadingContext(store, session, salons);
+  const decideAccess = createAccess({ ...config, salons, botUserId: userId });
   const content = () => brain().content;
   const announceSetAside = createAnnounceSetAside(store, config.adminRoom ?? config.supportRoom);
   const sending = new AbortController();
@@ -160,7 +161,7 @@ export async function assemble(
     botUserId: userId,
     contextOf,
     decideAccess,
-    keptRooms: new Set([config.supportRoom, config.adminRoom].filter((room) => room !== null)),
+    keptRooms: new Set([...salons, config.adminRoom].filter((room) => room !== null)),
     content,
     log,
     metrics,

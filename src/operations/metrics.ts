@@ -31,6 +31,21 @@ const gauges = {
     'People written to in encrypted rooms since the start who have an unsigned device; they read nothing on it under KEY_SHARING=signed',
   assistant_sync_age_seconds: 'Seconds since the last sync',
   assistant_tickets_open: 'Tickets waiting or held by a human',
+  assistant_tickets_opened_hour: 'Tickets opened in the last hour',
+  assistant_tickets_opened_week: 'Tickets opened in the last 7 days',
+  assistant_tickets_closed_week: 'Tickets closed in the last 7 days',
+  assistant_tickets_reopened_week:
+    'Of those opened in the last 7 days, opened less than 7 days after another one of the same agent had ended',
+  assistant_tickets_first_answer_minutes:
+    'Median minutes from opening to the first word of a human, last 7 days; -1 when there was none',
+  assistant_tickets_resolution_minutes:
+    'Median minutes from opening to closing, last 7 days; -1 when none was closed',
+  assistant_satisfaction_asked_week: 'Agents asked whether it is solved, last 7 days',
+  assistant_satisfaction_resolved_week: 'Those who said yes',
+  assistant_satisfaction_unresolved_week: 'Those who said no',
+  assistant_solved_alone_week: 'Questions said to be solved without a human, last 7 days',
+  assistant_proposals_sent_week: 'Proposals of the assistant that operators sent, last 7 days',
+  assistant_proposals_discarded_week: 'Proposals of the assistant that operators discarded, last 7 days',
   assistant_resident_memory_bytes: 'Resident memory',
   assistant_standby_leads: '1: this machine works; 0: it follows another one',
   assistant_standby_epoch: 'Number of the reign, one more at each take-over',

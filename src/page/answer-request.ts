@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Brain } from '../brain/brain.ts';
 import { isEventId } from '../messages/ids.ts';
 import type { Store } from '../store/open-store.ts';
-import type { TicketFigures } from '../store/ticket-table.ts';
+import type { TicketFigures } from '../store/ticket-figures.ts';
 import { cookieOf, type GuardOptions, guardRequest, judgeToken } from './guard-request.ts';
 import type { ListFiches } from './list-fiches.ts';
 import type { ReadPageMessage } from './page-conversation.ts';

@@ -126,10 +126,28 @@ export interface TicketFigures {
     /** Does an operator hold it? `minutes` then counts from its opening, otherwise from when it began to wait. */
     readonly claimed: boolean;
   }[];
-  /** Tickets closed in the period. */
+  /** Tickets opened and closed in the period. */
+  readonly opened: number;
   readonly closed: number;
-  /** Median from opening to closing; null when none was closed. */
+  /** Medians, from the opening: to a human's first word, to the closing; null when there was none. */
+  readonly medianFirstAnswer: number | null;
   readonly medianMinutes: number | null;
+  /** Opened within seven days of the end of another one of the same agent. */
+  readonly reopened: number;
+  /** Agents asked whether it is solved, and their answers. */
+  readonly asked: number;
   readonly resolved: number;
   readonly unresolved: number;
+  readonly proposals: { readonly sent: number; readonly discarded: number };
+  /** Tickets opened in each hour of the day, in French time. */
+  readonly perHour: readonly number[];
+  /** Solved without a human, and handed over; the fiches that lead to a human most often, the latest days. */
+  readonly deflectionByFiche: readonly DeflectionRow[];
+  readonly deflectionByDay: readonly DeflectionRow[];
+}
+
+export interface DeflectionRow {
+  readonly name: string;
+  readonly solved: number;
+  readonly handedOver: number;
 }

@@ -3,7 +3,7 @@ import { maskPersonalData } from '../conversation/reading/mask-personal-data.ts'
 import type { Content } from '../knowledge/content.ts';
 import { unansweredId } from '../store/feedback-table.ts';
 import type { Store } from '../store/open-store.ts';
-import type { TicketFigures } from '../store/ticket-table.ts';
+import type { TicketFigures } from '../store/ticket-figures.ts';
 import type { Figures } from './page-view.ts';
 
 const dayMilliseconds = 86_400_000;
@@ -56,7 +56,15 @@ export function readFigures(
         nearest: nearest === null ? null : titleOf(nearest),
       })),
     tickets: tickets && {
-      ...tickets,
+      ...countsOf(tickets),
+      perHour: countHours(tickets.openings),
+      deflectionByFiche: tickets.deflection.byFiche
+        .slice(0, 10)
+        .map(({ key, ...row }) => ({ name: key === null ? 'sans fiche' : titleOf(key), ...row })),
+      deflectionByDay: tickets.deflection.byDay
+        .toSorted((a, b) => a.key.localeCompare(b.key))
+        .slice(-10)
+        .map(({ key, ...row }) => ({ name: formatDay(key), ...row })),
       waiting: tickets.waiting.map(({ number, fiche, minutes, claimed }) => ({
         id: `n° ${number}`,
         subject: (fiche === null ? undefined : content.fiches.get(fiche)?.title) ?? 'sans fiche',
@@ -65,6 +73,35 @@ export function readFigures(
       })),
     },
   };
+}
+
+function countsOf({
+  waiting: _waiting,
+  openings: _openings,
+  deflection: _deflection,
+  ...counts
+}: TicketFigures) {
+  return counts;
+}
+
+const hourOfDay = new Intl.DateTimeFormat('fr-FR', {
+  hour: 'numeric',
+  hourCycle: 'h23',
+  timeZone: 'Europe/Paris',
+});
+
+function countHours(moments: readonly number[]): number[] {
+  const counts = Array.from({ length: 24 }, () => 0);
+  for (const moment of moments) {
+    const hour = Number.parseInt(hourOfDay.format(moment), 10);
+    counts[hour] = (counts[hour] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function formatDay(iso: string): string {
+  const format = new Intl.DateTimeFormat('fr-FR', { day: 'numeric', month: 'long', timeZone: 'UTC' });
+  return format.format(new Date(`${iso}T12:00:00Z`));
 }
 
 /** Days are those that the bot counts outcomes by: in UTC. */

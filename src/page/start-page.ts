@@ -5,7 +5,7 @@ import type { Desk } from '../bot/desk.ts';
 import type { Brain } from '../brain/brain.ts';
 import { eraseOldData } from '../store/erase-old-data.ts';
 import { openStore, type Store } from '../store/open-store.ts';
-import type { TicketFigures } from '../store/ticket-table.ts';
+import type { TicketFigures } from '../store/ticket-figures.ts';
 import { answerRequest, type PageAnswerer } from './answer-request.ts';
 import { createGuessLimit } from './limit-guesses.ts';
 import { createFichesList } from './list-fiches.ts';

@@ -230,4 +230,30 @@ export const migrations: readonly string[] = [
   CREATE INDEX ticket_message_turn ON ticket_message (turn);
   CREATE INDEX ticket_message_ticket ON ticket_message (ticket);
   `,
+  // What is sent to the agent is what the operator was shown, whatever the fiches have become since.
+  `
+  CREATE TABLE ticket_proposal (
+    outgoing TEXT PRIMARY KEY,
+    ticket   INTEGER NOT NULL REFERENCES ticket (number),
+    turn     TEXT NOT NULL UNIQUE,
+    blocks   TEXT NOT NULL,
+    status   TEXT NOT NULL CHECK (status IN ('open', 'sent', 'discarded')),
+    at       INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX ticket_proposal_ticket ON ticket_proposal (ticket);
+  `,
+  // Higher priorities come first in the queue; a conversation that an operator begins waits for the agent's answer.
+  `
+  ALTER TABLE ticket ADD COLUMN title TEXT;
+  ALTER TABLE ticket ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE ticket ADD COLUMN remind_at INTEGER;
+  ALTER TABLE ticket ADD COLUMN remind_by TEXT;
+  ALTER TABLE ticket ADD COLUMN awaits_consent INTEGER NOT NULL DEFAULT 0;
+  `,
+  // What figures are made of, once nobody knows any more whose a ticket was.
+  `
+  ALTER TABLE ticket ADD COLUMN answered_at INTEGER;
+  ALTER TABLE ticket ADD COLUMN follows INTEGER;
+  ALTER TABLE ticket ADD COLUMN invited INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

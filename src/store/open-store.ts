@@ -5,6 +5,7 @@ import { createJournal, type Journal } from './journal.ts';
 import { createNoticeTable, type NoticeTable } from './notice-table.ts';
 import { type DatabaseOptions, openDatabase } from './open-database.ts';
 import { createOutgoingTable, type OutgoingTable } from './outgoing-table.ts';
+import { createProposalTable, type ProposalTable } from './proposal-table.ts';
 import { createRoomTable, type RoomTable } from './room-table.ts';
 import { createSettingsTable, type SettingsTable } from './settings-table.ts';
 import { createTicketMessageTable, type TicketMessageTable } from './ticket-message-table.ts';
@@ -22,6 +23,7 @@ export interface Store {
   readonly feedback: FeedbackTable;
   readonly tickets: TicketTable;
   readonly ticketMessages: TicketMessageTable;
+  readonly proposals: ProposalTable;
   /** All or nothing, across tables. `work` must be synchronous. */
   transaction<T>(work: () => T): T;
   /**
@@ -58,6 +60,7 @@ export function openStore(path: string, options: DatabaseOptions = {}): Store {
     feedback: createFeedbackTable(database),
     tickets: createTicketTable(database),
     ticketMessages: createTicketMessageTable(database),
+    proposals: createProposalTable(database),
     transaction: (work) => database.transaction(work),
     isWritable: () => database.isWritable(),
     isShared: () => database.get(`SELECT 1 FROM sqlite_schema WHERE name = 'replica'`) !== undefined,

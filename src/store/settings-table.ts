@@ -12,6 +12,8 @@ export type SettingName =
   | 'device-id'
   /** The last warning given of the account's expiry: its date and how many days before. */
   | 'expiry-told'
+  /** The moment of the last report of the desk. */
+  | 'weekly-report'
   | 'page-cookie-key'
   | 'log-secret';
 

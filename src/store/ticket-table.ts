@@ -15,7 +15,15 @@ import {
   readTextOrNull,
   readUserId,
 } from './read-row.ts';
-import { type ClosingReason, isOpen, type Satisfaction, type Stage, type Ticket } from './ticket.ts';
+import {
+  type ClosingReason,
+  isOpen,
+  type Priority,
+  type Satisfaction,
+  type Stage,
+  type Ticket,
+} from './ticket.ts';
+import { readTicketFigures, type TicketFigures } from './ticket-figures.ts';
 
 const minute = 60_000;
 
@@ -41,23 +49,6 @@ export interface KnowledgeGap {
   readonly notes: readonly string[];
 }
 
-/** How the support salon fares: the tickets open now, those closed since a moment. Nobody's name. */
-export interface TicketFigures {
-  /** Those that nobody holds first, longest wait first. */
-  readonly waiting: readonly {
-    readonly number: number;
-    readonly fiche: string | null;
-    readonly minutes: number;
-    /** Somebody holds it: `minutes` counts from its opening, and otherwise from when it came into the queue. */
-    readonly claimed: boolean;
-  }[];
-  readonly closed: number;
-  /** From opening to closing; null when none was closed. */
-  readonly medianMinutes: number | null;
-  readonly resolved: number;
-  readonly unresolved: number;
-}
-
 export interface TicketTable {
   /** The number that the next ticket gets; numbers are never used twice. */
   nextNumber(): number;
@@ -71,8 +62,8 @@ export interface TicketTable {
   /** In the order of the queue. */
   listOpen(): StoredTicket[];
   countOpen(): number;
-  /** Tickets that wait and came before this one. */
-  countBefore(number: number): number;
+  /** Tickets that wait and come before this one: of a higher priority, or older, in that salon. */
+  countBefore(number: number, salon: RoomId): number;
   addNote(number: number, note: { readonly at: number; readonly text: string }): void;
   readGaps(since: number): KnowledgeGap[];
   countSatisfaction(since: number): {
@@ -80,7 +71,8 @@ export interface TicketTable {
     readonly unresolved: number;
     readonly unanswered: number;
   };
-  readFigures(since: number, now: number): TicketFigures;
+  /** Of what was opened or closed between two moments; what is open waits until the second. */
+  readFigures(since: number, until: number): TicketFigures;
   countOf(agent: UserId): number;
   /** Closed tickets of this person become nobody's, and their notes go. Their numbers. */
   forgetAgent(agent: UserId): number[];
@@ -97,16 +89,18 @@ export function createTicketTable(db: Database): TicketTable {
       .map((row) => readNumber(row, 'number'));
     for (const number of numbers) {
       db.run(
-        `UPDATE ticket SET agent = '', address = '', told = '[]', summary = NULL WHERE number = ?`,
+        `UPDATE ticket SET agent = '', address = '', told = '[]', summary = NULL, title = NULL, remind_at = NULL,
+           remind_by = NULL WHERE number = ?`,
         number,
       );
       db.run('DELETE FROM ticket_note WHERE ticket = ?', number);
+      db.run('DELETE FROM ticket_proposal WHERE ticket = ?', number);
     }
     return numbers;
   };
   const listOpen = (): StoredTicket[] =>
     db
-      .all(`SELECT * FROM ticket WHERE status <> 'closed' ORDER BY number`)
+      .all(`SELECT * FROM ticket WHERE status <> 'closed' ORDER BY priority DESC, number`)
       .map(toStored)
       .filter((stored) => stored !== null);
   const countSatisfaction: TicketTable['countSatisfaction'] = (since) => {
@@ -138,8 +132,18 @@ export function createTicketTable(db: Database): TicketTable {
     findByRoot: (root) => find('root = ?', root),
     listOpen,
     countOpen: () => readCount(db.get(`SELECT count(*) AS n FROM ticket WHERE status <> 'closed'`)),
-    countBefore: (number) =>
-      readCount(db.get(`SELECT count(*) AS n FROM ticket WHERE status = 'waiting' AND number < ?`, number)),
+    countBefore: (number, salon) =>
+      readCount(
+        db.get(
+          // A number that no ticket has yet is that of the next one, of normal priority.
+          `SELECT count(*) AS n FROM ticket
+           LEFT JOIN (SELECT priority AS mine FROM ticket WHERE number = ?1) ON TRUE
+           WHERE status = 'waiting' AND salon = ?2 AND number <> ?1
+             AND (priority > coalesce(mine, 0) OR (priority = coalesce(mine, 0) AND number < ?1))`,
+          number,
+          salon,
+        ),
+      ),
     addNote(number, { at, text }) {
       db.run('INSERT INTO ticket_note (ticket, at, text) VALUES (?, ?, ?)', number, at, text);
     },
@@ -158,27 +162,15 @@ export function createTicketTable(db: Database): TicketTable {
             .map((note) => readText(note, 'text')),
         })),
     countSatisfaction,
-    readFigures(since, now) {
+    readFigures(since, until) {
       const open = listOpen().map(({ ticket: { number, fiche, stage, openedAt } }) => ({
         number,
         fiche,
-        minutes: (now - (stage.status === 'waiting' ? stage.since : openedAt)) / minute,
+        minutes: (until - (stage.status === 'waiting' ? stage.since : openedAt)) / minute,
         claimed: stage.status === 'held',
       }));
-      const durations = db
-        .all(
-          `SELECT closed_at - opened_at AS lasted FROM ticket WHERE status = 'closed' AND closed_at >= ? ORDER BY lasted`,
-          since,
-        )
-        .map((row) => readNumber(row, 'lasted') / minute);
-      const { resolved, unresolved } = countSatisfaction(since);
-      return {
-        waiting: open.sort((a, b) => Number(a.claimed) - Number(b.claimed) || b.minutes - a.minutes),
-        closed: durations.length,
-        medianMinutes: durations[Math.floor(durations.length / 2)] ?? null,
-        resolved,
-        unresolved,
-      };
+      open.sort((a, b) => Number(a.claimed) - Number(b.claimed) || b.minutes - a.minutes);
+      return readTicketFigures(db, since, until, open);
     },
     countOf: (agent) => readCount(db.get('SELECT count(*) AS n FROM ticket WHERE agent = ?', agent)),
     forgetAgent: (agent) => forget('agent = ?', agent),
@@ -195,6 +187,14 @@ function toColumns(ticket: Ticket): Record<string, string | number | null> {
     fiche: ticket.fiche,
     step: ticket.step,
     summary: ticket.summary === undefined ? null : JSON.stringify(ticket.summary),
+    answered_at: ticket.answeredAt,
+    follows: ticket.follows,
+    invited: ticket.invited ? 1 : 0,
+    title: ticket.title,
+    priority: ranks[ticket.priority],
+    remind_at: ticket.reminder?.at ?? null,
+    remind_by: ticket.reminder?.by ?? null,
+    awaits_consent: ticket.awaitsConsent ? 1 : 0,
     status: stage.status,
     since: stage.status === 'waiting' ? stage.since : null,
     reminded: stage.status === 'waiting' && stage.reminded ? 1 : 0,
@@ -208,6 +208,14 @@ function toColumns(ticket: Ticket): Record<string, string | number | null> {
     asked_at: ticket.askedAt,
     told: JSON.stringify(ticket.told),
   };
+}
+
+/** As they are sorted. */
+const ranks: Readonly<Record<Priority, number>> = { haute: 1, normale: 0, basse: -1 };
+
+function toPriority(row: Row): Priority {
+  const rank = readNumber(row, 'priority');
+  return rank > 0 ? 'haute' : rank < 0 ? 'basse' : 'normale';
 }
 
 function closedAt(stage: Stage): number | null {
@@ -224,6 +232,16 @@ function toStored(row: Row | undefined): StoredTicket | null {
       fiche: readTextOrNull(row, 'fiche'),
       step: readNumberOrNull(row, 'step'),
       ...(row['summary'] === null ? {} : { summary: readJson<string[]>(row, 'summary') }),
+      answeredAt: readNumberOrNull(row, 'answered_at'),
+      follows: readNumberOrNull(row, 'follows'),
+      invited: readFlag(row, 'invited'),
+      title: readTextOrNull(row, 'title'),
+      priority: toPriority(row),
+      reminder:
+        row['remind_at'] === null
+          ? null
+          : { at: readNumber(row, 'remind_at'), by: readUserId(row, 'remind_by') },
+      awaitsConsent: readFlag(row, 'awaits_consent'),
       stage: toStage(row),
       agentPresent: readFlag(row, 'agent_present'),
       activeAt: readNumber(row, 'active_at'),

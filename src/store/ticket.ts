@@ -12,6 +12,19 @@ export interface Ticket {
   readonly step: number | null;
   /** A few lines for whoever takes over. Absent: the ticket was opened by a version that wrote none. Gone once forgotten. */
   readonly summary?: readonly string[];
+  /** When a human first answered; null: none has yet. */
+  readonly answeredAt: number | null;
+  /** The demande of the same agent that had ended less than seven days before, or null. */
+  readonly follows: number | null;
+  /** An operator began it. */
+  readonly invited: boolean;
+  /** What operators call it; null when they gave it no name. */
+  readonly title: string | null;
+  readonly priority: Priority;
+  /** Who is to be reminded of it, and when. */
+  readonly reminder: { readonly at: number; readonly by: UserId } | null;
+  /** An operator began it, and the agent has not answered yet: nothing is passed on. */
+  readonly awaitsConsent: boolean;
   readonly stage: Stage;
   /** False while the agent has left the direct message: nothing can reach them. */
   readonly agentPresent: boolean;
@@ -35,6 +48,8 @@ export type Stage =
       readonly reason: ClosingReason;
       readonly satisfaction: Satisfaction;
     };
+
+export type Priority = 'haute' | 'normale' | 'basse';
 
 export type ClosingReason = 'operator' | 'agent' | 'idle' | 'salon-lost';
 

@@ -2,6 +2,7 @@ import type { Block, HandoffRequest } from '../conversation/conversation.ts';
 import { isEventId } from '../messages/ids.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
+import type { RelayPart } from './compose-relay.ts';
 import { composeExchange, composeTicket } from './compose-ticket.ts';
 import type { DeskTools } from './desk-tools.ts';
 import type { PostBox } from './post-box.ts';
@@ -17,13 +18,22 @@ export interface Occasion {
   readonly message: IncomingMessage | null;
   /** What the agent agreed to pass on, for a new ticket. */
   readonly request?: HandoffRequest;
+  /** What goes to the agent in the place of the message. */
+  readonly prepared?: readonly RelayPart[];
 }
 
-/** What happens to a ticket, by its rules, is carried out. */
-export function applyEvent(stored: StoredTicket, event: TicketEvent, occasion: Occasion): void {
+/** What happens to a ticket, by its rules, is carried out. `relayed`: something went to the agent; `changed`: it was not refused. */
+export function applyEvent(
+  stored: StoredTicket,
+  event: TicketEvent,
+  occasion: Occasion,
+): { readonly relayed: boolean; readonly changed: boolean } {
   const { tools, now } = occasion;
-  const situation = tools.situate(stored.ticket.number, now);
-  carryOut(stored, applyTicketEvent(stored.ticket, event, situation), occasion);
+  const situation = tools.situate(stored, now);
+  const change = applyTicketEvent(stored.ticket, event, situation);
+  carryOut(stored, change, occasion);
+  const relayed = change.effects.some(({ type }) => type === 'relay-to-agent');
+  return { relayed, changed: change.ticket !== stored.ticket };
 }
 
 /** Stores what became of a ticket, then has said what this asks for. The caller's transaction holds both. */
@@ -63,17 +73,30 @@ function carryOutOne(stored: StoredTicket, effect: TicketEffect, occasion: Occas
         ]),
       );
       break;
+    case 'tell-administrators':
+      if (tools.adminRoom !== null) {
+        box.toRoom(tools.adminRoom, box.compose(paragraphs(tools.say(effect.say))));
+      }
+      break;
     case 'answer-operator':
       if (message) answerSentence(message, effect.say, stored, occasion);
       break;
     case 'relay-to-agent':
-      if (message) relayMessage(stored, message, 'agent', occasion);
+      if (message && occasion.prepared) {
+        for (const part of occasion.prepared) {
+          const content = { type: 'message', ...part, inReplyTo: null, mention: null } as const;
+          box.toAgent(stored, content, { kind: 'relay', source: message.id });
+        }
+      } else if (message) relayMessage(stored, message, 'agent', occasion);
       break;
     case 'relay-to-thread':
       if (message) relayMessage(stored, message, 'salon', occasion);
       break;
     case 'ask-satisfaction':
       askSatisfaction(stored, occasion);
+      break;
+    case 'invite-agent':
+      invite(stored, effect.subject, occasion);
       break;
     case 'record-note':
       tools.tickets.addNote(stored.ticket.number, { at: now, text: effect.note });
@@ -93,6 +116,22 @@ export function postTicket(stored: StoredTicket, { tools, box, request }: Occasi
   for (const key of ['✋', '✅']) box.toSalon(stored, { type: 'reaction', of: root, key });
 }
 
+function invite(stored: StoredTicket, subject: string | null, { tools, box }: Occasion): void {
+  const blocks = [
+    ...paragraphs(tools.say({ id: 'conseiller.invitation', values: {} })),
+    ...(subject === null
+      ? []
+      : paragraphs(tools.say({ id: 'conseiller.invitation-sujet', values: { sujet: subject } }))),
+    ...paragraphs(tools.say({ id: 'conseiller.invitation-comment', values: {} })),
+  ];
+  askInOneTap(stored, blocks, box);
+}
+
+function askInOneTap(stored: StoredTicket, blocks: readonly Block[], box: PostBox): void {
+  const asked = box.toAgent(stored, box.compose(blocks), { kind: 'question' });
+  for (const key of ['👍', '👎']) box.toAgent(stored, { type: 'reaction', of: asked, key });
+}
+
 function askSatisfaction(stored: StoredTicket, { tools, box }: Occasion): void {
   const { stage, number } = stored.ticket;
   const byOperator = stage.status === 'closed' && stage.reason === 'operator';
@@ -100,8 +139,7 @@ function askSatisfaction(stored: StoredTicket, { tools, box }: Occasion): void {
     ? paragraphs(tools.say({ id: 'conseiller.cloture', values: { numero: number } }))
     : [];
   const question = paragraphs(tools.say({ id: 'conseiller.question', values: {} }));
-  const asked = box.toAgent(stored, box.compose([...closing, ...question]), { kind: 'question' });
-  for (const key of ['👍', '👎']) box.toAgent(stored, { type: 'reaction', of: asked, key });
+  askInOneTap(stored, [...closing, ...question], box);
 }
 
 /** Where the operator wrote: in the ticket's thread, or in the thread of their own message. */
@@ -117,8 +155,11 @@ export function answerOperator(
     mention: message.sender,
   });
   const inThread = stored !== null && isInThread(message, stored, tools);
-  if (inThread || (stored !== null && !written)) box.toThread(stored, content);
-  else box.toSalon(stored, content, written ? message.thread : null);
+  if (stored !== null && stored.salon === box.salon && (inThread || !written)) box.toThread(stored, content);
+  // Of a ticket that has gone to another salon, one answers where the operator wrote.
+  else if (stored !== null && stored.salon === box.salon) {
+    box.toSalon(stored, content, written ? message.thread : null);
+  } else box.toSalon(null, content, written ? message.thread : null);
 }
 
 export function answerSentence(

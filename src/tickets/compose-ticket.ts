@@ -2,8 +2,10 @@ import type { Block, HandoffRequest } from '../conversation/conversation.ts';
 import type { Address } from '../messages/ids.ts';
 import type { Ticket } from '../store/ticket.ts';
 import { escapeHtml } from '../text/escape-html.ts';
+import { frenchTypography } from '../text/french-typography.ts';
 import { composeRelay, costOf, type RelayPart } from './compose-relay.ts';
 import type { DeskTools } from './desk-tools.ts';
+import type { Sentence } from './rules/ticket.ts';
 
 /** Bytes of the exchange in its event, which is never edited: see compose-relay.ts. */
 const largestExchange = 36_000;
@@ -13,20 +15,36 @@ export function composeTicket(ticket: Ticket, agentRoom: Address | '', tools: De
   const { say } = tools;
   const { number, stage } = ticket;
   const lines = [
+    ...(ticket.priority === 'normale' || stage.status === 'closed'
+      ? []
+      : [say({ id: `ticket.ligne-priorite-${ticket.priority}`, values: {} })]),
     ...(ticket.summary ?? []),
     say({
       id: 'ticket.agent',
       values: { nom: `${tools.nameOf(ticket.agent, agentRoom)} (${ticket.agent.replace(/[*`]/g, '')})` },
     }),
-    say({ id: 'ticket.depuis', values: { date: tools.dateOf(ticket.openedAt) } }),
     ...(ticket.summary === undefined ? [describeFiche(ticket, tools)] : []),
     describeState(ticket, tools),
+    ...(ticket.reminder === null || stage.status === 'closed'
+      ? []
+      : [
+          say({
+            id: 'ticket.ligne-rappel',
+            values: { date: tools.dateOf(ticket.reminder.at), qui: { userId: ticket.reminder.by } },
+          }),
+        ]),
     ...(ticket.agentPresent || stage.status === 'closed'
       ? []
       : [say({ id: 'ticket.etat-agent-absent', values: {} })]),
   ];
   const blocks: Block[] = [
-    { type: 'heading', text: say({ id: 'ticket.titre', values: { numero: number } }) },
+    {
+      type: 'heading',
+      text:
+        ticket.title === null
+          ? say({ id: 'ticket.titre', values: { numero: number } })
+          : say({ id: 'ticket.titre-nomme', values: { numero: number, titre: ticket.title } }),
+    },
     { type: 'bullets', items: lines.map((text) => ({ text })) },
     ...(stage.status === 'waiting'
       ? [{ type: 'note', text: say({ id: 'ticket.comment', values: { numero: number } }) } as const]
@@ -45,14 +63,18 @@ function describeFiche({ fiche, step }: Ticket, { say, content }: DeskTools): st
     : say({ id: 'ticket.fiche-etape', values: { titre: title, etape: step } });
 }
 
-function describeState({ stage }: Ticket, { say }: DeskTools): string {
+/** Since when: of a demande that nobody holds, since it came into the queue. */
+function describeState({ stage, openedAt, awaitsConsent }: Ticket, { say, dateOf }: DeskTools): string {
   switch (stage.status) {
     case 'waiting':
-      return say({ id: 'ticket.etat-attente', values: {} });
+      return say({ id: 'ticket.etat-attente', values: { date: dateOf(stage.since) } });
     case 'held':
-      return say({ id: 'ticket.etat-pris', values: { qui: { userId: stage.by } } });
+      return say({
+        id: awaitsConsent ? 'ticket.etat-invitation' : 'ticket.etat-pris',
+        values: { qui: { userId: stage.by }, date: dateOf(openedAt) },
+      });
     case 'closed':
-      return say({ id: 'ticket.etat-clos', values: {} });
+      return say({ id: 'ticket.etat-clos', values: { date: dateOf(stage.at) } });
   }
 }
 
@@ -64,9 +86,11 @@ export function composeExchange(transcript: HandoffRequest['transcript'], tools:
     });
     return { text: body, html };
   }
+  // Not rendered as sentences are: what people typed stands beside it.
+  const say = (sentence: Sentence): string => frenchTypography(tools.say(sentence));
   const speaker = {
-    agent: tools.say({ id: 'ticket.prefixe-agent', values: {} }),
-    bot: tools.say({ id: 'ticket.prefixe-assistant', values: {} }),
+    agent: say({ id: 'ticket.prefixe-agent', values: {} }),
+    bot: say({ id: 'ticket.prefixe-assistant', values: {} }),
   };
   const kept: RelayPart[] = [];
   let size = 0;
@@ -76,29 +100,34 @@ export function composeExchange(transcript: HandoffRequest['transcript'], tools:
     if (size > largestExchange) break;
     kept.unshift(...composeRelay(speaker[from], text));
   }
-  const title = tools.say({ id: 'ticket.echange', values: { nombre: transcript.length } });
-  const cut = kept.length < transcript.length ? [tools.say({ id: 'ticket.echange-coupe', values: {} })] : [];
+  const title = say({ id: 'ticket.echange', values: { nombre: transcript.length } });
+  const cut = kept.length < transcript.length ? [say({ id: 'ticket.echange-coupe', values: {} })] : [];
   return {
     text: [title, ...cut, ...kept.map(({ text }) => text)].join('\n'),
     html: `<details><summary>${escapeHtml(title)}</summary>${cut.map((text) => `<p>${escapeHtml(text)}</p>`).join('')}${kept.map(({ html }) => html).join('')}</details>`,
   };
 }
 
-/** `!tickets`. */
+/** `!demandes`. */
 export function composeQueue(now: readonly Ticket[], tools: DeskTools): Block[] {
   const { say } = tools;
   if (now.length === 0) return [{ type: 'paragraph', text: say({ id: 'ticket.liste-vide', values: {} }) }];
   const items = now.map((ticket) => {
     const common = {
       numero: ticket.number,
-      nom: tools.nameOf(ticket.agent, tools.tickets.find(ticket.number)?.address),
+      nom: [tools.nameOf(ticket.agent, tools.tickets.find(ticket.number)?.address), ticket.title]
+        .filter((name) => name !== null)
+        .join(', '),
       date: tools.dateOf(ticket.openedAt),
     };
+    const urgency =
+      ticket.priority === 'normale' ? '' : say({ id: `ticket.marque-${ticket.priority}`, values: {} });
     return {
       text:
-        ticket.stage.status === 'held'
+        urgency +
+        (ticket.stage.status === 'held'
           ? say({ id: 'ticket.ligne-pris', values: { ...common, qui: { userId: ticket.stage.by } } })
-          : say({ id: 'ticket.ligne-attente', values: common }),
+          : say({ id: 'ticket.ligne-attente', values: common })),
     };
   });
   return [

@@ -1,18 +1,26 @@
 import type { Block } from '../conversation/conversation.ts';
+import { recallProfile } from '../conversation/memory.ts';
+import type { Profile } from '../conversation/profile/read-slots.ts';
 import { say } from '../conversation/rendering/say.ts';
 import type { Content } from '../knowledge/content.ts';
 import type { Render } from '../messages/compose.ts';
 import { type Address, type RoomId, startsWith, type UserId } from '../messages/ids.ts';
 import { followUpgrades } from '../store/follow-upgrades.ts';
 import type { Store } from '../store/open-store.ts';
+import type { ProposalTable } from '../store/proposal-table.ts';
 import type { TicketMessageTable } from '../store/ticket-message-table.ts';
 import type { StoredTicket, TicketTable } from '../store/ticket-table.ts';
+import { findSalons, type Salons } from './find-salons.ts';
+import type { Salon } from './rules/choose-salon.ts';
 import {
+  describeDate,
+  describeDay,
   describeMoment,
   isOpenAt,
   nextOpening,
   type OpeningHours,
   openTimeBetween,
+  type WeeklyMoment,
 } from './rules/opening-hours.ts';
 import type { Sentence, TicketDelays, TicketSituation } from './rules/ticket.ts';
 
@@ -20,11 +28,21 @@ export interface DeskOptions {
   readonly store: Store;
   readonly content: () => Content;
   readonly render: Render;
-  /** Id of the support salon. Its members, and they alone, are the operators. */
+  /** Id of the default support salon. The members of a salon, and they alone, are its operators. */
   readonly supportRoom: RoomId;
+  /** The others, in the order in which they are tried; none by default. */
+  readonly salons?: readonly Salon[];
+  /** Where administrators are told of what they alone can mend; none by default. */
+  readonly adminRoom?: RoomId | null;
   /** null: somebody is always there. */
   readonly hours: OpeningHours | null;
   readonly delays: TicketDelays;
+  /** When the week's figures are posted in the salon; never by default. */
+  readonly report?: WeeklyMoment | null;
+  /** May the bot write to this person first? To nobody, by default. */
+  readonly mayWriteTo?: (person: UserId) => boolean;
+  /** Canned replies by name; none by default. */
+  readonly replies?: ReadonlyMap<string, string>;
 }
 
 /** What every part of the desk needs: look-ups and sentences. Nothing here writes. */
@@ -32,22 +50,43 @@ export interface DeskTools {
   readonly store: Store;
   readonly tickets: TicketTable;
   readonly messages: TicketMessageTable;
+  readonly proposals: ProposalTable;
+  /** Canned replies by name, in their order. */
+  readonly replies: ReadonlyMap<string, string>;
   readonly content: Content;
   readonly render: Render;
-  /** The support salon, or the one that replaced it. */
+  /** The default support salon, or the one that replaced it. */
   readonly salon: RoomId;
-  /** Is the bot in the salon? */
-  readonly salonOpen: boolean;
+  readonly salons: Salons;
+  /** The administrators' room, when the bot is in it. */
+  readonly adminRoom: RoomId | null;
   say(sentence: Sentence): string;
   /** A person's name as the salon knows it, fit for a sentence. */
   nameOf(person: UserId | '', room?: Address | ''): string;
+  /** As it follows "le": "28 novembre à 15 h 33". */
   dateOf(moment: number): string;
-  isOperator(userId: UserId): boolean;
-  listOperators(): { readonly id: UserId; readonly name: string }[];
-  situate(ticket: number, now: number): TicketSituation;
+  /** "28 novembre". */
+  dayOf(moment: number): string;
+  readonly timeZone: string;
+  /** Where a ticket's thread is: a link that clients open in place, words while it has not been sent. */
+  linkTo(stored: StoredTicket): string;
+  isOperator(userId: UserId, salon: RoomId): boolean;
+  /** The salon for what this agent asks; null when the bot is in none. */
+  chooseSalon(asked: {
+    readonly agent: UserId | '';
+    readonly address: Address | '';
+    readonly fiche: string | null;
+  }): RoomId | null;
+  salonFor(stored: StoredTicket): RoomId | null;
+  /** May an operator begin a conversation with this person? The bot itself is nobody. */
+  mayWriteTo(person: UserId): boolean;
+  listOperators(salon: RoomId): { readonly id: UserId; readonly name: string }[];
+  situate(stored: StoredTicket, now: number): TicketSituation;
   /** When somebody answers again, in French; null when somebody is there now. */
   reopens(now: number): string | null;
   isClosedAt(now: number): boolean;
+  /** What the agent has told in private; what they told in a salon stays there. */
+  profileOf(stored: Pick<StoredTicket, 'address'>): Profile;
   /** Where what is for the agent goes: never a room that holds anybody else. */
   reach(stored: StoredTicket): Address;
   isReachable(stored: StoredTicket): boolean;
@@ -63,12 +102,28 @@ export function createDeskTools(options: DeskOptions): DeskTools {
   const { tickets } = store;
   const content = options.content();
   const salon = followUpgrades(store, options.supportRoom);
+  const salons = findSalons(store, options.supportRoom, options.salons ?? []);
   const timeZone = hours?.timeZone ?? defaultTimeZone;
 
-  const nameOf = (person: UserId | '', room: Address | '' = salon): string => {
+  /** Whoever is named in a sentence may be of any salon. */
+  const nameOf = (person: UserId | '', room: Address | '' = homeOf(person)): string => {
     const member = startsWith(room, '!') && person !== '' ? store.rooms.readMember(room, person) : null;
     return cleanName(member?.displayName ?? person.replace(/^@/, '').replace(/:.*$/, ''));
   };
+  function homeOf(person: UserId | ''): RoomId {
+    const home = salons.open.find(({ id }) => person !== '' && store.rooms.readMember(id, person) !== null);
+    return home?.id ?? salon;
+  }
+  const profileOf: DeskTools['profileOf'] = ({ address }) => {
+    const state = address === '' ? null : store.conversations.read(address);
+    return state === null ? {} : recallProfile(state);
+  };
+  const chooseSalon: DeskTools['chooseSalon'] = ({ agent, address, fiche }) =>
+    salons.choose({
+      theme: fiche === null ? null : (content.fiches.get(fiche)?.theme ?? null),
+      server: agent.replace(/^[^:]*:/, ''),
+      profile: profileOf({ address }),
+    });
   const isThere = (room: RoomId, userId: UserId): boolean => {
     const record = store.rooms.read(room);
     const membership = store.rooms.readMember(room, userId)?.membership;
@@ -86,10 +141,15 @@ export function createDeskTools(options: DeskOptions): DeskTools {
     store,
     tickets,
     messages: store.ticketMessages,
+    proposals: store.proposals,
+    replies: options.replies ?? new Map(),
     content,
     render: options.render,
     salon,
-    salonOpen: store.rooms.read(salon)?.membership === 'join',
+    adminRoom: findAdminRoom(options),
+    salons,
+    chooseSalon,
+    salonFor: ({ address, ticket: { agent, fiche } }) => chooseSalon({ agent, address, fiche }),
     nameOf,
     say: ({ id, values }) =>
       say(
@@ -102,21 +162,31 @@ export function createDeskTools(options: DeskOptions): DeskTools {
           ]),
         ),
       ),
-    dateOf: (moment) =>
-      new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeStyle: 'short', timeZone }).format(moment),
-    isOperator: (person) =>
+    dateOf: (moment) => describeDate(timeZone, moment),
+    dayOf: (moment) => describeDay(timeZone, moment),
+    timeZone,
+    linkTo: ({ salon: room, root, ticket: { number } }) => {
+      const event = store.outgoing.find(root)?.eventId ?? null;
+      const server = store.settings.read('user-id')?.replace(/^[^:]*:/, '') ?? '';
+      return event === null
+        ? say(content, 'ticket.fil', { numero: number })
+        : `https://matrix.to/#/${encodeURIComponent(room)}/${encodeURIComponent(event)}?via=${encodeURIComponent(server)}`;
+    },
+    isOperator: (person, room) =>
       person !== store.settings.read('user-id') &&
-      store.rooms.readMember(salon, person)?.membership === 'join',
-    listOperators: () =>
+      store.rooms.readMember(room, person)?.membership === 'join',
+    mayWriteTo: (person) =>
+      person !== store.settings.read('user-id') && (options.mayWriteTo?.(person) ?? false),
+    listOperators: (room) =>
       store.rooms
-        .readMembers(salon)
+        .readMembers(room)
         .filter(({ user, membership }) => membership === 'join' && user !== store.settings.read('user-id'))
-        .map(({ user }) => ({ id: user, name: nameOf(user) })),
-    situate: (number, now) => ({
+        .map(({ user }) => ({ id: user, name: nameOf(user, room) })),
+    situate: ({ ticket, salon: room }, now) => ({
       now,
       delays,
       openTime: (from, to) => openTimeBetween(hours, from, to),
-      place: tickets.countBefore(number) + 1,
+      place: tickets.countBefore(ticket.number, room) + 1,
     }),
     reopens(now) {
       if (isOpenAt(hours, now)) return null;
@@ -124,6 +194,7 @@ export function createDeskTools(options: DeskOptions): DeskTools {
       return next === null ? null : describeMoment(timeZone, next, now);
     },
     isClosedAt: (now) => !isOpenAt(hours, now),
+    profileOf,
     reach({ address, ticket: { agent } }) {
       if (agent === '') throw new Error('the ticket is forgotten: there is nobody to tell');
       if (startsWith(address, '!') && (isUnknownRoom(address) || isThere(address, agent))) return address;
@@ -143,6 +214,11 @@ export function createDeskTools(options: DeskOptions): DeskTools {
       return items.length === 0 ? [] : [{ type: 'bullets', items }];
     },
   };
+}
+
+function findAdminRoom({ store, adminRoom = null }: DeskOptions): RoomId | null {
+  const room = adminRoom === null ? null : followUpgrades(store, adminRoom);
+  return room !== null && store.rooms.read(room)?.membership === 'join' ? room : null;
 }
 
 /** A display name is anybody's text: without the marks of content.ts, without line ends, not too long. */

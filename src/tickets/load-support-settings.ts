@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { formatProblem, type Problem } from '../knowledge/problem.ts';
 import { checkShape } from '../knowledge/reading/check-shape.ts';
 import { parseYamlFile, type YamlFile } from '../knowledge/reading/yaml-file.ts';
-import type { OpeningHours, Period } from './rules/opening-hours.ts';
+import { isRoomId, type RoomId } from '../messages/ids.ts';
+import { foldText } from '../text/fold-text.ts';
+import type { Salon } from './rules/choose-salon.ts';
+import type { OpeningHours, Period, WeeklyMoment } from './rules/opening-hours.ts';
 import type { TicketDelays } from './rules/ticket.ts';
 
 /** When the operators answer, and how long a ticket may wait. */
@@ -11,6 +14,12 @@ export interface SupportSettings {
   /** null: somebody is always there. */
   readonly hours: OpeningHours | null;
   readonly delays: TicketDelays;
+  /** Support salons beside the default one (SUPPORT_ROOM). */
+  readonly salons?: readonly Salon[];
+  /** When the figures of the week are posted in the salon; null: never. */
+  readonly report?: WeeklyMoment | null;
+  /** Canned replies by name, in the order of the file. */
+  readonly replies?: ReadonlyMap<string, string>;
 }
 
 /** The file is wrong: `problems` are ready for the person who installs the bot, in French. */
@@ -71,11 +80,54 @@ const shape = z.strictObject({
       cloture: minutes.optional(),
     })
     .default({}),
+  salons: z
+    .array(
+      z.strictObject({
+        nom: z.string().regex(/^\p{L}[\p{L}\d-]*$/u, 'un mot, par exemple « reseau »'),
+        salon: z.custom<RoomId>((value) => isRoomId(value) && !/\s/u.test(value), {
+          message: 'l’identifiant d’un salon commence par ! (Tchap : paramètres du salon, Avancé)',
+        }),
+        themes: z.array(z.string()).default([]),
+        serveurs: z.array(z.string()).default([]),
+        profil: z.record(z.string(), z.array(z.string())).default({}),
+      }),
+    )
+    .default([])
+    .describe('Chaque demande va au premier salon qui la veut, sinon dans SUPPORT_ROOM'),
+  bilan: z
+    .strictObject({
+      jour: z.enum(weekdays).default('lundi'),
+      heure: z.string().regex(/^([01]?\d|2[0-3])[:h]([0-5]\d)?$/, 'par exemple "8:00"'),
+    })
+    .optional()
+    .describe('Sans cette clé, les chiffres de la semaine ne sont pas publiés'),
+  reponses: z
+    .record(
+      z.string().regex(/^\p{L}[\p{L}\d-]*$/u, 'des lettres, des chiffres et des traits d’union, sans espace'),
+      z.string().min(1).max(4_000),
+    )
+    .default({})
+    .describe('Nom → texte envoyé à l’agent par `!r nom`'),
 });
 const knownKeys = [
   ...Object.keys(shape.shape),
   ...weekdays,
-  ...['du', 'au', 'le', 'heures', 'prise-en-charge', 'sans-nouvelles', 'cloture'],
+  ...[
+    'du',
+    'au',
+    'le',
+    'heures',
+    'jour',
+    'heure',
+    'nom',
+    'salon',
+    'themes',
+    'serveurs',
+    'profil',
+    'prise-en-charge',
+    'sans-nouvelles',
+    'cloture',
+  ],
 ];
 
 /**
@@ -103,6 +155,17 @@ export async function parseSupportSettings(name: string, text: string): Promise<
       close: inMilliseconds(value.delais.cloture) ?? close,
     },
     hours: await readHours(value),
+    salons: value.salons.map(({ nom, salon, themes, serveurs, profil }) => ({
+      id: salon,
+      name: nom,
+      themes,
+      servers: serveurs,
+      profile: profil,
+    })),
+    report: value.bilan
+      ? { weekday: weekdays.indexOf(value.bilan.jour), minutes: toMinutes(value.bilan.heure) }
+      : null,
+    replies: new Map(Object.entries(value.reponses)),
   };
 }
 
@@ -174,6 +237,27 @@ function findNonsense(file: File, yaml: YamlFile): Problem[] {
   for (const [index, { heures }] of file.ouvertures.entries()) {
     if (!areInOrder(heures.map(toPeriod))) problems.push(disorder(yaml, ['ouvertures', index, 'heures']));
   }
+  const names = file.salons.map(({ nom }) => foldText(nom));
+  for (const [index, name] of names.entries()) {
+    if (names.indexOf(name) === index && name !== 'principal') continue;
+    problems.push(
+      yaml.problemAt(['salons', index, 'nom'], {
+        code: 'salon-name-taken',
+        message: 'ce nom est déjà celui d’un salon (« principal » est celui de SUPPORT_ROOM)',
+        remedy: 'Donnez-lui un autre nom.',
+      }),
+    );
+  }
+  for (const [index, { themes, serveurs, profil }] of file.salons.entries()) {
+    if ([themes, serveurs, ...Object.values(profil)].some((values) => values.length > 0)) continue;
+    problems.push(
+      yaml.problemAt(['salons', index], {
+        code: 'salon-for-nobody',
+        message: 'rien ne dit quelles demandes vont dans ce salon',
+        remedy: 'Ajoutez « themes », « serveurs » ou « profil ».',
+      }),
+    );
+  }
   for (const [index, { du, au = du }] of file.fermetures.entries()) {
     if (au < du) {
       problems.push(
@@ -201,11 +285,13 @@ function disorder(yaml: YamlFile, path: readonly (string | number)[]): Problem {
 }
 
 function toPeriod(written: string): Period {
-  const [from = 0, to = 0] = written.split('-').map((time) => {
-    const [hours, minutes] = time.trim().split(/[:h]/);
-    return Number(hours) * 60 + Number(minutes === '' ? 0 : minutes);
-  });
+  const [from = 0, to = 0] = written.split('-').map(toMinutes);
   return { from, to };
+}
+
+function toMinutes(time: string): number {
+  const [hours, minutes] = time.trim().split(/[:h]/);
+  return Number(hours) * 60 + Number(minutes === '' ? 0 : minutes);
 }
 
 function inMilliseconds(given: number | undefined): number | undefined {

@@ -16,6 +16,8 @@ export interface Note {
 /** Collects what one message, or one tick of the clock, has the desk say; notes which ticket each belongs to. */
 export interface PostBox {
   readonly messages: readonly OutgoingMessage[];
+  /** Where what belongs to no ticket is said. */
+  readonly salon: RoomId;
   /** The id that the next message gets. */
   nextId(): OutgoingId;
   toAgent(stored: StoredTicket, content: OutgoingContent, note?: Note): OutgoingId;
@@ -27,6 +29,8 @@ export interface PostBox {
     content: OutgoingContent,
     thread?: MessageReference | null,
   ): OutgoingId;
+  /** In a room that is neither. */
+  toRoom(room: RoomId, content: OutgoingContent): void;
   /** Deletes an event of a room, by its id. */
   erase(room: RoomId, event: EventId): void;
   /** A message made of sentences. */
@@ -39,12 +43,16 @@ export interface PostBox {
 /**
  * @param turnId the event that all this answers; for a timer, an id of its own
  * @param origin tells apart two boxes of the same turn
+ * @param salon where what belongs to no ticket is said; the default one by default
  */
 export function createPostBox(
   tools: DeskTools,
   turnId: string,
   now: number,
-  origin: 'ticket' | 'opening' = 'ticket',
+  {
+    origin = 'ticket',
+    salon = tools.salon,
+  }: { readonly origin?: 'ticket' | 'opening'; readonly salon?: RoomId } = {},
 ): PostBox {
   const series = composeTicketSeries(turnId, origin);
 
@@ -65,6 +73,7 @@ export function createPostBox(
 
   return {
     messages: series.messages,
+    salon,
     nextId: series.nextId,
     toAgent: (stored, content, note) => {
       const to = { address: tools.reach(stored), thread: null, agent: stored.ticket.agent };
@@ -76,8 +85,11 @@ export function createPostBox(
       return post(stored, to, content, 'salon', note);
     },
     toSalon: (stored, content, thread = null) => {
-      const to = { address: stored?.salon ?? tools.salon, thread, agent: stored?.ticket.agent ?? '' };
+      const to = { address: stored?.salon ?? salon, thread, agent: stored?.ticket.agent ?? '' };
       return post(stored, to, content, 'salon');
+    },
+    toRoom(room, content) {
+      post(null, { address: room, thread: null, agent: '' }, content, 'salon');
     },
     erase(room, event) {
       post(null, { address: room, thread: null, agent: '' }, { type: 'redaction', of: event }, 'salon');

@@ -38,7 +38,9 @@ export function relayMessage(
       say(input.text);
       break;
     case 'edit': {
-      const parts = composeRelay(prefix, input.text);
+      // An operator may have answered the first version; the agent reads one text, as in any conversation.
+      const anew = `${prefix} ${tools.say({ id: 'ticket.modifie', values: {} })}`;
+      const parts = composeRelay(to === 'salon' ? anew : prefix, input.text);
       const [first] = parts;
       const relayed = findRelays(input.turnId, to, tools).filter(
         ({ outgoing }) => tools.store.outgoing.find(outgoing)?.kind === 'message',
@@ -48,7 +50,7 @@ export function relayMessage(
       if (target && first && relayed.length === 1 && parts.length === 1) {
         post(stored, { type: 'edit', of: target.outgoing, ...first }, note);
       } else {
-        say(input.text, `${prefix} ${tools.say({ id: 'ticket.modifie', values: {} })}`);
+        say(input.text, anew);
       }
       break;
     }
@@ -74,17 +76,24 @@ export function relayMessage(
   }
 }
 
-/** Deletes every copy of a message, later versions included; what has not left yet never will. */
-export function withdrawRelays(turnId: string, { tools, box }: Occasion): void {
+/**
+ * Deletes every copy of a message, later versions included; what has not left yet never will. Returns the tickets in whose
+ * thread one could be read.
+ */
+export function withdrawRelays(turnId: string, { tools, box }: Occasion): ReadonlySet<number> {
+  const read = new Set<number>();
   for (const { outgoing, ticket, side, kind } of tools.messages.findByTurn(turnId)) {
     if (kind !== 'relay' || tools.store.outgoing.cancel(outgoing)) continue;
     const stored = tools.tickets.find(ticket);
     const sent = tools.store.outgoing.find(outgoing);
     if (!stored || !sent || sent.kind === 'redaction') continue;
     const content = { type: 'redaction', of: outgoing } as const;
-    if (side === 'salon') box.toThread(stored, content);
-    else box.toAgent(stored, content);
+    if (side === 'salon') {
+      box.toThread(stored, content);
+      read.add(ticket);
+    } else box.toAgent(stored, content);
   }
+  return read;
 }
 
 /** Copies of the message `turn` on that side. */

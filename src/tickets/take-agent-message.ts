@@ -1,10 +1,12 @@
 import type { Taken } from '../bot/desk.ts';
+import type { Block } from '../conversation/conversation.ts';
 import { searchSecrets } from '../conversation/reading/secrets.ts';
 import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { OutgoingMessage } from '../messages/outgoing-message.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
 import { applyEvent, type Occasion, paragraphs } from './carry-out.ts';
 import { createPostBox } from './post-box.ts';
+import { proposeAnswer, withdrawProposal } from './propose-answer.ts';
 import { findRelays, relayMessage, withdrawRelays } from './relay-message.ts';
 import { asksForBot, cancelsTicket, namesBot, readSatisfaction } from './rules/read-agent-words.ts';
 
@@ -28,6 +30,18 @@ export function takeAgentMessage(
     return silent(occasion);
   }
   const said = wordsOf(message);
+  if (stored.ticket.awaitsConsent) {
+    // A message of before the invitation is none of the operator's business.
+    if (message.input.type === 'edit') return null;
+    if (message.input.type === 'text' && (readSatisfaction(said) === false || asksForBot(said))) {
+      applyEvent(here, { type: 'agent-declines' }, occasion);
+      return silent(occasion);
+    }
+    if (message.input.type === 'text' && readSatisfaction(said) === true) {
+      applyEvent(here, { type: 'agent-accepts' }, occasion);
+      return silent(occasion);
+    }
+  }
   if (
     message.input.type === 'text' &&
     (held ? asksForBot(said) || cancelsTicket(said) : cancelsTicket(said))
@@ -47,15 +61,20 @@ export function takeAgentMessage(
   }
   if (searchSecrets(said).found) {
     // Before somebody holds the ticket the bot answers, and warns by itself.
-    if (!held && message.input.type !== 'media') return null;
-    occasion.box.toAgent(here, compose('conseiller.secret-non-transmis', occasion));
-    return silent(occasion);
+    const botAnswers = !held && message.input.type !== 'media';
+    applyEvent(here, { type: 'agent-message-withheld', warned: botAnswers }, occasion);
+    return { outgoing: occasion.box.messages, botAnswers };
   }
   if (message.input.type === 'media' && !message.attachment) {
-    occasion.box.toAgent(here, compose('conseiller.piece-non-transmise', occasion));
+    const { tools, box } = occasion;
+    const text = tools.say({ id: 'conseiller.piece-non-transmise', values: {} });
+    box.toAgent(here, box.compose(paragraphs(text)));
   }
   applyEvent(here, { type: 'agent-writes' }, occasion);
-  if (held) return silent(occasion);
+  if (held) {
+    const propose = (answer: readonly Block[]) => proposeAnswer(message, answer, here, occasion);
+    return message.input.type === 'text' ? { ...silent(occasion), propose } : silent(occasion);
+  }
   const added = acknowledge(message, here, occasion);
   // The bot does not look into files.
   if (message.input.type === 'media') {
@@ -67,7 +86,12 @@ export function takeAgentMessage(
 /** Always obeyed, whatever became of the ticket; the bot deletes its own answer as well. */
 function takeDeletion(message: IncomingMessage, occasion: Occasion): Taken | null {
   if (message.input.type !== 'deletion') return null;
-  withdrawRelays(message.input.turnId, occasion);
+  withdrawProposal(message.input.turnId, occasion);
+  for (const number of withdrawRelays(message.input.turnId, occasion)) {
+    const stored = occasion.tools.tickets.find(number);
+    // Whoever has read the message is told that it is no longer there.
+    if (stored !== null) applyEvent(stored, { type: 'agent-deletes' }, occasion);
+  }
   if (occasion.box.messages.length === 0) return null;
   return { outgoing: occasion.box.messages, botAnswers: true };
 }
@@ -80,6 +104,14 @@ function takeReaction(
 ): Taken | null {
   if (message.input.type !== 'reaction' || message.input.turnId === null)
     return held ? silent(occasion) : null;
+  if (stored.ticket.awaitsConsent) {
+    const answer = readSatisfaction(message.input.key);
+    if (answer === null || findQuestion(message.input.turnId, occasion)?.ticket !== stored.ticket.number) {
+      return null;
+    }
+    applyEvent(stored, { type: answer ? 'agent-accepts' : 'agent-declines' }, occasion);
+    return silent(occasion);
+  }
   const relays = findRelays(message.input.turnId, 'agent', occasion.tools);
   if (!relays.some(({ ticket }) => ticket === stored.ticket.number)) {
     // Under an earlier answer of the bot: for the bot, unless it has to be silent.
@@ -122,17 +154,10 @@ function acknowledge(
   stored: StoredTicket,
   { tools, now }: Occasion,
 ): readonly OutgoingMessage[] {
-  const box = createPostBox(tools, message.id, now, 'opening');
+  const box = createPostBox(tools, message.id, now, { origin: 'opening' });
   const text = tools.say({ id: 'conseiller.ajoute', values: { numero: stored.ticket.number } });
   box.toAgent(stored, box.compose(paragraphs(text), { inReplyTo: message.id }));
   return box.messages;
-}
-
-function compose(
-  id: 'conseiller.secret-non-transmis' | 'conseiller.piece-non-transmise',
-  { tools, box }: Occasion,
-) {
-  return box.compose(paragraphs(tools.say({ id, values: {} })));
 }
 
 function wordsOf({ input, attachment }: IncomingMessage): string {

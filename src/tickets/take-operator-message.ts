@@ -7,8 +7,10 @@ import type { IncomingMessage } from '../messages/incoming-message.ts';
 import type { StoredTicket } from '../store/ticket-table.ts';
 import { answerSentence, applyEvent, type Occasion } from './carry-out.ts';
 import { findTicket } from './find-ticket.ts';
+import { discardProposal, sendProposal } from './propose-answer.ts';
+import { livesIn } from './reconcile-ticket.ts';
 import { findRelays, relayMessage, withdrawRelays } from './relay-message.ts';
-import { readOperatorReaction } from './rules/read-operator-reaction.ts';
+import { readOperatorReaction, readProposalReaction } from './rules/read-operator-reaction.ts';
 import { createTicketOrders } from './ticket-orders.ts';
 
 /** In the support salon bot/ runs the commands of administrators before the desk sees them. */
@@ -17,28 +19,37 @@ const operator: Asker = { isOperator: true, isAdmin: false, signedDevice: false 
 /** What somebody does in the support salon. The bot itself never answers there: people talk among themselves. */
 export function takeOperatorMessage(message: IncomingMessage, occasion: Occasion): Taken {
   const { tools, box } = occasion;
-  if (tools.isOperator(message.sender)) act(message, occasion);
+  if (tools.isOperator(message.sender, box.salon)) act(message, occasion);
   return { outgoing: box.messages, botAnswers: false };
 }
 
 function act(message: IncomingMessage, occasion: Occasion): void {
   const { input } = message;
-  const stored = findTicket(message, occasion);
+  const found = findTicket(message, occasion);
+  if (found !== null && !livesIn(found, message.room, occasion)) {
+    answerForOther(found, message, occasion);
+    return;
+  }
+  const stored = found;
   switch (input.type) {
     case 'text': {
-      const found = findChatCommand(input.text, operator, {
+      const order = findChatCommand(input.text, operator, {
         when: ['in-turn'],
         // A misspelt command must never reach the agent.
         strict: true,
         can: { tickets: createTicketOrders(message, stored, occasion) },
       });
-      if (found.type === 'command') void found.run();
-      else if (found.type === 'refused') answerSentence(message, found.sentence, stored, occasion);
+      if (order.type === 'command') void order.run();
+      else if (order.type === 'refused') answerSentence(message, order.sentence, stored, occasion);
       else if (stored) writeInThread(stored, message, occasion);
+      else writeBeside(message, occasion);
       break;
     }
     case 'media':
-      if (stored === null) break;
+      if (stored === null) {
+        writeBeside(message, occasion);
+        break;
+      }
       if (message.attachment) writeInThread(stored, message, occasion);
       else answerSentence(message, { id: 'ticket.piece-non-transmise', values: {} }, stored, occasion);
       break;
@@ -59,13 +70,43 @@ function act(message: IncomingMessage, occasion: Occasion): void {
   }
 }
 
+/** The ticket has gone to another salon: nothing that is done in its old thread reaches anybody. */
+function answerForOther(stored: StoredTicket, message: IncomingMessage, occasion: Occasion): void {
+  const { type } = message.input;
+  if (type === 'deletion' || type === 'arrival') return;
+  const { tools } = occasion;
+  const salon = tools.salons.nameOf(stored.salon) ?? 'principal';
+  const values = { numero: stored.ticket.number, salon };
+  answerSentence(message, { id: 'ticket.autre-salon', values }, null, occasion);
+}
+
 function writeInThread(stored: StoredTicket, message: IncomingMessage, occasion: Occasion): void {
   applyEvent(stored, { type: 'operator-writes', by: message.sender }, occasion);
+}
+
+/** What answers a colleague, or is in a thread of their own, is not meant for an agent. */
+function writeBeside(message: IncomingMessage, occasion: Occasion): void {
+  const { id, sender, thread, inReplyTo = null, mentions = [] } = message;
+  if ((thread !== null && thread !== id) || inReplyTo !== null || mentions.length > 0) return;
+  const { tickets, linkTo } = occasion.tools;
+  const held = tickets.listOpen().filter((stored) => holds(stored, sender));
+  const latest = held.toSorted((a, b) => b.ticket.activeAt - a.ticket.activeAt)[0];
+  for (const stored of held) {
+    const where = stored === latest ? linkTo(stored) : null;
+    applyEvent(stored, { type: 'operator-writes-beside', by: sender, thread: where }, occasion);
+  }
 }
 
 function react(stored: StoredTicket, message: IncomingMessage, occasion: Occasion): void {
   const { input, sender } = message;
   if (input.type !== 'reaction' || input.turnId === null) return;
+  const proposal = occasion.tools.proposals.findByTurn(input.turnId);
+  if (proposal !== null) {
+    const decision = readProposalReaction(input.key);
+    if (decision === 'send') sendProposal(proposal, stored, sender, occasion);
+    else if (decision === 'discard') discardProposal(proposal, stored, sender, occasion);
+    return;
+  }
   const wish = readOperatorReaction(input.key);
   const isRelay = findRelays(input.turnId, 'salon', occasion.tools).length > 0;
   if (wish === 'claim') applyEvent(stored, { type: 'claim', by: sender }, occasion);

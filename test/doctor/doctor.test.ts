@@ -60,6 +60,7 @@ async function examine(
   url: string,
   clock = Date.now,
   login: Readonly<Record<string, string>> = withToken,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Finding[]> {
   const { matrix } = readConfig({
     HOMESERVER_URL: url,
@@ -67,6 +68,7 @@ async function examine(
     RECOVERY_KEY: 'cle',
     STORE_KEY: 'cle',
     SUPPORT_ROOM: '!support:ici',
+    ...more,
   });
   if (!matrix) throw new Error('no homeserver');
   const findings: Finding[] = [];
@@ -128,6 +130,15 @@ describe('npm run doctor on the homeserver', () => {
     );
     expect(wrongOnes(findings)).toEqual(['Salon de support bad']);
   });
+
+  test('another support salon that the bot is not in, by its name', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'salons-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const file = join(folder, 'conseillers.yaml');
+    writeFileSync(file, 'salons: [{ nom: reseau, salon: "!reseau:ici", themes: [noemi] }]\n');
+    const findings = await examine(await startHomeserver(), Date.now, withToken, { SUPPORT_FILE: file });
+    expect(wrongOnes(findings)).toEqual(['Salon de support « reseau » bad']);
+  });
 });
 
 describe('npm run doctor on the machine', { timeout: 60_000 }, () => {
@@ -164,8 +175,15 @@ describe('npm run doctor on the machine', { timeout: 60_000 }, () => {
     const file = join(folder, 'conseillers.yaml');
     expect((await checkSupportFile(file)).state).toBe('good');
     const guide = readFileSync(join(projectRoot, 'docs/guide-operateur.md'), 'utf8');
-    writeFileSync(file, /```yaml\n(horaires:[\s\S]*?)```/.exec(guide)?.[1] ?? '');
-    expect(await checkSupportFile(file)).toMatchObject({ state: 'good', message: file });
+    const shown = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text ?? '');
+    expect(shown.map((text) => text.split(':')[0])).toEqual(['bilan', 'reponses', 'salons', 'horaires']);
+    writeFileSync(file, shown.join(''));
+    expect(await checkSupportFile(file, projectRoot)).toMatchObject({ state: 'good', message: file });
+    writeFileSync(file, 'reponses: { faux: "Appelez {inconnu}." }\n');
+    expect(await checkSupportFile(file, projectRoot)).toMatchObject({
+      state: 'doubtful',
+      message: expect.stringContaining('{inconnu}'),
+    });
     writeFileSync(file, 'horaires:\n  lundy: ["8:00-12:00"]\n');
     expect(await checkSupportFile(file)).toMatchObject({
       state: 'bad',

@@ -167,6 +167,7 @@ export function createBotLife(options: BotLifeOptions) {
       content: () => brain.content,
       render: renderReply,
       supportRoom: config.supportRoom,
+      replies: new Map([['prete', 'réponse prête.']]),
     });
   }
 

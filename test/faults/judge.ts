@@ -137,8 +137,30 @@ async function judgeTicket(
   };
   compare(record.fromOperator, inDirect, 'Conseiller : ');
   compare(record.fromAgent, inSalon, 'Agent : ');
+  findings.push(...judgeProposal(record, inDirect, excused), ...judgeKept(record, inDirect, inSalon));
   findings.push(...judgeSecrecy(inDirect, direct, scene), ...judgeSecrecy(inSalon, salon, scene));
   return findings;
+}
+
+/** One reaction, one message. */
+function judgeProposal({ proposal }: TicketRecord, seen: readonly Seen[], excused: boolean): Finding[] {
+  if (proposal === null) return [];
+  const says = `proposal of « ${proposal} »`;
+  const count = seen.filter((one) => {
+    const body = bodyOf(one);
+    return body.startsWith('Conseiller :') && body.includes(proposal);
+  }).length;
+  if (count > 1) return [{ kind: 'doubled', says: `${says}: ${count} times` }];
+  return count === 0 && !excused ? [{ kind: 'lost', says }] : [];
+}
+
+/** Neither side reads what was not meant for it; of its own words it has the original. */
+function judgeKept({ kept }: TicketRecord, inDirect: readonly Seen[], inSalon: readonly Seen[]): Finding[] {
+  const copied = [...inDirect, ...inSalon]
+    .map(bodyOf)
+    .filter((body) => /^(?:Agent|Conseiller) :/.test(body))
+    .filter((body) => kept.some((text) => body.includes(text)));
+  return copied.map((body): Finding => ({ kind: 'strange room', says: `passed on: ${body.slice(0, 60)}` }));
 }
 
 /** The bot speaks where it was asked, and nowhere else. */

@@ -213,5 +213,8 @@ export function makePlan(seed: number, chosen: readonly Family[] = families): Pl
   };
   const bag = chosen.flatMap((family) => Array.from({ length: weights[family] }, () => family));
   const faults = bag.length === 0 ? [] : Array.from({ length: between(1, 9) }, () => makers[pick(bag)]());
-  return { seed, login: chance(0.5) ? 'password' : 'token', talkers, lines, ticket, faults };
+  const login = chance(0.5) ? 'password' : 'token';
+  // Drawn last: plans without a ticket stay what they were.
+  const desk = ticket !== null && chance(0.5);
+  return { seed, login, talkers, lines, ticket: desk ? { ...ticket, desk } : ticket, faults };
 }

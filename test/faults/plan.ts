@@ -79,6 +79,13 @@ export interface Talker {
   readonly encrypted: boolean;
 }
 
+export interface TicketPlan {
+  readonly encrypted: boolean;
+  readonly exchanges: number;
+  /** After the exchanges: a proposal sent by a reaction, a canned reply, words beside the thread, a secret. */
+  readonly desk?: boolean;
+}
+
 /** Everything that happens to one bot: who writes what and when, and what goes wrong. A plan plays the same each time. */
 export interface Plan {
   readonly seed: number;
@@ -86,7 +93,7 @@ export interface Plan {
   readonly talkers: readonly Talker[];
   readonly lines: readonly Line[];
   /** A conversation that a human takes over, in rooms that are encrypted or not; null: none. */
-  readonly ticket: { readonly encrypted: boolean; readonly exchanges: number } | null;
+  readonly ticket: TicketPlan | null;
   readonly faults: readonly Fault[];
 }
 

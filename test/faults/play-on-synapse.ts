@@ -42,7 +42,10 @@ export async function playOnSynapse(plan: Plan, synapse: Synapse, name: string):
   writeFileSync(notes, '');
   const supportFile = join(folder, 'support.yaml');
   // Clocks jump in these plans: no ticket is closed for having been idle.
-  writeFileSync(supportFile, 'delais: { prise-en-charge: 10000, sans-nouvelles: 10000, cloture: 10000 }\n');
+  writeFileSync(
+    supportFile,
+    'delais: { prise-en-charge: 10000, sans-nouvelles: 10000, cloture: 10000 }\nreponses: { prete: "réponse prête." }\n',
+  );
   const inside = (fault: Fault): boolean =>
     fault.point.startsWith('sql:') || fault.point.startsWith('library:') || fault.effect.do === 'jump';
   const outer: Plan = {
@@ -131,6 +134,7 @@ export async function playOnSynapse(plan: Plan, synapse: Synapse, name: string):
       direct: room,
       salon: support,
       exchanges: plan.ticket.exchanges,
+      desk: plan.ticket.desk,
     });
     ticket = { agent, operator, play, record: play.record };
   }

@@ -189,6 +189,7 @@ export function createPlayer(brain: Brain): (plan: Plan, options?: PlayOptions) 
             direct: rooms.direct,
             salon: rooms.support,
             exchanges: plan.ticket.exchanges,
+            desk: plan.ticket.desk,
           })
         : null;
     const asked: (Asked & { readonly questions: ServerEvent[] })[] = rooms.talkers.map(

@@ -8,6 +8,10 @@ export interface TicketRecord {
   readonly questions: ServerEvent[];
   readonly fromAgent: string[];
   readonly fromOperator: string[];
+  /** Words of a proposal that was sent by one reaction; null: none was. */
+  proposal: string | null;
+  /** What nobody on the other side may ever read. */
+  readonly kept: string[];
   /** The last step begun; `over` when all were gone through. */
   step: string;
 }
@@ -29,6 +33,7 @@ export function createTicketPlay(options: {
   readonly direct: string;
   readonly salon: string;
   readonly exchanges: number;
+  readonly desk?: boolean | undefined;
 }): { readonly record: TicketRecord; next(): Promise<boolean> } {
   const { agent, operator, direct, salon } = options;
   const record: TicketRecord = {
@@ -37,6 +42,8 @@ export function createTicketPlay(options: {
     questions: [],
     fromAgent: [],
     fromOperator: [],
+    proposal: null,
+    kept: [],
     step: 'not begun',
   };
   let root = '';
@@ -86,6 +93,47 @@ export function createTicketPlay(options: {
       isDone: async () => (await findIn(operator, salon, new RegExp(`effet ${index}\\.`))) !== null,
     },
   ];
+  /** Two shapes of what operators have at hand; each ends with what everybody sees of it. */
+  const desk = (): Step[] => [
+    {
+      name: 'the agent asks what the assistant knows',
+      act: async () => void (await agent.say(direct, 'comment chiffrer une clé usb ?')),
+      isDone: async () => (await findIn(operator, salon, /^Proposition[\s\S]*BitLocker/)) !== null,
+    },
+    {
+      name: 'the operator sends the proposal',
+      async act() {
+        const proposal = await findIn(operator, salon, /^Proposition[\s\S]*BitLocker/);
+        record.proposal = 'BitLocker';
+        await operator.react(salon, proposal ?? '', '📨');
+      },
+      isDone: async () => (await findIn(agent, direct, /^Conseiller :\s[\s\S]*BitLocker/)) !== null,
+    },
+    {
+      name: 'the operator sends a canned reply',
+      async act() {
+        record.fromOperator.push('réponse prête.');
+        await operator.say(salon, '!r prete', inThread());
+      },
+      isDone: async () => (await findIn(agent, direct, /réponse prête\./)) !== null,
+    },
+    {
+      name: 'the operator writes beside the thread',
+      async act() {
+        record.kept.push('à côté du fil');
+        await operator.say(salon, 'à côté du fil');
+      },
+      isDone: async () => (await findIn(operator, salon, /reste entre conseillers/)) !== null,
+    },
+    {
+      name: 'the agent writes a secret',
+      async act() {
+        record.kept.push('Soleil!2024');
+        await agent.say(direct, 'mon mot de passe est Soleil!2024');
+      },
+      isDone: async () => (await findIn(operator, salon, /message de l.agent n.est pas transmis/)) !== null,
+    },
+  ];
   const steps: Step[] = [
     ask('mon vpn marche pas sur mon noemi'),
     ask('je veux parler à quelqu’un'),
@@ -103,6 +151,7 @@ export function createTicketPlay(options: {
       isDone: async () => (await findIn(agent, direct, /conseiller a pris/)) !== null,
     },
     ...Array.from({ length: options.exchanges }, (_, index) => exchange(index + 1)).flat(),
+    ...(options.desk === true ? desk() : []),
   ];
   let at = -1;
 

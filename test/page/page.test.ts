@@ -5,6 +5,7 @@ import { loadBrain } from '../../src/brain/load-brain.ts';
 import { type Page, startPage } from '../../src/page/start-page.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { plainTypography } from '../text/plain-typography.ts';
+import { deskFigures } from './desk-figures.ts';
 import { browserPath, openBrowser } from './open-browser.ts';
 import { seedFigures } from './seed-figures.ts';
 
@@ -35,16 +36,11 @@ describe.skipIf(browserPath === null)('in a real browser', { timeout: 60_000 }, 
       root: '.',
       store,
       port: 0,
-      tickets: () => ({
-        waiting: [
+      tickets: () =>
+        deskFigures([
           { number: 12, fiche: 'noemi-vpn', minutes: 75, claimed: false },
           { number: 13, fiche: null, minutes: 12, claimed: true },
-        ],
-        medianMinutes: 34,
-        closed: 14,
-        resolved: 9,
-        unresolved: 2,
-      }),
+        ]),
     });
     browser = await openBrowser();
     await open(desktop);

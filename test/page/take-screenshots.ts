@@ -4,6 +4,7 @@ import { loadBrain } from '../../src/brain/load-brain.ts';
 import { projectRoot } from '../../src/knowledge/project-root.ts';
 import { startPage } from '../../src/page/start-page.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import { deskFigures } from './desk-figures.ts';
 import { openBrowser } from './open-browser.ts';
 import { seedFigures } from './seed-figures.ts';
 
@@ -20,16 +21,11 @@ const page = await startPage({
   store,
   port: 0,
   clock: () => now,
-  tickets: () => ({
-    waiting: [
+  tickets: () =>
+    deskFigures([
       { number: 12, fiche: 'noemi-vpn', minutes: 47, claimed: false },
       { number: 13, fiche: null, minutes: 12, claimed: true },
-    ],
-    closed: 14,
-    medianMinutes: 34,
-    resolved: 9,
-    unresolved: 2,
-  }),
+    ]),
 });
 const browser = await openBrowser();
 for (const [name, viewport] of [

@@ -20,6 +20,13 @@ test('the figures show who waits and how long, and nobody’s name', () => {
       openedAt,
       fiche,
       step: null,
+      answeredAt: null,
+      follows: null,
+      invited: false,
+      title: null,
+      priority: 'normale',
+      reminder: null,
+      awaitsConsent: false,
       stage,
       agentPresent: true,
       activeAt: openedAt,
@@ -54,6 +61,24 @@ test('the figures show who waits and how long, and nobody’s name', () => {
     ['n° 1', 'NOEMI : le VPN ne se connecte pas', 5, false],
     ['n° 3', 'BitLocker : chiffrer une clé USB', 90, true],
   ]);
-  expect(shown).toMatchObject({ closed: 3, medianMinutes: 20, resolved: 2, unresolved: 1 });
+  expect(shown).toMatchObject({
+    opened: 6,
+    closed: 3,
+    medianMinutes: 20,
+    resolved: 2,
+    unresolved: 1,
+    asked: 3,
+    reopened: 0,
+  });
+  // 2026-12-01T10:00Z is 11 o'clock in Paris; most were opened 90 or 100 minutes before.
+  expect(shown?.perHour.map((count, hour) => [hour, count]).filter(([, count]) => count !== 0)).toEqual([
+    [9, 4],
+    [10, 2],
+  ]);
+  expect(shown?.deflectionByFiche).toContainEqual({
+    name: 'BitLocker : chiffrer une clé USB',
+    solved: 0,
+    handedOver: 1,
+  });
   expect(JSON.stringify(shown)).not.toMatch(/agent\.|paul/);
 });

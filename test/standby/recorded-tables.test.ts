@@ -66,6 +66,7 @@ test('the tables are these: whoever adds one reads docs/standby.md, « What a ta
     'ticket',
     'ticket_message',
     'ticket_note',
+    'ticket_proposal',
     'unanswered',
   ]);
 });

@@ -55,7 +55,7 @@ describe.skipIf(!disk.mounted)('a full disk', () => {
       rooms: { join: { [room]: { timeline: { events: given } } } },
     });
     if (!batch) throw new Error('the test made a malformed batch');
-    const contextOf = createReadingContext(store, { userId: botUserId, displayName: 'Assistant' }, null);
+    const contextOf = createReadingContext(store, { userId: botUserId, displayName: 'Assistant' }, []);
     const onFailed = (error: unknown): void => void failed.push(error);
     store.transaction(() =>
       receiveBatch(batch, {

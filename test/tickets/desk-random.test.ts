@@ -1,17 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { EventId, UserId } from '../../src/messages/ids.ts';
-import { createSupportWorld, salon } from './support-world.ts';
+import type { EventId, RoomId, UserId } from '../../src/messages/ids.ts';
+import { createSupportWorld, network, salon } from './support-world.ts';
 
 const agents = ['@ana:ici', '@boris:ici', '@carla:ici'] as const;
-const operators = ['@alice:ici', '@bruno:ici', '@chloe:ici'] as const;
+/** Alice and Chloé are in the default salon, Dora in the other one, Bruno in both. */
+const operators = ['@alice:ici', '@bruno:ici', '@chloe:ici', '@dora:ici'] as const;
+const salons = [{ id: network, name: 'reseau', themes: ['tchap'], servers: [], profile: {} }];
+const replies = new Map([['vpn', 'réponse prête pour {agent}']]);
 
 type Action =
   | {
-      readonly type: 'ask' | 'agent-writes' | 'agent-stops' | 'agent-leaves' | 'agent-returns';
+      readonly type:
+        | 'ask'
+        | 'agent-writes'
+        | 'agent-tells-a-secret'
+        | 'agent-asks-what-is-known'
+        | 'agent-stops'
+        | 'agent-leaves'
+        | 'agent-returns';
       readonly agent: number;
     }
-  | { readonly type: 'command'; readonly operator: number; readonly text: string }
+  | { readonly type: 'command'; readonly operator: number; readonly text: string; readonly away: boolean }
+  | { readonly type: 'beside' | 'sends-proposal' | 'discards-proposal'; readonly operator: number }
   | { readonly type: 'claim' | 'tick'; readonly operator: number; readonly ticket: number }
   /** `holder`: whoever holds the ticket writes, whatever `operator` says. */
   | {
@@ -37,7 +48,15 @@ const command = fc
       `!note ${number} note secrète`,
       `!transferer ${number} @bruno:ici`,
       `!transferer ${number} @ana:ici`,
-      '!tickets',
+      `!transferer ${number} reseau`,
+      `!transferer ${number} principal`,
+      `!renommer ${number} note secrète`,
+      `!priorite ${number} haute`,
+      `!rappel ${number} 20 min`,
+      `!r ${number} vpn`,
+      '!ecrire @ana:ici note secrete',
+      '!bilan',
+      '!demandes',
       '!ntoe note secrète',
     ),
   );
@@ -45,13 +64,35 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ type: fc.constant('ask' as const), agent }) },
   { weight: 6, arbitrary: fc.record({ type: fc.constant('agent-writes' as const), agent }) },
   {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constantFrom('agent-tells-a-secret' as const, 'agent-asks-what-is-known' as const),
+      agent,
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constantFrom('beside' as const, 'sends-proposal' as const, 'discards-proposal' as const),
+      operator,
+    }),
+  },
+  {
     weight: 2,
     arbitrary: fc.record({
       type: fc.constantFrom('agent-stops' as const, 'agent-leaves' as const, 'agent-returns' as const),
       agent,
     }),
   },
-  { weight: 4, arbitrary: fc.record({ type: fc.constant('command' as const), operator, text: command }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('command' as const),
+      operator,
+      text: command,
+      away: fc.boolean(),
+    }),
+  },
   { weight: 6, arbitrary: fc.record({ type: fc.constant('claim' as const), operator, ticket }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('tick' as const), operator, ticket }) },
   {
@@ -82,8 +123,10 @@ interface Expectation {
 }
 
 async function play(actions: readonly Action[]) {
-  const world = createSupportWorld();
+  const world = createSupportWorld({ salons, replies, mayWriteTo: () => true });
   const expected: Expectation[] = [];
+  /** How often the assistant's proposal must have been sent to each agent. */
+  const proposed = new Map<string, number>();
   let count = 0;
   for (const step of actions) {
     switch (step.type) {
@@ -95,11 +138,47 @@ async function play(actions: readonly Action[]) {
         const text = `de ${person} ${++count}`;
         await agentOf(step.agent).say(text);
         // Before or after the departure of a holder is noticed: an open ticket is all that it takes.
-        expected.push({ text, to: world.tickets.findOpenOf(person) ? salon : null });
+        expected.push({ text, to: world.tickets.findOpenOf(person)?.salon ?? null });
+        break;
+      }
+      case 'agent-tells-a-secret':
+        await agentOf(step.agent).say(`mon mot de passe est Soleil!${++count}x`);
+        break;
+      case 'agent-asks-what-is-known':
+        await agentOf(step.agent).say('et le wifi ?');
+        break;
+      case 'beside':
+        await operatorOf(step.operator).say(`à côté ${++count}`);
+        break;
+      case 'sends-proposal':
+      case 'discards-proposal': {
+        const shown = world.log.findLast(
+          ({ content }) => 'text' in content && content.text.includes('Proposition'),
+        );
+        if (shown === undefined) break;
+        world.bot.passTime();
+        world.deliver();
+        const proposal = world.store.proposals.findByTurn(shown.turnId);
+        const stored = proposal === null ? null : world.tickets.find(proposal.ticket);
+        const person = operators[step.operator] ?? operators[0];
+        const holds = stored?.ticket.stage.status === 'held' && stored.ticket.stage.by === person;
+        const here = stored !== null && stored.salon === shown.address && isMember(person, stored.salon);
+        if (
+          step.type === 'sends-proposal' &&
+          proposal?.status === 'open' &&
+          holds &&
+          here &&
+          stored.ticket.agentPresent
+        ) {
+          const { agent } = stored.ticket;
+          proposed.set(agent, (proposed.get(agent) ?? 0) + 1);
+        }
+        const key = step.type === 'sends-proposal' ? '📨' : '❌';
+        await world.operator(person, roomOf(shown.address)).react(shown.event, key);
         break;
       }
       case 'agent-stops':
-        await agentOf(step.agent).say('reprendre le bot');
+        await agentOf(step.agent).say('revenir à l’assistant');
         break;
       case 'agent-leaves':
         agentOf(step.agent).leave();
@@ -108,19 +187,21 @@ async function play(actions: readonly Action[]) {
         agentOf(step.agent).back();
         break;
       case 'command':
-        await operatorOf(step.operator).say(step.text);
+        await operatorOf(step.operator, step.away ? network : salon).say(step.text);
         break;
       case 'claim':
       case 'tick': {
         const root = rootOf(step.ticket);
         if (root === null) break;
-        await operatorOf(step.operator).react(root, step.type === 'claim' ? '✋' : '✅');
+        await operatorOf(step.operator, salonOf(step.ticket)).react(
+          root,
+          step.type === 'claim' ? '✋' : '✅',
+        );
         break;
       }
       case 'thread':
       case 'reply': {
-        const root = rootOf(step.ticket);
-        if (root === null) break;
+        if (rootOf(step.ticket) === null) break;
         // The desk settles departures first, as passTime does.
         world.bot.passTime();
         world.deliver();
@@ -129,11 +210,14 @@ async function play(actions: readonly Action[]) {
         const holder = stage?.status === 'held' ? stage.by : null;
         const person = (step.holder ? holder : null) ?? operators[step.operator] ?? operators[0];
         const text = `pour ${numberOf(step.ticket)} ${++count}`;
+        const root = rootOf(step.ticket) ?? '$none';
         const held = stored !== null && holder === person;
-        const reached = held && stored.ticket.agentPresent && isMember(person);
+        const here = stored?.salon ?? salon;
+        const reached =
+          held && stored.ticket.agentPresent && !stored.ticket.awaitsConsent && isMember(person, here);
         expected.push({ text, to: reached ? world.direct(stored.ticket.agent) : null });
         await world
-          .operator(person)
+          .operator(person, here)
           .say(text, step.type === 'thread' ? root : null, step.type === 'reply' ? { inReplyTo: root } : {});
         break;
       }
@@ -149,7 +233,7 @@ async function play(actions: readonly Action[]) {
     }
     checkTickets();
   }
-  return { world, expected };
+  return { world, expected, proposed };
 
   function numberOf(back: number): number {
     return world.tickets.nextNumber() - 1 - back;
@@ -160,11 +244,17 @@ async function play(actions: readonly Action[]) {
   function agentOf(index: number) {
     return world.agent(agents[index] ?? agents[0]);
   }
-  function operatorOf(index: number) {
-    return world.operator(operators[index] ?? operators[0]);
+  function operatorOf(index: number, room: RoomId = salon) {
+    return world.operator(operators[index] ?? operators[0], room);
   }
-  function isMember(person: UserId): boolean {
-    return world.store.rooms.readMember(salon, person)?.membership === 'join';
+  function salonOf(back: number): RoomId {
+    return world.tickets.find(numberOf(back))?.salon ?? salon;
+  }
+  function roomOf(address: string): RoomId {
+    return address === network ? network : salon;
+  }
+  function isMember(person: UserId, room: RoomId): boolean {
+    return world.store.rooms.readMember(room, person)?.membership === 'join';
   }
   function checkTickets(): void {
     const open = world.tickets.listOpen();
@@ -194,11 +284,33 @@ describe('whatever agents and operators do, in any order', () => {
     );
   }, 120_000);
 
+  test('a proposal is sent by its holder alone, once; secrets and asides go nowhere', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyDay, async (actions) => {
+        const { world, proposed } = await play(actions);
+        for (const person of agents) {
+          const got = world.texts(world.direct(person));
+          expect(got.filter((text) => /^Conseiller :\s+Voici le Wi-Fi/.test(text)).length).toBe(
+            proposed.get(person) ?? 0,
+          );
+          expect(got.join('\n')).not.toMatch(/à côté \d|Proposition/);
+          // The canned reply names whom it is for.
+          const replied = got.filter((text) => text.includes('réponse prête'));
+          expect(new Set(replied).size).toBeLessThanOrEqual(1);
+          if (replied.length > 0) expect(replied[0]).toContain(`pour ${person.slice(1, -4)}`);
+        }
+        const operatorsRead = [...world.texts(salon), ...world.texts(network)].join('\n');
+        expect(operatorsRead).not.toMatch(/Soleil!\d+x/);
+      }),
+      { numRuns: 250 },
+    );
+  }, 120_000);
+
   test('messages keep their order on the other side', async () => {
     await fc.assert(
       fc.asyncProperty(anyDay, async (actions) => {
         const { world } = await play(actions);
-        for (const room of [salon, ...agents.map(world.direct)]) {
+        for (const room of [salon, network, ...agents.map(world.direct)]) {
           const numbers = world
             .texts(room)
             .map((text) => /^(?:Agent|Conseiller) : (?:de|pour) \S+ (\d+)$/.exec(text)?.[1])
@@ -216,7 +328,7 @@ describe('whatever agents and operators do, in any order', () => {
       fc.asyncProperty(anyDay, async (actions) => {
         const { world } = await play(actions);
         const toAgents = agents.flatMap((person) => world.texts(world.direct(person))).join('\n');
-        expect(toAgents).not.toMatch(/note secrète|!prendre|!ntoe/);
+        expect(toAgents).not.toMatch(/note secrète|!prendre|!ntoe|!rappel|!bilan|Bilan du/);
         const ids = world.log.map(({ id }) => id);
         expect(new Set(ids).size).toBe(ids.length);
       }),

@@ -6,11 +6,11 @@ import { describe, expect, test } from 'vitest';
 import { toEventContent } from '../../src/matrix/sending/to-event-content.ts';
 import type { RoomId } from '../../src/messages/ids.ts';
 import type { Attachment } from '../../src/messages/incoming-message.ts';
-import { createSupportWorld, salon } from './support-world.ts';
+import { createSupportWorld, describe as describeAll, minute, salon } from './support-world.ts';
 
 /** Ana has asked for a human and Alice has claimed the ticket. */
-async function startHeld() {
-  const world = createSupportWorld();
+async function startHeld(options: Parameters<typeof createSupportWorld>[0] = {}) {
+  const world = createSupportWorld(options);
   const ana = world.agent('@ana:ici');
   const alice = world.operator('@alice:ici');
   const bruno = world.operator('@bruno:ici');
@@ -46,7 +46,7 @@ describe('asking for a human', () => {
       },
     });
     expect(world.texts(salon).slice(2)).toEqual(['(réaction) ✋', '(réaction) ✅']);
-    expect(world.texts(world.direct('@ana:ici')).at(-1)).toMatch(/n° 1[\s\S]*file : 1/);
+    expect(world.texts(world.direct('@ana:ici')).at(-1)).toMatch(/n° 1[\s\S]*en 1ʳᵉ position/);
   });
 
   test('promises nothing that is not stored', async () => {
@@ -64,7 +64,7 @@ describe('asking for a human', () => {
     await world.agent('@ana:ici').say('oui, un conseiller');
     await world.agent('@boris:ici').say('oui, un conseiller');
     await world.agent('@boris:ici').say('oui, un conseiller');
-    expect(world.texts(world.direct('@boris:ici')).at(-1)).toMatch(/n° 2 est déjà transmise.*file : 2/);
+    expect(world.texts(world.direct('@boris:ici')).at(-1)).toMatch(/n° 2 est déjà transmise.*en 2ᵉ position/);
     expect(world.tickets.listOpen()).toHaveLength(2);
   });
 
@@ -95,7 +95,7 @@ describe('while the agent waits', () => {
     expect(world.texts(salon).slice(-2)).toEqual(['Agent : et le wifi ?', 'Agent : il affiche 691']);
   });
 
-  test.each(['reprendre le bot', 'je reprends avec l’assistant svp'])(
+  test.each(['revenir à l’assistant', 'reprendre le bot', 'je reprends avec l’assistant svp'])(
     '« %s » is told that the bot is there, and gives nothing up',
     async (words) => {
       const world = createSupportWorld();
@@ -157,9 +157,9 @@ describe('the relay', () => {
     expect(last(dm, 2)).toEqual(['(supprimé)', '(supprimé)']);
     const answered = await ana.say('ok');
     await ana.edit(answered, 'ok merci');
-    expect(last(salon)).toEqual(['(modifié) Agent : ok merci']);
+    expect(last(salon)).toEqual(['(modifié) Agent : (message modifié) ok merci']);
     await ana.delete(answered);
-    expect(last(salon, 2)).toEqual(['(supprimé)', '(supprimé)']);
+    expect(last(salon, 3)).toEqual(['(supprimé)', '(supprimé)', "L'agent a supprimé un message."]);
   });
 
   test('passes pictures on by reference, and says so when it cannot', async () => {
@@ -194,18 +194,71 @@ describe('the relay', () => {
   });
 
   test('leaves alone what operators say to each other beside the thread', async () => {
-    const { world, alice } = await startHeld();
+    const { world, alice, bruno } = await startHeld();
     const before = world.log.length;
-    await alice.say('qui va déjeuner ?');
+    const asked = await bruno.say('qui va déjeuner ?');
+    await alice.say('moi', null, { inReplyTo: asked });
+    await alice.say('et vous ?', null, { mentions: ['@bruno:ici'] });
+    await alice.say('dans une heure', asked);
     expect(world.log).toHaveLength(before);
+  });
+
+  test('tells the holder once, with a link, that what is written beside the thread is not passed on', async () => {
+    const { world, alice, bruno, root, dm, last } = await startHeld();
+    const before = world.seen(dm).length;
+    await alice.say('essayez de redémarrer');
+    const warning = last(salon)[0] ?? '';
+    expect(warning).toContain("n'est pas transmis à l'agent de la demande n° 1");
+    expect(warning).toContain(`https://matrix.to/#/!salon%3Aici/${encodeURIComponent(root)}?via=ici`);
+    const after = world.log.length;
+    await alice.say('et puis voilà');
+    expect(world.log).toHaveLength(after);
+    expect(world.seen(dm)).toHaveLength(before);
+    // The next holder has not been told.
+    await alice.say('!transferer 1 @bruno:ici');
+    await bruno.say('essayez encore');
+    expect(last(salon)[0]).toContain("n'est pas transmis");
+  });
+
+  test('names one thread to whoever holds several, once', async () => {
+    const { world, ana, alice } = await startHeld();
+    await world.agent('@boris:ici').say('oui, un conseiller');
+    await alice.react(world.rootOf(2), '✋');
+    world.clock.now += minute;
+    await ana.say('toujours rien');
+    const before = world.log.length;
+    await alice.say('redémarrez');
+    await alice.say('redémarrez donc');
+    const warnings = world.log.slice(before);
+    expect(warnings.map(({ address }) => address)).toEqual([salon]);
+    expect(world.texts(salon).at(-1)).toContain('n° 1');
   });
 
   test('never passes on a secret, and warns', async () => {
     const { ana, dm, last, world } = await startHeld();
     const before = world.seen(salon).length;
     await ana.say('mon mot de passe est Soleil!2024');
-    expect(world.seen(salon)).toHaveLength(before);
+    expect(world.texts(salon).slice(before)).toEqual([
+      expect.stringMatching(/message de l.agent n.est pas transmis/),
+    ]);
     expect(last(dm)[0]).toMatch(/mot de passe[\s\S]*Supprimez/);
+  });
+
+  test('tells operators of a secret withheld while the agent waits, and the bot warns the agent', async () => {
+    const world = createSupportWorld();
+    const ana = world.agent('@ana:ici');
+    await ana.say('oui, un conseiller');
+    await ana.say('mon mot de passe est Soleil!2024');
+    expect(world.texts(salon).at(-1)).toMatch(/n.est pas transmis/);
+    expect(world.log.map(describeAll).join()).not.toContain('Soleil!2024');
+    expect(world.texts(world.direct('@ana:ici')).at(-1)).not.toMatch(/pas transmis au conseiller/);
+  });
+
+  test('says nothing of a deletion whose copy nobody could read', async () => {
+    const { world, ana } = await startHeld();
+    const before = world.seen(salon).length;
+    await ana.delete('$jamais-transmis');
+    expect(world.seen(salon)).toHaveLength(before);
   });
 
   test('never passes on a command, even a misspelt one', async () => {
@@ -291,8 +344,10 @@ describe('operators', () => {
   test('see what is open, and the commands', async () => {
     const { world, alice, last } = await startHeld();
     await world.agent('@boris:ici').say('oui, un conseiller');
-    await alice.say('!tickets');
-    expect(last(salon)[0]).toMatch(/ouvertes : 2[\s\S]*n° 1.*prise par alice[\s\S]*n° 2.*en attente/);
+    await alice.say('!demandes');
+    expect(last(salon)[0]).toMatch(
+      /2 demandes ouvertes[\s\S]*n° 1.*prise par alice[\s\S]*n° 2.*en attente depuis le 23 novembre à 10 h 00/,
+    );
     await alice.say('!aide');
     const help = last(salon)[0];
     expect(help).toContain('!transferer 12 @nom');
@@ -405,11 +460,15 @@ describe('the end of a ticket', () => {
     expect(world.texts(world.direct('@ana:ici')).at(-1)).toContain('01 40 07 20 00');
   });
 
-  test('the bot is shut out of the salon: agents are told whom to call', async () => {
-    const { world, dm, last } = await startHeld();
+  test('the bot is shut out of the salon: agents are told whom to call, administrators what to mend', async () => {
+    const { world, dm, last } = await startHeld({ adminRoom: '!admin:ici' });
+    world.openRoom('!admin:ici', ['@root:ici'], false);
     world.store.rooms.update(salon, { membership: 'leave' });
     await world.wait(0);
     expect(last(dm)[0]).toMatch(/ne peux plus joindre[\s\S]*01 40 07 20 00/);
+    expect(world.texts('!admin:ici')).toEqual([expect.stringMatching(/n° 1 est close[\s\S]*SUPPORT_ROOM/)]);
+    await world.wait(1);
+    expect(world.texts('!admin:ici')).toHaveLength(1);
   });
 });
 

@@ -19,6 +19,53 @@ delais:
 `;
 
 describe('the settings of the support salon', () => {
+  test('hold the moment of the weekly report, never by default', async () => {
+    const { report } = await parseSupportSettings(
+      'conseillers.yaml',
+      'bilan: { jour: vendredi, heure: 16h30 }',
+    );
+    expect(report).toEqual({ weekday: 5, minutes: 990 });
+    expect((await parseSupportSettings('conseillers.yaml', '')).report).toBeNull();
+    const wrong = parseSupportSettings('conseillers.yaml', 'bilan: { heure: "25:00" }');
+    await expect(wrong).rejects.toThrow(SupportSettingsError);
+  });
+
+  test('hold the other salons, each with what is for it', async () => {
+    const { salons } = await parseSupportSettings(
+      'conseillers.yaml',
+      'salons:\n  - { nom: reseau, salon: "!r:ici", themes: [noemi], profil: { corps: [paf] } }\n',
+    );
+    expect(salons).toEqual([
+      { id: '!r:ici', name: 'reseau', themes: ['noemi'], servers: [], profile: { corps: ['paf'] } },
+    ]);
+  });
+
+  test.each([
+    ['a name that is taken', '- { nom: principal, salon: "!r:ici", themes: [noemi] }', 'salon-name-taken'],
+    ['a salon that nothing goes to', '- { nom: reseau, salon: "!r:ici" }', 'salon-for-nobody'],
+  ])('refuse %s', async (_what, entry, code) => {
+    const error: unknown = await parseSupportSettings('conseillers.yaml', `salons:\n  ${entry}\n`).catch(
+      (cause: unknown) => cause,
+    );
+    expect(error).toBeInstanceOf(SupportSettingsError);
+    expect((error as SupportSettingsError).problems.join()).toContain(
+      code === 'salon-name-taken' ? 'nom' : 'themes',
+    );
+  });
+
+  test('hold canned replies in their order, and refuse a name that could not be typed', async () => {
+    const { replies } = await parseSupportSettings(
+      'conseillers.yaml',
+      'reponses:\n  vpn: "Redémarrez {poste}."\n  à-bientôt: |-\n    Bonne journée.\n    À bientôt.\n',
+    );
+    expect([...(replies ?? [])]).toEqual([
+      ['vpn', 'Redémarrez {poste}.'],
+      ['à-bientôt', 'Bonne journée.\nÀ bientôt.'],
+    ]);
+    const wrong = parseSupportSettings('conseillers.yaml', 'reponses:\n  mon vpn: "Redémarrez."\n');
+    await expect(wrong).rejects.toThrow(SupportSettingsError);
+  });
+
   test('hold hours, French holidays, closures, exceptional openings and delays', async () => {
     const { hours, delays } = await parseSupportSettings('conseillers.yaml', file);
     expect(isOpenAt(hours, at('2026-11-23T18:15:00+01:00'))).toBe(true);

@@ -20,6 +20,8 @@ import type { DeskOptions } from '../../src/tickets/desk-tools.ts';
 import { plainTypography } from '../text/plain-typography.ts';
 
 export const salon: RoomId = '!salon:ici';
+/** A second salon, where Dora and Bruno are; open when a test sets `salons`. */
+export const network: RoomId = '!reseau:ici';
 export const minute = 60_000;
 const content = await loadContent(fileURLToPath(new URL('../..', import.meta.url)));
 
@@ -106,6 +108,7 @@ export function createSupportWorld({ path = ':memory:', ...change }: WorldOption
     for (const sender of ['@bot:ici', ...people] as const) membership(room, sender, 'join');
   };
   openRoom(salon, ['@alice:ici', '@bruno:ici', '@chloe:ici'], false);
+  if (change.salons) openRoom(network, ['@dora:ici', '@bruno:ici'], false);
 
   const direct = (sender: UserId | ''): RoomId => `!${sender.slice(1, -4)}:ici`;
 
@@ -127,7 +130,7 @@ export function createSupportWorld({ path = ':memory:', ...change }: WorldOption
     count += 1;
     const id: EventId = `$e${count}`;
     events.set(id, { room: message.room, sender: message.sender });
-    const place = message.room === salon ? 'salon' : 'dm';
+    const place = message.room === salon || message.room === network ? 'salon' : 'dm';
     const conversation = place === 'dm' ? message.room : `${message.room} ${message.sender}`;
     store.journal.add({
       eventId: id,
@@ -177,8 +180,8 @@ export function createSupportWorld({ path = ':memory:', ...change }: WorldOption
         back: () => membership(room, sender, 'join'),
       };
     },
-    operator(sender: UserId) {
-      const at = { sender, room: salon } as const;
+    operator(sender: UserId, room: RoomId = salon) {
+      const at = { sender, room } as const;
       return {
         say: (text: string, thread: MessageReference | null = null, change: Partial<IncomingMessage> = {}) =>
           send({ ...at, thread, input: { type: 'text', text }, ...change }),
@@ -186,7 +189,7 @@ export function createSupportWorld({ path = ':memory:', ...change }: WorldOption
         delete: (turnId: EventId) => send({ ...at, input: { type: 'deletion', turnId } }),
         react: (event: EventId, key: string) =>
           send({ ...at, input: { type: 'reaction', key, turnId: turnOf(event) } }),
-        leave: () => membership(salon, sender, 'leave'),
+        leave: () => membership(room, sender, 'leave'),
       };
     },
     async wait(minutes: number) {

@@ -1,5 +1,5 @@
 import type { Fiche } from '../../knowledge/content.ts';
-import { cutText } from '../../text/cut-text.ts';
+import { cutAtSentence } from '../../text/cut-at-sentence.ts';
 import { foldedWords, foldText } from '../../text/fold-text.ts';
 import { type Exchange, knownFiche } from '../exchange.ts';
 import type { PendingOf, SummaryLine } from '../memory.ts';
@@ -11,6 +11,7 @@ import { recallVariant, variantByProfile } from './choose-variant.ts';
 /** UTF-16 units that a line quotes. */
 const quoteLength = 200;
 const stepLength = 120;
+const mostOthers = 3;
 /** A message says more than the question from so many words on; one that also asks for a human, from more. */
 const fewestWords = 4;
 const fewestBesideAnAct = 8;
@@ -38,8 +39,8 @@ export function findReached({ memory, content }: Exchange, step: number | null):
 }
 
 /**
- * At most six lines: the problem, what was added, tool, profile, fiche, step. The agent reads them before agreeing, and
- * the operator reads the very same.
+ * At most seven lines: the problem, what was added, tool, profile, fiche, step, other fiches given. The agent reads them
+ * before agreeing, and the operator reads the very same.
  */
 export function summariseRequest(exchange: Exchange, reached: Reached): SummaryLine[] {
   const { say, content, memory, slots } = exchange;
@@ -63,6 +64,7 @@ export function summariseRequest(exchange: Exchange, reached: Reached): SummaryL
       ...(known === '' ? [] : [say('resume-situation', { valeurs: known })]),
       ...(fiche === null ? [] : [describeFiche(exchange, fiche, reached.tried)]),
       ...(step === null ? [] : [step]),
+      ...describeOthers(exchange, fiche),
     ].map((text) => ({ text, turn: null })),
   ];
 }
@@ -118,6 +120,19 @@ function describeFiche({ say }: Exchange, fiche: Fiche, tried: boolean): string 
   return say(tried ? 'resume-fiche-recours' : 'resume-fiche-sans-recours', { titre: fiche.title });
 }
 
+/** What was given besides and did not help either, latest last: nobody is sent back to it. */
+function describeOthers({ memory, content, say }: Exchange, fiche: Fiche | null): string[] {
+  // Turns are kept for longer than what is talked about now.
+  const spoken = new Set(memory.transcript.map(({ turn }) => turn));
+  const given = memory.turns
+    .filter(({ turn }) => spoken.has(turn))
+    .flatMap((turn) => knownFiche(content, turn.fiche) ?? []);
+  const others = [...new Set(given.filter(({ id }) => id !== fiche?.id).map(({ title }) => title))];
+  return others.length === 0
+    ? []
+    : [say('resume-autres-fiches', { titres: others.slice(-mostOthers).join(' ; ') })];
+}
+
 function describeStep(exchange: Exchange, { fiche, step, variant }: Reached): string | null {
   if (fiche === null || step === null) return null;
   const chosen =
@@ -130,18 +145,23 @@ function describeStep(exchange: Exchange, { fiche, step, variant }: Reached): st
   return exchange.say('resume-etape', {
     etape: step,
     total: steps.length,
-    texte: cutText(plain(text), stepLength),
+    texte: cutAtSentence(onOneLine(text), stepLength),
   });
 }
 
 function quote(text: string): string {
-  return cutText(plain(text), quoteLength);
+  return cutAtSentence(plain(text), quoteLength);
 }
 
 /** One line, without the marks of content.ts, guillemets included: the line puts its own around it. */
 function plain(text: string): string {
+  return onOneLine(text.replace(/[«»]/g, ' '));
+}
+
+/** A text of the guide: its guillemets are names of buttons and fields. */
+function onOneLine(text: string): string {
   return text
-    .replace(/[*`«»]|\p{C}/gu, ' ')
+    .replace(/[*`]|\p{C}/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim();
 }

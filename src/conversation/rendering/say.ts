@@ -1,9 +1,13 @@
 import type { Content, Sentences } from '../../knowledge/content.ts';
 import type { SentenceId, sentenceCatalogue } from '../../knowledge/sentence-catalogue.ts';
+import { plural } from '../../text/plural.ts';
 
 type Placeholder<Id extends SentenceId> = (typeof sentenceCatalogue)[Id][number];
 
-/** Fills the sentence `id` of knowledge/messages.yaml. The values are ours (titles, numbers), never a person's text. */
+/**
+ * Fills the sentence `id` of knowledge/messages.yaml. The values are ours (titles, numbers), never a person's text.
+ * `{nombre:heure|heures}` is the form of a word that goes with the number: « {rang}{rang:ʳᵉ|ᵉ} », « 1ʳᵉ », « 2ᵉ ».
+ */
 export type Say = <Id extends SentenceId>(
   id: Id,
   ...values: [Placeholder<Id>] extends [never] ? [] : [Readonly<Record<Placeholder<Id>, string | number>>]
@@ -29,5 +33,11 @@ function fill(
 ): string {
   // The loader has refused a catalogue with holes: the id only shows with hand-made contents.
   const template = sentences.texts.get(id) ?? id;
-  return template.replace(/\{([a-z-]+)\}/g, (hole, name: string) => String(values[name] ?? hole));
+  return template.replace(
+    /\{([a-z-]+)(?::([^{}|]*)\|([^{}|]*))?\}/g,
+    (hole, name: string, one?: string, many?: string) => {
+      const value = values[name];
+      return one === undefined ? String(value ?? hole) : plural(Number(value), one, many);
+    },
+  );
 }

@@ -42,7 +42,9 @@ function findBlanks({ file, value }: Messages): Problem[] {
   return Object.entries(value.textes).flatMap(([id, text]) => {
     const blanks = catalogue[id];
     if (!blanks) return [];
-    const used = [...text.matchAll(/\{([^{}]*)\}/g)].map(([, blank = '']) => blank);
+    const used = [...text.matchAll(/\{([^{}]*)\}/g)].map(([, blank = '']) =>
+      blank.replace(/:[^|]*\|[^|]*$/, ''),
+    );
     return used
       .filter((blank) => !blanks.includes(blank))
       .map((blank) =>

@@ -14,13 +14,12 @@ export interface BotIdentity {
 export function createReadingContext(
   store: Store,
   bot: BotIdentity,
-  supportRoom: RoomId | null,
+  salons: readonly RoomId[],
 ): (roomId: RoomId) => ReadingContext {
   return (roomId) => {
     const inRoom = store.rooms.readMember(roomId, bot.userId)?.displayName ?? null;
     // A message may reach the bot in the salon's old room just after an upgrade.
-    const isSupport =
-      supportRoom !== null && (roomId === supportRoom || roomId === followUpgrades(store, supportRoom));
+    const isSupport = salons.some((salon) => roomId === salon || roomId === followUpgrades(store, salon));
     return {
       names: {
         userId: bot.userId,

@@ -10,6 +10,8 @@ export interface AccessSettings {
   readonly externalsAllowed: boolean;
   readonly adminUsers: readonly UserId[];
   readonly supportRoom: RoomId | null;
+  /** The other support salons; none by default. */
+  readonly salons?: readonly RoomId[];
   readonly adminRoom: RoomId | null;
 }
 
@@ -27,7 +29,8 @@ export function createAccess(settings: AccessSettings): DecideAccess {
   const patterns = servers.map(toPattern);
   const refused = new Set(settings.refusedUsers.map(nameOnce));
   const admins = new Set(settings.adminUsers);
-  const rooms = new Set([settings.supportRoom, settings.adminRoom].filter((room) => room !== null));
+  const { supportRoom, adminRoom, salons = [] } = settings;
+  const rooms = new Set([supportRoom, adminRoom, ...salons].filter((room) => room !== null));
 
   return (userId, roomId) => {
     if (admins.has(userId)) return { allowed: true };

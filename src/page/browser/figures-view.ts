@@ -2,6 +2,7 @@ import type { Figures } from '../page-view.ts';
 import { buildElement } from './build-element.ts';
 import { readFigures } from './call-host.ts';
 import { buildBarTable, buildColumns } from './chart.ts';
+import { buildDeskFigures, formatMinutes } from './desk-figures.ts';
 import { nameOutcome } from './name-outcome.ts';
 
 export interface FiguresTab {
@@ -202,13 +203,9 @@ function buildFeedback({ feedback }: Figures): HTMLElement {
 
 function buildTickets({ tickets }: Figures): HTMLElement {
   if (!tickets) return card('Demandes à un humain', nothing('Aucun salon de support n’est réglé.'));
-  const median = nothing(
-    tickets.medianMinutes === null
-      ? 'Aucune demande close sur la période.'
-      : `${tickets.closed} demandes closes sur la période, en ${formatMinutes(tickets.medianMinutes)} (médiane) ; résolues : ${tickets.resolved}, non résolues : ${tickets.unresolved}.`,
-  );
+  const figures = buildDeskFigures(tickets);
   if (tickets.waiting.length === 0)
-    return card('Demandes à un humain', nothing('Personne n’attend.'), median);
+    return card('Demandes à un humain', nothing('Personne n’attend.'), ...figures);
   return card(
     'Demandes à un humain, par temps d’attente',
     buildBarTable({
@@ -221,7 +218,7 @@ function buildTickets({ tickets }: Figures): HTMLElement {
         value: formatMinutes(minutes),
       })),
     }),
-    median,
+    ...figures,
   );
 }
 
@@ -275,9 +272,4 @@ function buildUnanswered({ unanswered }: Figures): HTMLElement {
 
 function formatDay(iso: string): string {
   return new Date(`${iso}T12:00:00Z`).toLocaleDateString('fr-FR', { day: 'numeric', month: 'short' });
-}
-
-function formatMinutes(minutes: number): string {
-  if (minutes < 60) return `${Math.round(minutes)} min`;
-  return `${Math.floor(minutes / 60)} h ${String(Math.round(minutes % 60)).padStart(2, '0')}`;
 }

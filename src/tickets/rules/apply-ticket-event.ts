@@ -1,7 +1,11 @@
 import type { UserId } from '../../messages/ids.ts';
 import { isOpen, type OpenTicket, type Ticket } from '../../store/ticket.ts';
+import { applyToClosed } from './apply-to-closed.ts';
+import { arrangeTicket } from './arrange-ticket.ts';
+import { applyToInvitation } from './invitation.ts';
 import { passTime } from './pass-time.ts';
 import type { Sentence, TicketChange, TicketEffect, TicketEvent, TicketSituation } from './ticket.ts';
+import { keepNote, refuse, tell, unchanged, user } from './ticket-change.ts';
 
 /**
  * One step of a ticket's life. Total: every event is answered in every state, by a change or by a refusal, and a
@@ -12,7 +16,14 @@ export function applyTicketEvent(
   event: TicketEvent,
   situation: TicketSituation,
 ): TicketChange {
+  if (event.type === 'rename' || event.type === 'prioritise' || event.type === 'remind') {
+    return isOpen(ticket)
+      ? arrangeTicket(ticket, event)
+      : refuse(ticket, { id: 'ticket.deja-clos', values: { numero: ticket.number } });
+  }
   if (!isOpen(ticket)) return applyToClosed(ticket, event);
+  const invited = applyToInvitation(ticket, event, situation);
+  if (invited !== null) return invited;
   switch (event.type) {
     case 'claim':
       return claim(ticket, event.by, situation);
@@ -26,8 +37,16 @@ export function applyTicketEvent(
       return { ticket, effects: keepNote(ticket, event.note) };
     case 'operator-writes':
       return operatorWrites(ticket, event.by, situation);
+    case 'operator-sends':
+      return operatorSends(ticket, event.by, situation);
+    case 'operator-writes-beside':
+      return operatorWritesBeside(ticket, event.by, event.thread);
     case 'agent-writes':
-      return agentWrites(ticket, situation);
+      return agentWrites(ticket, situation, [{ type: 'relay-to-thread' }]);
+    case 'agent-message-withheld':
+      return agentWrites(ticket, situation, withhold(event.warned));
+    case 'agent-deletes':
+      return { ticket, effects: [tell('ticket.agent-a-supprime', {})] };
     case 'agent-ends':
       return agentEnds(ticket, situation);
     case 'operator-left':
@@ -43,6 +62,22 @@ export function applyTicketEvent(
       return ticket.agentPresent ? unchanged(ticket) : welcomeBack(ticket);
     case 'tick':
       return passTime(ticket, situation);
+    case 'change-salon':
+      return changeSalon(ticket, event.by, event.to, situation);
+    case 'salon-replaced':
+      return {
+        ticket,
+        effects: [
+          tell('ticket.salon-remplace', { salon: event.lost }),
+          {
+            type: 'tell-administrators',
+            say: {
+              id: 'administrateurs.salon-remplace',
+              values: { numero: ticket.number, salon: event.lost },
+            },
+          },
+        ],
+      };
     case 'salon-lost':
       return {
         ticket: {
@@ -56,8 +91,16 @@ export function applyTicketEvent(
             say: { id: 'conseiller.salon-perdu', values: { numero: ticket.number } },
             numbers: true,
           },
+          {
+            type: 'tell-administrators',
+            say: { id: 'administrateurs.salon-perdu', values: { numero: ticket.number } },
+          },
         ],
       };
+    case 'agent-accepts':
+    case 'agent-declines':
+      // Nobody has invited them, or they have answered.
+      return unchanged(ticket);
     case 'satisfaction':
     case 'agent-moves-on':
       // An open ticket has not been asked about.
@@ -104,6 +147,32 @@ function transfer(ticket: OpenTicket, by: UserId, to: UserId, { now }: TicketSit
   };
 }
 
+/** Whoever holds it may send it elsewhere, and anybody a ticket that nobody holds. There, it waits for somebody. */
+function changeSalon(ticket: OpenTicket, by: UserId, to: string, { now }: TicketSituation): TicketChange {
+  const { stage, number } = ticket;
+  if (stage.status === 'held' && stage.by !== by) return refuse(ticket, notYours(number, stage.by));
+  return {
+    ticket: {
+      ...ticket,
+      stage: stage.status === 'waiting' ? stage : { status: 'waiting', since: now, reminded: false },
+      activeAt: now,
+      askedAt: null,
+      told: [],
+    },
+    effects: [
+      tell('ticket.change-salon', { numero: number, salon: to, qui: user(by) }),
+      ...(stage.status === 'held'
+        ? [
+            {
+              type: 'tell-agent',
+              say: { id: 'conseiller.change-salon', values: { numero: number } },
+            } as const,
+          ]
+        : []),
+    ],
+  };
+}
+
 /** Whoever holds it may close it, and anybody a ticket that nobody holds. */
 function close(ticket: OpenTicket, by: UserId, note: string | null, { now }: TicketSituation): TicketChange {
   if (ticket.stage.status === 'held' && ticket.stage.by !== by) {
@@ -126,14 +195,7 @@ function close(ticket: OpenTicket, by: UserId, note: string | null, { now }: Tic
 
 function operatorWrites(ticket: OpenTicket, by: UserId, { now }: TicketSituation): TicketChange {
   const { stage, number } = ticket;
-  if (stage.status === 'held' && stage.by === by) {
-    if (!ticket.agentPresent)
-      return refuse(ticket, { id: 'ticket.agent-absent', values: { numero: number } });
-    return {
-      ticket: { ...ticket, activeAt: now, askedAt: null, awaitsReply: false },
-      effects: [{ type: 'relay-to-agent' }],
-    };
-  }
+  if (stage.status === 'held' && stage.by === by) return relayToAgent(ticket, now);
   // Colleagues may talk in the thread: they are told once that the agent does not see it, then left alone.
   if (ticket.told.includes(by)) return unchanged(ticket);
   const say: Sentence =
@@ -143,11 +205,59 @@ function operatorWrites(ticket: OpenTicket, by: UserId, { now }: TicketSituation
   return { ticket: { ...ticket, told: [...ticket.told, by] }, effects: [{ type: 'answer-operator', say }] };
 }
 
-function agentWrites(ticket: OpenTicket, situation: TicketSituation): TicketChange {
+/** A command: refused each time, unlike what is written. */
+function operatorSends(ticket: OpenTicket, by: UserId, { now }: TicketSituation): TicketChange {
+  const refusal = refusalOf(ticket, by);
+  return refusal ? refuse(ticket, refusal) : relayToAgent(ticket, now);
+}
+
+function relayToAgent(ticket: OpenTicket, now: number): TicketChange {
+  if (!ticket.agentPresent) {
+    return refuse(ticket, { id: 'ticket.agent-absent', values: { numero: ticket.number } });
+  }
+  return {
+    ticket: {
+      ...ticket,
+      answeredAt: ticket.answeredAt ?? now,
+      activeAt: now,
+      askedAt: null,
+      awaitsReply: false,
+    },
+    effects: [{ type: 'relay-to-agent' }],
+  };
+}
+
+/** The holder is told once that what they write there stays among colleagues; `told` starts anew with each holder. */
+function operatorWritesBeside(ticket: OpenTicket, by: UserId, thread: string | null): TicketChange {
+  const { stage, number } = ticket;
+  if (stage.status !== 'held' || stage.by !== by || ticket.told.includes(by)) return unchanged(ticket);
+  const say: Sentence | null =
+    thread === null ? null : { id: 'ticket.a-cote-du-fil', values: { numero: number, fil: thread } };
+  return {
+    ticket: { ...ticket, told: [...ticket.told, by] },
+    effects: say === null ? [] : [{ type: 'answer-operator', say }],
+  };
+}
+
+function withhold(warned: boolean): readonly TicketEffect[] {
+  return [
+    ...(warned
+      ? []
+      : [{ type: 'tell-agent', say: { id: 'conseiller.secret-non-transmis', values: {} } } as const]),
+    tell('ticket.secret-retenu', {}),
+  ];
+}
+
+/** `passed`: what becomes of the message. */
+function agentWrites(
+  ticket: OpenTicket,
+  situation: TicketSituation,
+  passed: readonly TicketEffect[],
+): TicketChange {
   const { now } = situation;
   const back = ticket.agentPresent ? null : welcomeBack(ticket);
   const present = back?.ticket ?? ticket;
-  const effects: TicketEffect[] = [...(back?.effects ?? []), { type: 'relay-to-thread' }];
+  const effects: TicketEffect[] = [...(back?.effects ?? []), ...passed];
   const active = { ...present, activeAt: now, askedAt: null, awaitsReply: true };
   // The holder owes an answer, was asked about it, and it is the agent who speaks again: somebody else must see it.
   if (present.askedAt !== null && present.awaitsReply && active.stage.status === 'held') {
@@ -182,55 +292,6 @@ function agentEnds(ticket: OpenTicket, { now }: TicketSituation): TicketChange {
       tell(wasHeld ? 'ticket.fin-par-agent' : 'ticket.annule', { numero: ticket.number }),
     ],
   };
-}
-
-function applyToClosed(ticket: Ticket, event: TicketEvent): TicketChange {
-  const { stage, number } = ticket;
-  if (stage.status !== 'closed') return unchanged(ticket);
-  switch (event.type) {
-    case 'claim':
-    case 'release':
-    case 'transfer':
-    case 'close':
-      return refuse(ticket, { id: 'ticket.deja-clos', values: { numero: number } });
-    case 'operator-writes':
-      if (ticket.told.includes(event.by)) return unchanged(ticket);
-      return {
-        ticket: { ...ticket, told: [...ticket.told, event.by] },
-        effects: [
-          { type: 'answer-operator', say: { id: 'ticket.clos-non-transmis', values: { numero: number } } },
-        ],
-      };
-    case 'note':
-      return { ticket, effects: keepNote(ticket, event.note) };
-    case 'satisfaction':
-      if (stage.satisfaction !== 'asked' && stage.satisfaction !== 'passed-over') return unchanged(ticket);
-      return {
-        ticket: {
-          ...ticket,
-          stage: { ...stage, satisfaction: event.resolved ? 'resolved' : 'unresolved' },
-        },
-        effects: [
-          {
-            type: 'tell-agent',
-            say: { id: event.resolved ? 'conseiller.satisfait' : 'conseiller.pas-satisfait', values: {} },
-            numbers: !event.resolved,
-          },
-          tell(event.resolved ? 'ticket.satisfait' : 'ticket.pas-satisfait', { numero: number }),
-        ],
-      };
-    case 'agent-moves-on':
-      if (stage.satisfaction !== 'asked') return unchanged(ticket);
-      return { ticket: { ...ticket, stage: { ...stage, satisfaction: 'passed-over' } }, effects: [] };
-    case 'agent-writes':
-    case 'agent-ends':
-    case 'operator-left':
-    case 'agent-left':
-    case 'agent-back':
-    case 'salon-lost':
-    case 'tick':
-      return unchanged(ticket);
-  }
 }
 
 function backToQueue(ticket: OpenTicket, { now, place }: TicketSituation, why: TicketEffect): TicketChange {
@@ -277,27 +338,4 @@ function refusalOf(ticket: OpenTicket, by: UserId): Sentence | null {
 
 function notYours(number: number, holder: UserId): Sentence {
   return { id: 'ticket.pas-a-vous', values: { numero: number, qui: user(holder) } };
-}
-
-function keepNote(ticket: Ticket, note: string): readonly TicketEffect[] {
-  return [{ type: 'record-note', note }, tell('ticket.note-gardee', { numero: ticket.number })];
-}
-
-function refuse(ticket: Ticket, say: Sentence): TicketChange {
-  return { ticket, effects: [{ type: 'answer-operator', say }] };
-}
-
-function unchanged(ticket: Ticket): TicketChange {
-  return { ticket, effects: [] };
-}
-
-function tell(
-  id: Sentence['id'],
-  values: Sentence['values'],
-): Extract<TicketEffect, { type: 'tell-thread' }> {
-  return { type: 'tell-thread', say: { id, values } };
-}
-
-function user(userId: UserId): { readonly userId: UserId } {
-  return { userId };
 }

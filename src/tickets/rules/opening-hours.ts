@@ -62,6 +62,42 @@ export function describeMoment(timeZone: string, moment: number, now: number): s
   return `${format({ weekday: 'long', day: 'numeric', month: 'long' })} à ${time}`;
 }
 
+/** A moment that stays true as days go by: "28 novembre à 15 h 33". */
+export function describeDate(timeZone: string, moment: number): string {
+  const { hour, minute: minutes } = wallClock(timeZone, moment);
+  return `${describeDay(timeZone, moment)} à ${hour}\u00a0h\u00a0${String(minutes).padStart(2, '0')}`;
+}
+
+/** "28 novembre", "1er décembre". */
+export function describeDay(timeZone: string, moment: number): string {
+  const day = new Date(`${dateIn(timeZone, moment)}T12:00:00Z`);
+  const month = new Intl.DateTimeFormat('fr-FR', { month: 'long', timeZone: 'UTC' }).format(day);
+  return `${day.getUTCDate() === 1 ? '1er' : day.getUTCDate()}\u00a0${month}`;
+}
+
+/** A moment of each week, local time. */
+export interface WeeklyMoment {
+  /** Sunday is 0, as Date.getUTCDay counts. */
+  readonly weekday: number;
+  /** Since midnight. */
+  readonly minutes: number;
+}
+
+/** The last time that it has come, `now` included. */
+export function lastWeekly(timeZone: string, { weekday, minutes }: WeeklyMoment, now: number): number {
+  const today = Date.parse(`${dateIn(timeZone, now)}T00:00:00Z`);
+  for (let back = 0; ; back += 1) {
+    const date = new Date(today - back * day);
+    const moment = momentOf(timeZone, date.toISOString().slice(0, 10), minutes);
+    if (date.getUTCDay() === weekday && moment <= now) return moment;
+  }
+}
+
+/** The hour that the salon's clock shows. */
+export function hourIn(timeZone: string, moment: number): number {
+  return wallClock(timeZone, moment).hour;
+}
+
 interface Span {
   readonly start: number;
   readonly end: number;

@@ -8,8 +8,8 @@ export function asksForBot(text: string): boolean {
 
 /** As above, without « stop »: that word also stops a guide, which the bot goes on with until a human holds the ticket. */
 export function namesBot(text: string): boolean {
-  return /^(?:je (?:veux |voudrais )?)?repren(?:dre|ds) (?:avec )?(?:le bot|l assistant)(?: svp| s il (?:te|vous) plait| merci)?$/.test(
-    foldText(text),
+  return /^(?:je (?:veux |voudrais |souhaite )?)?(?:repren(?:dre|ds) (?:avec )?(?:le bot|l assistant)|rev(?:enir|iens|enez) (?:a|vers|avec) (?:l assistant|le bot)|retour a l assistant)(?: svp| s il (?:te|vous) plait| merci)?$/.test(
+    foldText(text).replace(/\bau bot\b/, 'a le bot'),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { SentenceId } from '../../knowledge/sentence-catalogue.ts';
 import type { UserId } from '../../messages/ids.ts';
-import type { Ticket } from '../../store/ticket.ts';
+import type { Priority, Ticket } from '../../store/ticket.ts';
 
 export type TicketEvent =
   | { readonly type: 'claim'; readonly by: UserId }
@@ -9,15 +9,41 @@ export type TicketEvent =
   | { readonly type: 'transfer'; readonly by: UserId; readonly to: UserId }
   | { readonly type: 'close'; readonly by: UserId; readonly note: string | null }
   | { readonly type: 'note'; readonly by: UserId; readonly note: string }
+  | { readonly type: 'rename'; readonly by: UserId; readonly title: string | null }
+  | { readonly type: 'prioritise'; readonly by: UserId; readonly priority: Priority }
+  /** `date`: the moment in French, as it follows "le". null: not any more. */
+  | {
+      readonly type: 'remind';
+      readonly by: UserId;
+      readonly reminder: { readonly at: number; readonly date: string } | null;
+    }
   /** Something written, sent, rewritten or deleted in the ticket's thread. */
   | { readonly type: 'operator-writes'; readonly by: UserId }
+  /** Something prepared is to go to the agent as theirs: a canned reply, a proposal of the assistant. */
+  | { readonly type: 'operator-sends'; readonly by: UserId }
+  /**
+   * Written beside the threads, by somebody who may take it for passed on. `thread`: where the ticket's thread is, in words
+   * or by a link; null when another ticket of theirs has just been named.
+   */
+  | { readonly type: 'operator-writes-beside'; readonly by: UserId; readonly thread: string | null }
   /** The same in the agent's direct message. */
   | { readonly type: 'agent-writes' }
-  /** "stop", "reprendre le bot". */
+  /** It held a secret, and stays where it is. `warned`: the bot tells the agent so itself. */
+  | { readonly type: 'agent-message-withheld'; readonly warned: boolean }
+  /** What was passed on has been deleted by its author. */
+  | { readonly type: 'agent-deletes' }
+  /** Of a conversation that an operator began: a sign without words. Words are `agent-writes`. */
+  | { readonly type: 'agent-accepts' }
+  | { readonly type: 'agent-declines' }
+  /** "stop", "revenir à l'assistant". */
   | { readonly type: 'agent-ends' }
   | { readonly type: 'operator-left'; readonly operator: UserId }
   | { readonly type: 'agent-left' }
   | { readonly type: 'agent-back' }
+  /** It goes to another salon. */
+  | { readonly type: 'change-salon'; readonly by: UserId; readonly to: string }
+  /** The bot was shut out of the salon, and the ticket has been posted in another one. */
+  | { readonly type: 'salon-replaced'; readonly lost: string }
   /** The bot was shut out of the support salon: nobody can answer any more. */
   | { readonly type: 'salon-lost' }
   /** Time has passed. */
@@ -46,10 +72,14 @@ export type TicketEffect =
   | { readonly type: 'tell-agent'; readonly say: Sentence; readonly numbers?: boolean }
   /** To the operator alone, where they wrote: a refusal. */
   | { readonly type: 'answer-operator'; readonly say: Sentence }
-  /** The message in hand goes to the other side. */
+  /** In the administrators' room, if there is one. */
+  | { readonly type: 'tell-administrators'; readonly say: Sentence }
+  /** The message in hand, or what was prepared, goes to the other side. */
   | { readonly type: 'relay-to-agent' }
   | { readonly type: 'relay-to-thread' }
   | { readonly type: 'ask-satisfaction' }
+  /** An operator would like to talk: the agent is asked, in one tap. */
+  | { readonly type: 'invite-agent'; readonly subject: string | null }
   /** For the editors: what the knowledge lacked. Never shown to the agent. */
   | { readonly type: 'record-note'; readonly note: string };
 

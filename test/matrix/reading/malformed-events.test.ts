@@ -184,7 +184,7 @@ test('no malformed event breaks the reader, and none is taken for a question wit
 
 test('no malformed batch breaks the sync: it is stored, with its token, whatever the events', () => {
   const store = openStore(':memory:');
-  const contextOf = createReadingContext(store, { userId: botUserId, displayName: 'Assistant' }, null);
+  const contextOf = createReadingContext(store, { userId: botUserId, displayName: 'Assistant' }, []);
   let batches = 0;
   fc.assert(
     fc.property(

@@ -363,11 +363,7 @@ describe('from another room', () => {
     );
     store.outgoing.markSent('o-reply0', '$answer', elsewhere);
     store.rooms.update(room, { membership: 'join', name: 'Entraide' });
-    return createReadingContext(
-      store,
-      { userId: botUserId, displayName: 'Assistant télétravail' },
-      null,
-    )(room);
+    return createReadingContext(store, { userId: botUserId, displayName: 'Assistant télétravail' }, [])(room);
   }
   const relatesTo = (relation: object): object => ({ 'm.relates_to': relation });
   const called = { 'm.mentions': { user_ids: [botUserId] } };

@@ -45,7 +45,7 @@ const deleted = (id: string, redacts: string, more: object = {}): object =>
 function start() {
   const store = openStore(':memory:');
   let batches = 0;
-  const contextOf = createReadingContext(store, { userId: botUserId, displayName: 'Assistant' }, null);
+  const contextOf = createReadingContext(store, { userId: botUserId, displayName: 'Assistant' }, []);
   const receive = (rooms: object, options: ReceiveOptions = {}): void => {
     batches += 1;
     const batch = parseSync({ next_batch: `s${batches}`, rooms });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { UserId } from '../../../src/messages/ids.ts';
 import { isOpen, type Ticket } from '../../../src/store/ticket.ts';
 import { applyTicketEvent } from '../../../src/tickets/rules/apply-ticket-event.ts';
-import { openTicket } from '../../../src/tickets/rules/open-ticket.ts';
+import { inviteAgent, openTicket } from '../../../src/tickets/rules/open-ticket.ts';
 import type { TicketEvent, TicketSituation } from '../../../src/tickets/rules/ticket.ts';
 
 const minute = 60_000;
@@ -28,6 +28,10 @@ function newTicket(now = 0): Ticket {
     reopens: null,
   } as const;
   return openTicket(opening).ticket;
+}
+
+function newInvitation(): Ticket {
+  return inviteAgent({ number: 12, agent: '@agent:ici', by: '@a:ici', subject: 'le VPN', now: 0 }).ticket;
 }
 
 /** Plays events one minute apart; the last change and the effects of each. */
@@ -196,11 +200,38 @@ const anyEvent: fc.Arbitrary<TicketEvent> = fc.oneof(
     note: fc.option(fc.string({ maxLength: 5 })),
   }),
   fc.record({ type: fc.constant('note' as const), by: operator, note: fc.string({ maxLength: 5 }) }),
-  fc.record({ type: fc.constant('operator-writes' as const), by: operator }),
+  fc.record({
+    type: fc.constantFrom('operator-writes' as const, 'operator-sends' as const),
+    by: operator,
+  }),
+  fc.record({
+    type: fc.constant('operator-writes-beside' as const),
+    by: operator,
+    thread: fc.constantFrom('le fil', null),
+  }),
+  fc.record({ type: fc.constant('agent-message-withheld' as const), warned: fc.boolean() }),
   fc.record({ type: fc.constant('operator-left' as const), operator }),
+  fc.record({
+    type: fc.constant('rename' as const),
+    by: operator,
+    title: fc.option(fc.string({ maxLength: 5 })),
+  }),
+  fc.record({
+    type: fc.constant('prioritise' as const),
+    by: operator,
+    priority: fc.constantFrom('haute' as const, 'normale' as const, 'basse' as const),
+  }),
+  fc.record({
+    type: fc.constant('remind' as const),
+    by: operator,
+    reminder: fc.option(fc.nat({ max: 300 }).map((at) => ({ at: at * minute, date: '28 novembre' }))),
+  }),
   fc.record({ type: fc.constant('satisfaction' as const), resolved: fc.boolean() }),
   fc.constantFrom<TicketEvent>(
     { type: 'agent-writes' },
+    { type: 'agent-deletes' },
+    { type: 'agent-accepts' },
+    { type: 'agent-declines' },
     { type: 'agent-ends' },
     { type: 'agent-left' },
     { type: 'agent-back' },
@@ -222,9 +253,9 @@ describe('whatever happens to a ticket', () => {
     ) => void,
   ) {
     fc.assert(
-      fc.property(anySequence, (sequence) => {
+      fc.property(anySequence, fc.boolean(), (sequence, invited) => {
         let now = 0;
-        let ticket = newTicket();
+        let ticket = invited ? newInvitation() : newTicket();
         for (const [event, minutes] of sequence) {
           now += minutes * minute;
           const change = applyTicketEvent(ticket, event, situation(now));
@@ -247,7 +278,18 @@ describe('whatever happens to a ticket', () => {
         expect(before.stage.status).not.toBe('closed');
       } else if (event.type === 'release' || event.type === 'close') expect(event.by).toBe(from);
       else if (event.type === 'operator-left') expect(event.operator).toBe(from);
-      else expect(['agent-writes', 'agent-ends', 'tick', 'salon-lost']).toContain(event.type);
+      else {
+        const declined = ['agent-declines', 'agent-left'];
+        const others = [
+          ...(before.awaitsConsent ? declined : []),
+          'agent-writes',
+          'agent-message-withheld',
+          'agent-ends',
+          'tick',
+          'salon-lost',
+        ];
+        expect(others).toContain(event.type);
+      }
     });
   });
 
@@ -256,9 +298,10 @@ describe('whatever happens to a ticket', () => {
       if (effects.some(({ type }) => type === 'relay-to-agent')) {
         expect(before.stage).toEqual({
           status: 'held',
-          by: event.type === 'operator-writes' ? event.by : null,
+          by: event.type === 'operator-writes' || event.type === 'operator-sends' ? event.by : null,
         });
         expect(before.agentPresent).toBe(true);
+        expect(before.awaitsConsent).toBe(false);
       }
       if (event.type === 'agent-writes' && isOpen(before)) {
         expect(effects.filter(({ type }) => type === 'relay-to-thread')).toHaveLength(1);
@@ -268,14 +311,13 @@ describe('whatever happens to a ticket', () => {
 
   test('it is never lost: closed once and for all, by somebody who may, and the agent always learns it', () => {
     checkEachStep((before, event, after, effects) => {
-      expect({ ...after, stage: null, told: null }).toMatchObject({
-        number: 12,
-        agent: '@agent:ici',
-        fiche: 'noemi-vpn',
-      });
+      const kept = { number: 12, agent: '@agent:ici', fiche: before.fiche, openedAt: before.openedAt };
+      expect({ ...after, stage: null, told: null }).toMatchObject(kept);
       if (!isOpen(before)) expect(isOpen(after)).toBe(false);
       if (isOpen(before) && !isOpen(after)) {
-        expect(['close', 'agent-ends', 'tick', 'salon-lost']).toContain(event.type);
+        const declined = ['agent-declines', 'agent-left', 'operator-left'];
+        const closing = ['close', 'agent-ends', 'tick', 'salon-lost'];
+        expect([...closing, ...(before.awaitsConsent ? declined : [])]).toContain(event.type);
         expect(effects.some(({ type }) => type === 'tell-agent' || type === 'ask-satisfaction')).toBe(true);
       }
       if (before.stage.status === 'held' && after.stage.status === 'waiting') {
@@ -284,9 +326,63 @@ describe('whatever happens to a ticket', () => {
     });
   });
 
+  test('a message with a secret is passed on to nobody, and both sides know it', () => {
+    checkEachStep((before, event, _after, effects) => {
+      if (event.type !== 'agent-message-withheld') return;
+      expect(effects.filter(({ type }) => type.startsWith('relay'))).toEqual([]);
+      if (!isOpen(before)) return;
+      const said = effects.flatMap((effect) => ('say' in effect ? [effect.say.id] : []));
+      expect(said).toContain('ticket.secret-retenu');
+      expect(said.includes('conseiller.secret-non-transmis')).toBe(!event.warned);
+    });
+  });
+
+  test('the holder alone is told of what they write beside the thread, once while they hold it', () => {
+    checkEachStep((before, event, after, effects) => {
+      if (event.type !== 'operator-writes-beside') return;
+      const holds = before.stage.status === 'held' && before.stage.by === event.by;
+      const due = holds && !before.told.includes(event.by);
+      expect(effects.length).toBe(due && event.thread !== null ? 1 : 0);
+      expect(after.told.includes(event.by)).toBe(due || before.told.includes(event.by));
+    });
+  });
+
+  test('a conversation that an operator begins passes nothing on, and asks nothing, before the agent has answered', () => {
+    checkEachStep((before, event, after, effects) => {
+      if (!before.awaitsConsent) {
+        expect(after.awaitsConsent).toBe(false);
+        return;
+      }
+      const answered = ['agent-accepts', 'agent-writes', 'agent-message-withheld'];
+      if (!answered.includes(event.type)) {
+        expect(effects.filter(({ type }) => type.startsWith('relay'))).toEqual([]);
+      }
+      expect(effects.filter(({ type }) => type === 'ask-satisfaction')).toEqual([]);
+      expect(after.stage.status).not.toBe('waiting');
+    });
+  });
+
+  test('what operators do for themselves never reaches the agent, and changes nobody’s hands', () => {
+    checkEachStep((before, event, after, effects) => {
+      if (!['rename', 'prioritise', 'remind'].includes(event.type)) return;
+      expect(after.stage).toEqual(before.stage);
+      expect(effects.map(({ type }) => type)).not.toContain('tell-agent');
+      expect(effects.length).toBeGreaterThan(0);
+    });
+  });
+
+  test('a reminder comes once, when it is due, and nothing is closed for want of news before', () => {
+    checkEachStep((before, event, after, effects) => {
+      if (event.type !== 'tick' || before.reminder === null || !isOpen(before)) return;
+      const said = effects.flatMap((effect) => ('say' in effect ? [effect.say.id] : []));
+      if (said.includes('ticket.rappel-venu')) expect(after.reminder).toBeNull();
+      else if (before.askedAt === null && !before.awaitsConsent) expect(isOpen(after)).toBe(true);
+    });
+  });
+
   test('every command of an operator gets an answer', () => {
     checkEachStep((_before, event, _after, effects) => {
-      if (['claim', 'release', 'transfer', 'close', 'note'].includes(event.type)) {
+      if (['claim', 'release', 'transfer', 'close', 'note', 'operator-sends'].includes(event.type)) {
         expect(effects.length).toBeGreaterThan(0);
       }
     });

@@ -5,6 +5,15 @@ describe('an agent', () => {
   test('gets the bot back with the words that it gave, and not by saying stop in a sentence', () => {
     expect(['stop', 'Reprendre le bot', 'reprendre l’assistant'].map(asksForBot)).toEqual([true, true, true]);
     expect(['je reprends avec le bot', 'reprendre l’assistant svp'].map(asksForBot)).toEqual([true, true]);
+    expect(
+      [
+        'revenir à l’assistant',
+        "Revenir à l'assistant svp",
+        'je voudrais revenir au bot',
+        'retour à l’assistant',
+      ].map(asksForBot),
+    ).toEqual([true, true, true, true]);
+    expect(asksForBot('je vais revenir à l’assistant social demain')).toBe(false);
     expect(asksForBot('le ventilateur ne fait pas stop')).toBe(false);
   });
 
