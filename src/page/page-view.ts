@@ -1,4 +1,5 @@
 import type { Outcome, UserInput } from '../conversation/conversation.ts';
+import type { AuditEntry } from '../store/audit.ts';
 
 /** What the host and the page's script tell each other, as JSON. Types only: both sides name them. */
 
@@ -133,3 +134,12 @@ export interface TicketFigures {
   readonly resolved: number;
   readonly unresolved: number;
 }
+
+/** Who looks at the page, and what they may do there: a reader looks and tries, an editor changes the fiches too. */
+export interface Visitor {
+  readonly name: string;
+  readonly role: 'reader' | 'editor';
+}
+
+/** Latest first. */
+export type AuditView = readonly AuditEntry[];

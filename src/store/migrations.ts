@@ -230,4 +230,16 @@ export const migrations: readonly string[] = [
   CREATE INDEX ticket_message_turn ON ticket_message (turn);
   CREATE INDEX ticket_message_ticket ON ticket_message (ticket);
   `,
+  // Who changed what on the page, with the files before and after of the last saves.
+  `
+  CREATE TABLE audit (
+    id     INTEGER PRIMARY KEY,
+    at     INTEGER NOT NULL,
+    who    TEXT NOT NULL,
+    action TEXT NOT NULL,
+    object TEXT,
+    files  TEXT
+  ) STRICT;
+  CREATE INDEX audit_at ON audit (at);
+  `,
 ];

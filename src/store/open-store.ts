@@ -1,3 +1,4 @@
+import { type AuditTable, createAuditTable } from './audit-table.ts';
 import { type ConversationTable, createConversationTable } from './conversation-table.ts';
 import { createFeedbackTable, type FeedbackTable } from './feedback-table.ts';
 import { createGapTable, type GapTable } from './gap-table.ts';
@@ -22,6 +23,7 @@ export interface Store {
   readonly feedback: FeedbackTable;
   readonly tickets: TicketTable;
   readonly ticketMessages: TicketMessageTable;
+  readonly audit: AuditTable;
   /** All or nothing, across tables. `work` must be synchronous. */
   transaction<T>(work: () => T): T;
   /**
@@ -58,6 +60,7 @@ export function openStore(path: string, options: DatabaseOptions = {}): Store {
     feedback: createFeedbackTable(database),
     tickets: createTicketTable(database),
     ticketMessages: createTicketMessageTable(database),
+    audit: createAuditTable(database),
     transaction: (work) => database.transaction(work),
     isWritable: () => database.isWritable(),
     isShared: () => database.get(`SELECT 1 FROM sqlite_schema WHERE name = 'replica'`) !== undefined,

@@ -1,4 +1,4 @@
-import type { FichesView, Figures, PageAnswer, PageMessage } from '../page-view.ts';
+import type { AuditView, FichesView, Figures, PageAnswer, PageMessage, Visitor } from '../page-view.ts';
 
 export function sendMessage(message: PageMessage): Promise<PageAnswer> {
   return call('/api/message', {
@@ -14,6 +14,14 @@ export function readFiches(): Promise<FichesView> {
 
 export function readFigures(days: number): Promise<Figures> {
   return call(`/api/figures?days=${days}`);
+}
+
+export function readVisitor(): Promise<Visitor> {
+  return call('/api/visitor');
+}
+
+export function readAudit(): Promise<AuditView> {
+  return call('/api/audit');
 }
 
 /** @throws an Error whose message can be shown */
