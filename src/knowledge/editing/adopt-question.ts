@@ -1,10 +1,11 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSeq, type Node, parseDocument, stringify } from 'yaml';
 import { readContent } from '../load-content.ts';
 import { formatProblem, isError } from '../problem.ts';
 import { questionsOfIntent } from '../reading/questions-of-intent.ts';
 import { suggestName } from '../suggest-name.ts';
+import { replaceFile } from './replace-file.ts';
 
 export type Adoption =
   | { readonly type: 'adopted'; readonly file: string; readonly count: number }
@@ -76,11 +77,4 @@ function lastQuestion(text: string): unknown {
   if (document.errors.length > 0) return undefined;
   const { questions } = (document.toJS() ?? {}) as { questions?: unknown };
   return Array.isArray(questions) ? questions.at(-1) : undefined;
-}
-
-/** Replaces the file in one step: a bot that watches the folder never reads half of it. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const aside = `${path}.nouveau`;
-  await writeFile(aside, text);
-  await rename(aside, path);
 }
