@@ -1,4 +1,3 @@
-import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
@@ -7,30 +6,30 @@ import { isEventId } from '../messages/ids.ts';
 import type { Store } from '../store/open-store.ts';
 import type { TicketFigures } from '../store/ticket-table.ts';
 import { comesFromPage, cookieOf, type GuardOptions, guardRequest, judgeToken } from './guard-request.ts';
-import type { ListFiches } from './list-fiches.ts';
+import { type CheckFiles, listFiches } from './list-fiches.ts';
 import type { ReadPageMessage } from './page-conversation.ts';
+import { isJson, type PageEnv, readJson } from './page-env.ts';
 import { pageShell, tokenForm } from './page-shell.ts';
-import type { PageAnswer, Visitor } from './page-view.ts';
+import type { PageAnswer } from './page-view.ts';
 import { readFigures } from './read-figures.ts';
 import type { ServedFile, ServedFiles } from './served-files.ts';
+import type { FicheWorkshop } from './workshop/fiche-workshop.ts';
+import { addTodoRoutes } from './workshop/todo-routes.ts';
+import type { TodoWorkshop } from './workshop/todo-workshop.ts';
+import { addFicheRoutes } from './workshop/workshop-routes.ts';
 
 export interface PageAppOptions {
   readonly guard: GuardOptions;
   readonly files: ServedFiles;
   readonly converse: (message: ReadPageMessage) => Promise<PageAnswer>;
-  readonly listFiches: ListFiches;
+  readonly checkFiles: CheckFiles;
   readonly brain: () => Brain;
-  readonly root: string;
   readonly store: Store;
   readonly tickets?: (since: number, now: number) => TicketFigures;
   readonly clock: () => number;
   readonly onError: (error: unknown) => void;
-}
-
-/** What every route knows: Node's request, and who asks. */
-export interface PageEnv {
-  Bindings: HttpBindings;
-  Variables: { visitor: Visitor };
+  readonly fiches: FicheWorkshop;
+  readonly todo: TodoWorkshop;
 }
 
 /** Bytes: no Matrix event is longer, so a longer message is refused before it is read whole. */
@@ -66,7 +65,7 @@ const messageShape = z.strictObject({
 
 /** Every address of the page. What changes something is under /api/atelier: editors alone, and from this page alone. */
 export function createPageApp(options: PageAppOptions): Hono<PageEnv> {
-  const { guard, files, brain, root, store, tickets, clock } = options;
+  const { guard, files, brain, store, tickets, clock } = options;
   const app = new Hono<PageEnv>();
 
   app.onError((error, context) => {
@@ -103,9 +102,8 @@ export function createPageApp(options: PageAppOptions): Hono<PageEnv> {
     },
   );
   app.get('/api/visitor', (context) => context.json(context.var.visitor));
-  app.get('/api/fiches', async (context) =>
-    context.json(await options.listFiches(brain().content, root, clock())),
-  );
+  app.get('/api/fiches', (context) => context.json(listFiches(brain().content)));
+  app.get('/api/problems', async (context) => context.json(await options.checkFiles()));
   app.get('/api/figures', (context) => {
     const days = Math.min(90, Math.max(1, Math.trunc(Number(context.req.query('days'))) || 30));
     const now = clock();
@@ -126,31 +124,14 @@ export function createPageApp(options: PageAppOptions): Hono<PageEnv> {
     return next();
   });
 
+  addTodoRoutes(app, options.todo);
+  addFicheRoutes(app, options.fiches, () => brain().content);
+
   app.get('*', (context) => {
     const file = files.get(context.req.path);
     return file ? sendFile(context, file()) : context.notFound();
   });
   return app;
-}
-
-/** The body as `shape` reads it; null when it is not JSON of that shape. */
-export async function readJson<S extends z.ZodType>(
-  context: Context<PageEnv>,
-  shape: S,
-): Promise<z.output<S> | null> {
-  if (!isJson(context)) return null;
-  let value: unknown;
-  try {
-    value = await context.req.json();
-  } catch {
-    return null;
-  }
-  const parsed = shape.safeParse(value);
-  return parsed.success ? parsed.data : null;
-}
-
-function isJson(context: Context<PageEnv>): boolean {
-  return context.req.header('content-type')?.startsWith('application/json') === true;
 }
 
 function malformed(context: Context): Response {
@@ -163,7 +144,7 @@ async function answerWithoutToken(
   { guard, files, store, clock }: PageAppOptions,
 ): Promise<Response> {
   const { method, path } = context.req;
-  if (method === 'GET' && /^(?:\/dsfr\/.*\.(?:css|woff2|svg)|\/page\/page\.css)$/.test(path)) {
+  if (method === 'GET' && /^(?:\/dsfr\/.*\.(?:css|woff2|svg)|\/page\/(?:page|workshop)\.css)$/.test(path)) {
     const file = files.get(path);
     if (file) return sendFile(context, file());
   }

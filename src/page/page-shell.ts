@@ -8,15 +8,18 @@ export function pageShell(): string {
       <div class="fr-tabs page-tabs">
         <ul class="fr-tabs__list" role="tablist" aria-label="Aperçu de l’assistant">
           ${tab('conversation', 'Conversation', true)}
+          ${tab('a-faire', 'À faire', false)}
           ${tab('fiches', 'Fiches', false)}
           ${tab('chiffres', 'Chiffres', false)}
           ${tab('journal', 'Journal', false)}
         </ul>
         ${panel('conversation', true)}
+        ${panel('a-faire', false)}
         ${panel('fiches', false)}
         ${panel('chiffres', false)}
         ${panel('journal', false)}
       </div>
+      <div id="atelier"></div>
     </main>`,
     '<script type="module" src="/page/configure-dsfr.ts"></script><script type="module" src="/dsfr/dsfr.module.min.js"></script><script type="module" src="/page/main.ts"></script>',
   );
@@ -58,6 +61,7 @@ function document(title: string, main: string, scripts: string): string {
     <link rel="icon" href="/favicon.ico">
     <link rel="stylesheet" href="/dsfr/dsfr.min.css">
     <link rel="stylesheet" href="/page/page.css">
+    <link rel="stylesheet" href="/page/workshop.css">
   </head>
   <body>
     <div class="fr-skiplinks">

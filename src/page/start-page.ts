@@ -11,9 +11,12 @@ import type { TicketFigures } from '../store/ticket-table.ts';
 import { createPageApp } from './create-page-app.ts';
 import { listKeys } from './guard-request.ts';
 import { createGuessLimit } from './limit-guesses.ts';
-import { createFichesList } from './list-fiches.ts';
+import { createFilesCheck } from './list-fiches.ts';
 import { createPageConversation, type PageConversationOptions } from './page-conversation.ts';
 import { listServedFiles } from './served-files.ts';
+import { openContentFolder } from './workshop/content-folder.ts';
+import { createFicheWorkshop } from './workshop/fiche-workshop.ts';
+import { createTodoWorkshop } from './workshop/todo-workshop.ts';
 
 export interface PageOptions {
   readonly brain: () => Brain;
@@ -85,6 +88,8 @@ export async function startPage(options: PageOptions): Promise<Page> {
         () => conversations.transaction(() => eraseOldData(conversations, clock(), 1)),
         3_600_000,
       ).unref();
+  const content = () => options.brain().content;
+  const folder = openContentFolder(options.root, options.store, clock);
   const app = createPageApp({
     ...options,
     clock,
@@ -98,7 +103,9 @@ export async function startPage(options: PageOptions): Promise<Page> {
       guesses: createGuessLimit(),
     },
     files: listServedFiles(),
-    listFiches: createFichesList(),
+    checkFiles: createFilesCheck(options.root, clock),
+    todo: createTodoWorkshop(folder, content, options.store, clock),
+    fiches: createFicheWorkshop(folder, content, options.store.audit.readFiles, clock),
     converse: createPageConversation({
       store: conversations,
       brain: options.brain,

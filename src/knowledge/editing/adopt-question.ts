@@ -54,7 +54,7 @@ export async function adoptQuestion(root: string, fiche: string, question: strin
  * One more line after the last of `questions`, the rest of the file letter for letter as it was; else as `yaml` prints
  * it. What agents asked is nobody's voice: each is somebody else.
  */
-function addQuestion(text: string, question: string): string {
+export function addQuestion(text: string, question: string): string {
   const document = parseDocument(text);
   const questions = document.get('questions');
   const last = isSeq(questions) ? (questions.items.at(-1) as Node | undefined) : undefined;

@@ -12,9 +12,14 @@ export interface MergedText {
 
 /**
  * Three ways: what `shipped` changed since `before` is brought into `theirs`. Where both changed the same lines, theirs
- * stay. Two lists that both grew at the same place keep what each has added.
+ * stay (or, with `kept`, those shipped). Two lists that both grew at the same place keep what each has added.
  */
-export function mergeLines(before: string, shipped: string, theirs: string): MergedText {
+export function mergeLines(
+  before: string,
+  shipped: string,
+  theirs: string,
+  kept: 'theirs' | 'shipped' = 'theirs',
+): MergedText {
   const base = before.split('\n');
   const sides = {
     shipped: findChanges(base, shipped.split('\n')),
@@ -30,6 +35,7 @@ export function mergeLines(before: string, shipped: string, theirs: string): Mer
     const [mine, new_] = [apply(base, ours, start, end), apply(base, others, start, end)];
     if (ours.length === 0) merged.push(...new_);
     else if (others.length === 0 || same(mine, new_)) merged.push(...mine);
+    else if (kept === 'shipped') merged.push(...new_);
     else if (start === end && bothGrew(mine, new_)) {
       merged.push(...new_, ...mine.filter((line) => !new_.includes(line)));
     } else {

@@ -1,6 +1,7 @@
 import type { AuditView, Visitor } from '../page-view.ts';
 import { buildElement } from './build-element.ts';
-import { readAudit } from './call-host.ts';
+import { readAudit, readVisitor, undoSave } from './call-host.ts';
+import { button } from './fiche-form.ts';
 import { nameAction } from './name-action.ts';
 
 export interface AuditTab {
@@ -11,6 +12,7 @@ export interface AuditTab {
 /** Who changed what, and when; latest first. */
 export function createAuditView(): AuditTab {
   const content = buildElement('div', { 'aria-live': 'polite' });
+  const outcome = buildElement('div', { role: 'status' });
   const element = buildElement(
     'div',
     {},
@@ -20,18 +22,41 @@ export function createAuditView(): AuditTab {
       { class: 'fr-hint-text' },
       'Ce qui a été fait depuis cette page, par qui et quand, pendant un an. Le texte des agents n’y est jamais.',
     ),
+    outcome,
     content,
   );
   return { element, refresh };
 
   async function refresh(): Promise<void> {
     try {
-      content.replaceChildren(buildTable(await readAudit()));
+      const [entries, visitor] = await Promise.all([readAudit(), readVisitor()]);
+      content.replaceChildren(buildTable(entries, visitor.role === 'editor' ? undo : null));
     } catch (error) {
       content.replaceChildren(
         buildElement('p', { role: 'alert' }, error instanceof Error ? error.message : String(error)),
       );
     }
+  }
+
+  async function undo(id: number): Promise<void> {
+    try {
+      const answer = await undoSave(id);
+      const refused = answer.type === 'refused';
+      outcome.replaceChildren(
+        buildElement(
+          'p',
+          { class: `fr-message fr-message--${refused ? 'error' : 'valid'} page-pre` },
+          refused
+            ? answer.reasons.join('\n\n')
+            : 'C’est annulé : les fichiers sont comme avant, et l’assistant les reprend.',
+        ),
+      );
+    } catch (error) {
+      outcome.replaceChildren(
+        buildElement('p', { role: 'alert' }, error instanceof Error ? error.message : String(error)),
+      );
+    }
+    await refresh();
   }
 }
 
@@ -40,7 +65,7 @@ export function describeVisitor({ name, role }: Visitor): string {
   return role === 'editor' ? `${name} : peut modifier` : `${name} : lecture seule`;
 }
 
-function buildTable(entries: AuditView): HTMLElement {
+function buildTable(entries: AuditView, undo: ((id: number) => Promise<void>) | null): HTMLElement {
   if (entries.length === 0) return buildElement('p', {}, 'Rien pour le moment.');
   return buildElement(
     'div',
@@ -55,13 +80,13 @@ function buildTable(entries: AuditView): HTMLElement {
         buildElement(
           'tr',
           {},
-          ...['Quand', 'Qui', 'Quoi'].map((title) => buildElement('th', { scope: 'col' }, title)),
+          ...['Quand', 'Qui', 'Quoi', 'Annuler'].map((title) => buildElement('th', { scope: 'col' }, title)),
         ),
       ),
       buildElement(
         'tbody',
         {},
-        ...entries.map(({ at, who, action, object }) =>
+        ...entries.map(({ id, at, who, action, object, undoable }) =>
           buildElement(
             'tr',
             {},
@@ -75,6 +100,13 @@ function buildTable(entries: AuditView): HTMLElement {
               'td',
               {},
               object === null ? nameAction(action) : `${nameAction(action)} : ${object}`,
+            ),
+            buildElement(
+              'td',
+              {},
+              undoable && undo !== null
+                ? button('Annuler', `Annuler : ${nameAction(action)}, ${object}`, () => void undo(id))
+                : null,
             ),
           ),
         ),
