@@ -20,8 +20,9 @@ COPY bin ./bin
 COPY src ./src
 COPY intents ./intents
 COPY knowledge ./knowledge
-# Le seul endroit où l'assistant écrit ; lisible par lui seul.
-RUN install -d -m 0700 -o node -g node /donnees
+# Les seuls endroits où l'assistant écrit, lisibles par lui seul : ses données, et les fiches que les rédacteurs modifient.
+# /contenu vide est rempli au premier démarrage avec les fiches livrées ; ensuite, une mise à jour y reprend ce qui change.
+RUN install -d -m 0700 -o node -g node /donnees /contenu
 VOLUME /donnees
 RUN install -d -m 0700 -o node -g node node_modules/.cache
 USER node

@@ -38,6 +38,14 @@ export interface MatrixConfig {
   readonly unreadableNoticeSeconds: number;
 }
 
+/** Somebody who may enter the page. */
+export interface PageAccount {
+  readonly name: string;
+  /** A reader looks and tries; an editor changes the fiches too. */
+  readonly role: 'reader' | 'editor';
+  readonly token: string;
+}
+
 /** The preview page; see docs/guide-operateur.md. */
 export interface PageConfig {
   /**
@@ -45,7 +53,9 @@ export interface PageConfig {
    */
   readonly port: number | null;
   readonly host: string;
+  /** Shared by those who only look. */
   readonly token: string | null;
+  readonly accounts: readonly PageAccount[];
   /** Names by which visitors call it beyond this machine. */
   readonly names: readonly string[];
 }
@@ -193,13 +203,46 @@ function readPageConfig(reader: Reader): PageConfig {
   if (token !== null && token.length < 16) {
     reader.problems.push('PAGE_TOKEN doit avoir au moins 16 caractères, par exemple : openssl rand -hex 24');
   }
-  if (port !== 0 && token === null && !['127.0.0.1', 'localhost', '::1'].includes(host)) {
+  const accounts = readAccounts(reader);
+  if (
+    port !== 0 &&
+    token === null &&
+    accounts.length === 0 &&
+    !['127.0.0.1', 'localhost', '::1'].includes(host)
+  ) {
     reader.problems.push(
-      `PAGE_HOST (${host}) ouvre la page au-delà de cette machine : donnez aussi PAGE_TOKEN (ou PAGE_TOKEN_FILE).`,
+      `PAGE_HOST (${host}) ouvre la page au-delà de cette machine : donnez aussi PAGE_TOKEN ou PAGE_ACCOUNTS (ou leur fichier, PAGE_TOKEN_FILE, PAGE_ACCOUNTS_FILE).`,
     );
   }
   const names = reader.list('PAGE_NAMES', isHostName, 'un nom comme assistant.exemple.gouv.fr');
-  return { port, host, token, names };
+  return { port, host, token, accounts, names };
+}
+
+const roles = { lecteur: 'reader', lectrice: 'reader', rédacteur: 'editor', rédactrice: 'editor' } as const;
+
+/** One account a line: name ; role ; token. */
+function readAccounts(reader: Reader): PageAccount[] {
+  const lines = (reader.secret('PAGE_ACCOUNTS') ?? '').split('\n').map((line) => line.trim());
+  const accounts: PageAccount[] = [];
+  // SECURITY: a line may hold a token: a problem names its number, not its text.
+  const complain = (index: number, problem: string): void => {
+    reader.problems.push(`PAGE_ACCOUNTS, ligne ${index + 1} : ${problem}`);
+  };
+  for (const [index, line] of lines.entries()) {
+    if (line === '' || line.startsWith('#')) continue;
+    const [name = '', written = '', token = '', ...others] = line.split(';').map((part) => part.trim());
+    const role = Object.entries(roles).find(([word]) => word === written.toLowerCase().normalize('NFC'))?.[1];
+    if (name === '' || token === '' || others.length > 0) {
+      complain(index, 'écrivez nom ; rôle ; jeton, par exemple Anne Martin ; rédactrice ; 3f9c…');
+    } else if (role === undefined) {
+      complain(index, `le rôle « ${written} » n’existe pas : écrivez lecteur ou rédacteur.`);
+    } else if (token.length < 16) {
+      complain(index, 'le jeton doit avoir au moins 16 caractères, par exemple : openssl rand -hex 24');
+    } else if (accounts.some((other) => other.name === name || other.token === token)) {
+      complain(index, 'ce nom ou ce jeton est déjà donné plus haut : chacun a les siens.');
+    } else accounts.push({ name, role, token });
+  }
+  return accounts;
 }
 
 function readCredentials(reader: Reader): Credentials {

@@ -13,6 +13,8 @@ import { renderReply } from './conversation/rendering/render-reply.ts';
 import { EncryptionError } from './encryption/encryption-error.ts';
 import { preloadLibrary } from './encryption/open-machine.ts';
 import { ContentError } from './knowledge/load-content.ts';
+import { describeUpgrade } from './knowledge/upgrading/describe-upgrade.ts';
+import { upgradeContent } from './knowledge/upgrading/upgrade-content.ts';
 import { startLocal } from './local/start-local.ts';
 import { createBotEncryption, keyStorePath } from './matrix/create-bot-encryption.ts';
 import { SessionError } from './matrix/homeserver/failure.ts';
@@ -50,12 +52,28 @@ loadDotenv({ quiet: true });
 
 try {
   const config = readConfig(process.env);
+  const upgraded = await followProject(config);
+  if (upgraded !== null) console.error(upgraded);
   if (config.matrix === null) await startLocal(config);
   else await serveMatrix(config, config.matrix);
 } catch (error) {
   process.exitCode = explain(error);
   // What hangs in the crypto library keeps its timers, and the process with them.
   setTimeout(() => process.exit(), longestFarewell).unref();
+}
+
+/** Editors' files that follow the project take up what this version ships; what there is to say of it, in French. */
+async function followProject({ contentDir }: Config): Promise<string | null> {
+  try {
+    return describeUpgrade(await upgradeContent(contentDir));
+  } catch (error) {
+    // A folder that cannot be read is told with its remedy once its files are read.
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!['EACCES', 'EROFS', 'EPERM', 'ENOENT', 'ENOTDIR'].includes(code)) throw error;
+    return code === 'ENOENT' || code === 'ENOTDIR'
+      ? null
+      : `Le dossier des fiches (${contentDir}) ne s’écrit pas (${code}) : les fiches de cette version n’y sont pas reprises.`;
+  }
 }
 
 /** Connects to the homeserver, and works until SIGTERM or SIGINT; one of several machines first waits for its turn. */

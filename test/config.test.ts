@@ -106,3 +106,28 @@ describe('the settings', () => {
     expect(Object.isFrozen(config) && Object.isFrozen(config.matrix?.adminUsers)).toBe(true);
   });
 });
+
+describe('the accounts of the page', () => {
+  test('one a line, with a role', () => {
+    const PAGE_ACCOUNTS =
+      '# nom ; rôle ; jeton\nAnne Martin ; Rédactrice ; jeton-de-anne-assez-long\n\nLuc;lecteur;jeton-de-luc-assez-long';
+    expect(readConfig({ PAGE_ACCOUNTS, PAGE_HOST: '0.0.0.0', PAGE_PORT: '8481' }).page.accounts).toEqual([
+      { name: 'Anne Martin', role: 'editor', token: 'jeton-de-anne-assez-long' },
+      { name: 'Luc', role: 'reader', token: 'jeton-de-luc-assez-long' },
+    ]);
+  });
+
+  test('what is wrong is told by its line, without the token', () => {
+    const problems = problemsOf({
+      PAGE_ACCOUNTS:
+        'Anne ; chef ; jeton-de-anne-assez-long\nLuc ; lecteur ; court\nLuc\nPaul;lecteur;un-jeton-pour-deux-personnes\nEve;lecteur;un-jeton-pour-deux-personnes',
+    });
+    expect(problems.map((problem) => problem.slice(0, 50))).toEqual([
+      'PAGE_ACCOUNTS, ligne 1 : le rôle « chef » n’existe',
+      'PAGE_ACCOUNTS, ligne 2 : le jeton doit avoir au mo',
+      'PAGE_ACCOUNTS, ligne 3 : écrivez nom ; rôle ; jeto',
+      'PAGE_ACCOUNTS, ligne 5 : ce nom ou ce jeton est dé',
+    ]);
+    expect(problems.join()).not.toContain('un-jeton-pour-deux');
+  });
+});

@@ -4,8 +4,8 @@ import { checkContent } from './checks/check-content.ts';
 import type { Content } from './content.ts';
 import { formatProblem, isError, type Problem, sortProblems } from './problem.ts';
 import type { ContentFiles } from './reading/content-files.ts';
-import { readFolders, type SourceText } from './reading/read-folders.ts';
-import { shapeFiles } from './reading/shape-files.ts';
+import { type FolderReading, readFolders, type SourceText } from './reading/read-folders.ts';
+import { type ShapeMemo, shapeFiles } from './reading/shape-files.ts';
 
 export interface ContentReading {
   /** Null as soon as one problem is an error. */
@@ -37,9 +37,20 @@ export async function loadContent(root: string): Promise<Content> {
 
 /** Folders → texts → shaped files → checks → content. Expected mistakes are problems, not exceptions. */
 export async function readContent(root: string): Promise<ContentReading> {
-  const reading = await readFolders(root);
+  return readFrom(await readFolders(root));
+}
+
+/** The same of texts that are not on the disk, or not yet: path from the root → text. */
+export function readTexts(texts: ReadonlyMap<string, string>, memo?: ShapeMemo): ContentReading {
+  const sorted = [...texts]
+    .map(([file, text]) => ({ file, text }))
+    .sort((a, b) => (a.file < b.file ? -1 : 1));
+  return readFrom({ texts: sorted, problems: [], unread: [], missingFolders: [] }, memo);
+}
+
+function readFrom(reading: FolderReading, memo?: ShapeMemo): ContentReading {
   const { texts, problems: unread } = reading;
-  const { files, problems: misshapen } = shapeFiles(reading);
+  const { files, problems: misshapen } = shapeFiles(reading, memo);
   // Without one of the folders, everything in the other leads nowhere: that says nothing more.
   const contradictions = reading.missingFolders.length > 0 ? [] : checkContent(files);
   const problems = sortProblems([...unread, ...misshapen, ...contradictions]);

@@ -20,6 +20,8 @@ export interface Problem extends Complaint {
   /** 1-based; 0 when the problem is about the whole file. */
   readonly line: number;
   readonly column: number;
+  /** The keys that lead to the value, for who edits it elsewhere than in the file. */
+  readonly path?: readonly (string | number)[];
   /** The line of the file, or null when there is none to show. */
   readonly excerpt: string | null;
 }

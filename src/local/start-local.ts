@@ -54,7 +54,7 @@ function openLocalStore({ dataDir, retentionDays }: Config): Store {
 
 /** Opens the page where PAGE_PORT says (0: not at all); when it is not set, on the usual port or, if taken, on a free one. */
 async function openPage(
-  { page: { port, host, token, names }, contentDir }: Config,
+  { page: { port, host, token, accounts, names }, contentDir }: Config,
   store: Store,
   brain: Parameters<typeof startPage>[0]['brain'],
 ): Promise<Page | null> {
@@ -68,6 +68,7 @@ async function openPage(
       host,
       port,
       token,
+      accounts,
       publicNames: names,
       onError: (error) => console.error(`Page : ${error instanceof Error ? error.message : String(error)}`),
     });

@@ -1,31 +1,51 @@
+import { createHash } from 'node:crypto';
 import { renderReply } from '../conversation/rendering/render-reply.ts';
 import { respond } from '../conversation/respond.ts';
 import { createSoloMind } from '../conversation/targets/create-solo-mind.ts';
-import { lintContent } from '../knowledge/checks/lint-content.ts';
+import { checkAside, type WholeCheck } from '../knowledge/checks/check-aside.ts';
 import type { Content, Fiche } from '../knowledge/content.ts';
-import { type ContentReading, readContent } from '../knowledge/load-content.ts';
-import { formatProblem, sortProblems } from '../knowledge/problem.ts';
+import { formatProblem } from '../knowledge/problem.ts';
+import { readFolders } from '../knowledge/reading/read-folders.ts';
 import type { Understanding } from '../understanding/understanding.ts';
-import type { FichesView, FicheView } from './page-view.ts';
+import type { CheckView, FichesView, FicheView } from './page-view.ts';
 
-/** The fiches in use, and the check of the files as they are on the disk now. */
-export type ListFiches = (content: Content, root: string, now: number) => Promise<FichesView>;
+/** The check of the files as they are on the disk now; made once for the same files and day, and by several who ask at once. */
+export type CheckFiles = () => Promise<CheckView>;
 
-/** The check compares thousands of questions, a second of the bot's time: its result is kept for the same files and day. */
-export function createFichesList(): ListFiches {
-  let last: { key: string; view: FichesView } | null = null;
-  return async (content, root, now) => {
-    const today = new Date(now).toISOString().slice(0, 10);
-    const reading = await readContent(root);
-    const key = `${content.version} ${reading.version} ${today}`;
-    if (last?.key !== key) last = { key, view: describeAll(content, reading, today) };
+export function createFilesCheck(root: string, clock: () => number): CheckFiles {
+  let last: { readonly key: string; readonly view: Promise<CheckView> } | null = null;
+  return async () => {
+    const today = new Date(clock()).toISOString().slice(0, 10);
+    const { texts } = await readFolders(root);
+    const hash = createHash('sha256').update(today);
+    for (const { file, text } of texts) hash.update(`\0${file}\0${text}`);
+    const key = hash.digest('hex');
+    if (last?.key !== key) {
+      const view = checkAside(root, today).then(describeCheck);
+      last = { key, view };
+      // A check that failed is made again when somebody asks again.
+      view.catch(() => {
+        last = null;
+      });
+    }
     return last.view;
   };
 }
 
-function describeAll(content: Content, reading: ContentReading, today: string): FichesView {
-  const lints = lintContent(reading.files, today);
-  const problems = sortProblems([...reading.problems, ...lints]);
+function describeCheck({ problems }: WholeCheck): CheckView {
+  return {
+    errors: problems.filter(({ severity }) => severity === 'error').length,
+    warnings: problems.filter(({ severity }) => severity === 'warning').length,
+    problems: problems.map((problem) => ({
+      severity: problem.severity,
+      file: problem.file,
+      text: formatProblem(problem),
+    })),
+  };
+}
+
+/** The fiches in use. */
+export function listFiches(content: Content): FichesView {
   const themes = [...content.sentences.themes].map(([id, title]) => ({
     title,
     fiches: [...content.fiches.values()]
@@ -35,13 +55,6 @@ function describeAll(content: Content, reading: ContentReading, today: string): 
   return {
     version: content.version,
     questions: content.intents.reduce((sum, { questions }) => sum + questions.length, 0),
-    errors: problems.filter(({ severity }) => severity === 'error').length,
-    warnings: problems.filter(({ severity }) => severity === 'warning').length,
-    problems: problems.map((problem) => ({
-      severity: problem.severity,
-      file: problem.file,
-      text: formatProblem(problem),
-    })),
     themes: themes.filter(({ fiches }) => fiches.length > 0),
   };
 }
@@ -60,7 +73,7 @@ function describeFiche(fiche: Fiche, content: Content): FicheView {
 }
 
 /** The fiche as an agent reads it, all its variants shown, as if the matcher had been sure of it. */
-function replyOf(fiche: Fiche, content: Content): string {
+export function replyOf(fiche: Fiche, content: Content): string {
   const sure: Understanding = {
     decision: 'answer',
     candidates: [{ id: fiche.id, score: 1 }],

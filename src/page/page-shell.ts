@@ -8,13 +8,18 @@ export function pageShell(): string {
       <div class="fr-tabs page-tabs">
         <ul class="fr-tabs__list" role="tablist" aria-label="Aperçu de l’assistant">
           ${tab('conversation', 'Conversation', true)}
+          ${tab('a-faire', 'À faire', false)}
           ${tab('fiches', 'Fiches', false)}
           ${tab('chiffres', 'Chiffres', false)}
+          ${tab('journal', 'Journal', false)}
         </ul>
         ${panel('conversation', true)}
+        ${panel('a-faire', false)}
         ${panel('fiches', false)}
         ${panel('chiffres', false)}
+        ${panel('journal', false)}
       </div>
+      <div id="atelier"></div>
     </main>`,
     '<script type="module" src="/page/configure-dsfr.ts"></script><script type="module" src="/dsfr/dsfr.module.min.js"></script><script type="module" src="/page/main.ts"></script>',
   );
@@ -33,7 +38,7 @@ export function tokenForm(refused: boolean): string {
       <form method="post" action="/entrer" class="page-token">
         <div class="fr-input-group${refused ? ' fr-input-group--error' : ''}">
           <label class="fr-label" for="jeton">Jeton de la page
-            <span class="fr-hint-text">C’est la valeur de PAGE_TOKEN, dans les réglages de l’assistant.</span>
+            <span class="fr-hint-text">Le vôtre si vous avez un compte, sinon le jeton commun ; la personne qui a installé l’assistant les connaît.</span>
           </label>
           <input class="fr-input" type="password" id="jeton" name="jeton" autocomplete="current-password" required aria-describedby="jeton-messages">
           ${error}
@@ -56,6 +61,7 @@ function document(title: string, main: string, scripts: string): string {
     <link rel="icon" href="/favicon.ico">
     <link rel="stylesheet" href="/dsfr/dsfr.min.css">
     <link rel="stylesheet" href="/page/page.css">
+    <link rel="stylesheet" href="/page/workshop.css">
   </head>
   <body>
     <div class="fr-skiplinks">
@@ -73,7 +79,7 @@ function document(title: string, main: string, scripts: string): string {
               </div>
               <div class="fr-header__service">
                 <p class="fr-header__service-title">Assistant télétravail</p>
-                <p class="fr-header__service-tagline">L’aperçu pour ceux qui le font vivre</p>
+                <p class="fr-header__service-tagline">L’atelier des rédacteurs <span id="visiteur" class="page-visitor"></span></p>
               </div>
             </div>
           </div>

@@ -1,4 +1,5 @@
 import type { Outcome, UserInput } from '../conversation/conversation.ts';
+import type { AuditEntry } from '../store/audit.ts';
 
 /** What the host and the page's script tell each other, as JSON. Types only: both sides name them. */
 
@@ -70,6 +71,10 @@ export interface Why {
 export interface FichesView {
   readonly version: string;
   readonly questions: number;
+  readonly themes: readonly { readonly title: string; readonly fiches: readonly FicheView[] }[];
+}
+
+export interface CheckView {
   readonly errors: number;
   readonly warnings: number;
   /** What `npm run check` says, errors first. */
@@ -78,7 +83,6 @@ export interface FichesView {
     readonly file: string;
     readonly text: string;
   }[];
-  readonly themes: readonly { readonly title: string; readonly fiches: readonly FicheView[] }[];
 }
 
 export interface FicheView {
@@ -150,4 +154,95 @@ export interface DeflectionRow {
   readonly name: string;
   readonly solved: number;
   readonly handedOver: number;
+}
+
+/** Who looks at the page, and what they may do there: a reader looks and tries, an editor changes the fiches too. */
+export interface Visitor {
+  readonly name: string;
+  readonly role: 'reader' | 'editor';
+}
+
+/** Latest first. */
+export type AuditView = readonly AuditEntry[];
+
+/** Versions of the two files of a fiche, so that nobody saves over what they have not seen; null: not there. */
+export interface FicheVersions {
+  readonly knowledge: string | null;
+  readonly intents: string | null;
+}
+
+/** A fiche as it is edited: values under the keys that editors write in the files. */
+export interface FicheSource {
+  readonly id: string;
+  readonly versions: FicheVersions;
+  readonly fiche: Readonly<Record<string, unknown>>;
+  readonly questions: readonly string[];
+  /** Questions of writers who are named, which stay in the file as they are. */
+  readonly voices: number;
+  readonly canCommit: boolean;
+}
+
+/** What the fields of a fiche may name. */
+export interface Names {
+  readonly fiches: readonly Name[];
+  readonly themes: readonly Name[];
+  readonly products: readonly Name[];
+  readonly contacts: readonly Name[];
+  readonly slots: readonly (Name & { readonly values: readonly Name[] })[];
+  /** Fiches taken out of service. */
+  readonly resting: readonly string[];
+  /** null: the files can be changed from the page; otherwise why not. */
+  readonly readOnly: string | null;
+}
+
+export interface Name {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** What `npm run check` says of a fiche as it is being typed, by field. */
+export interface FicheCheck {
+  readonly fields: readonly {
+    readonly file: 'knowledge' | 'intents';
+    readonly path: readonly (string | number)[];
+    readonly severity: 'error' | 'warning';
+    readonly message: string;
+    readonly remedy: string;
+  }[];
+  /** In other files, because of this one. */
+  readonly others: readonly string[];
+  /** What agents would read; null as long as there is an error. */
+  readonly html: string | null;
+}
+
+export type SaveAnswer =
+  /** `version` is in service once the bot has learnt it. */
+  | {
+      readonly type: 'saved';
+      readonly version: string;
+      readonly entry: number;
+      readonly notCommitted: string | null;
+    }
+  | { readonly type: 'refused'; readonly reasons: readonly string[] }
+  /** Somebody else has saved meanwhile. */
+  | {
+      readonly type: 'conflict';
+      readonly versions: FicheVersions;
+      readonly yours: { readonly knowledge: string; readonly intents: string };
+      readonly theirs: { readonly knowledge: string; readonly intents: string };
+    };
+
+/** Questions without a good answer, alike together, most frequent first. */
+export interface Todo {
+  readonly days: number;
+  readonly questions: number;
+  readonly groups: readonly {
+    /** Short names of its questions. */
+    readonly ids: readonly string[];
+    readonly lastAt: number;
+    /** The first five of different words, masked. */
+    readonly texts: readonly string[];
+    /** Id of a fiche. */
+    readonly nearest: string | null;
+  }[];
 }

@@ -24,6 +24,7 @@ export async function startConnectedPage(
       host: page.host,
       port: page.port,
       token: page.token,
+      accounts: page.accounts,
       publicNames: page.names,
       onError: (error) => log.error('Page : une demande a échoué', { cause: describeError(error) }),
       ...(withTickets ? { tickets: store.tickets.readFigures } : {}),

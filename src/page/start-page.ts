@@ -1,16 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
 import type { Desk } from '../bot/desk.ts';
 import type { Brain } from '../brain/brain.ts';
+import type { PageAccount } from '../config.ts';
 import { eraseOldData } from '../store/erase-old-data.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import type { TicketFigures } from '../store/ticket-figures.ts';
-import { answerRequest, type PageAnswerer } from './answer-request.ts';
+import { createPageApp } from './create-page-app.ts';
+import { listKeys } from './guard-request.ts';
 import { createGuessLimit } from './limit-guesses.ts';
-import { createFichesList } from './list-fiches.ts';
+import { createFilesCheck } from './list-fiches.ts';
 import { createPageConversation, type PageConversationOptions } from './page-conversation.ts';
 import { listServedFiles } from './served-files.ts';
+import { openContentFolder } from './workshop/content-folder.ts';
+import { createFicheWorkshop } from './workshop/fiche-workshop.ts';
+import { createTodoWorkshop } from './workshop/todo-workshop.ts';
 
 export interface PageOptions {
   readonly brain: () => Brain;
@@ -31,8 +37,10 @@ export interface PageOptions {
   readonly host?: string;
   /** Port to listen on; 0: any free one. */
   readonly port: number;
-  /** Token asked for on every request. Required beyond loopback, 16 characters or more. */
+  /** Token of those who only look, asked for on every request. It or accounts are required beyond loopback, 16 characters or more. */
   readonly token?: string | null;
+  /** Whoever may enter under a name of their own, each with a token. */
+  readonly accounts?: readonly PageAccount[];
   /** The names that visitors use beyond this machine's own, without port. */
   readonly publicNames?: readonly string[];
   readonly clock?: () => number;
@@ -60,14 +68,16 @@ const loopback = ['127.0.0.1', 'localhost', '::1'];
  */
 export async function startPage(options: PageOptions): Promise<Page> {
   const { host = '127.0.0.1', token = null, clock = Date.now, onError = () => {} } = options;
+  const { accounts = [], publicNames = [] } = options;
+  const keys = listKeys(token, accounts);
   if (token !== null && token.length < 16) {
     throw new Error(
       'Le jeton de la page (PAGE_TOKEN) doit avoir au moins 16 caractères. Par exemple : openssl rand -hex 24',
     );
   }
-  if (!loopback.includes(host) && token === null) {
+  if (!loopback.includes(host) && keys.length === 0) {
     throw new Error(
-      `La page écouterait sur ${host}, au-delà de cette machine : donnez-lui un jeton (PAGE_TOKEN), ou laissez PAGE_HOST à 127.0.0.1.`,
+      `La page écouterait sur ${host}, au-delà de cette machine : donnez-lui un jeton (PAGE_TOKEN) ou des comptes (PAGE_ACCOUNTS), ou laissez PAGE_HOST à 127.0.0.1.`,
     );
   }
   const conversations = options.conversations ?? openStore(':memory:');
@@ -78,17 +88,24 @@ export async function startPage(options: PageOptions): Promise<Page> {
         () => conversations.transaction(() => eraseOldData(conversations, clock(), 1)),
         3_600_000,
       ).unref();
-  const answerer: PageAnswerer = {
+  const content = () => options.brain().content;
+  const folder = openContentFolder(options.root, options.store, clock);
+  const app = createPageApp({
     ...options,
     clock,
+    onError,
     guard: {
-      names: [...loopback, host, ...(options.publicNames ?? [])],
-      token,
+      names: [...loopback, host, ...publicNames],
+      keys,
+      // Names mean that a server in front of this one lets others in: without tokens, nobody can say who.
+      unknown: { name: 'cette machine', role: publicNames.length === 0 ? 'editor' : 'reader' },
       cookieKey: readCookieKey(options.store),
       guesses: createGuessLimit(),
     },
     files: listServedFiles(),
-    listFiches: createFichesList(),
+    checkFiles: createFilesCheck(options.root, clock),
+    todo: createTodoWorkshop(folder, content, options.store, clock),
+    fiches: createFicheWorkshop(folder, content, options.store.audit.readFiles, clock),
     converse: createPageConversation({
       store: conversations,
       brain: options.brain,
@@ -96,14 +113,9 @@ export async function startPage(options: PageOptions): Promise<Page> {
       ...(options.desk ? { desk: options.desk } : {}),
       ...(options.isSupport ? { isSupport: options.isSupport } : {}),
     }),
-  };
-  const server = createServer(limits, (request: IncomingMessage, response: ServerResponse) => {
-    answerRequest(request, response, answerer).catch((error: unknown) => {
-      onError(error);
-      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
-      response.end('Une erreur est survenue : regardez le journal de l’assistant.');
-    });
   });
+  // The global Request and Response stay Node's: other rooms call fetch.
+  const server = createServer(limits, getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   server.maxConnections = mostConnections;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {

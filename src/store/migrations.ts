@@ -256,4 +256,16 @@ export const migrations: readonly string[] = [
   ALTER TABLE ticket ADD COLUMN follows INTEGER;
   ALTER TABLE ticket ADD COLUMN invited INTEGER NOT NULL DEFAULT 0;
   `,
+  // Who changed what on the page, with the files before and after of the last saves.
+  `
+  CREATE TABLE audit (
+    id     INTEGER PRIMARY KEY,
+    at     INTEGER NOT NULL,
+    who    TEXT NOT NULL,
+    action TEXT NOT NULL,
+    object TEXT,
+    files  TEXT
+  ) STRICT;
+  CREATE INDEX audit_at ON audit (at);
+  `,
 ];

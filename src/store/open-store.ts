@@ -1,3 +1,4 @@
+import { type AuditTable, createAuditTable } from './audit-table.ts';
 import { type ConversationTable, createConversationTable } from './conversation-table.ts';
 import { createFeedbackTable, type FeedbackTable } from './feedback-table.ts';
 import { createGapTable, type GapTable } from './gap-table.ts';
@@ -24,6 +25,7 @@ export interface Store {
   readonly tickets: TicketTable;
   readonly ticketMessages: TicketMessageTable;
   readonly proposals: ProposalTable;
+  readonly audit: AuditTable;
   /** All or nothing, across tables. `work` must be synchronous. */
   transaction<T>(work: () => T): T;
   /**
@@ -61,6 +63,7 @@ export function openStore(path: string, options: DatabaseOptions = {}): Store {
     tickets: createTicketTable(database),
     ticketMessages: createTicketMessageTable(database),
     proposals: createProposalTable(database),
+    audit: createAuditTable(database),
     transaction: (work) => database.transaction(work),
     isWritable: () => database.isWritable(),
     isShared: () => database.get(`SELECT 1 FROM sqlite_schema WHERE name = 'replica'`) !== undefined,

@@ -60,7 +60,9 @@ test('compose.yaml: read-only, no privilege, the data where setup makes them, an
     cap_drop: ['ALL'],
     tmpfs: ['/tmp'],
   });
-  expect(services.assistant).toMatchObject({ volumes: expect.arrayContaining(['./donnees:/donnees']) });
+  expect(services.assistant).toMatchObject({
+    volumes: expect.arrayContaining(['./donnees:/donnees', './contenu:/contenu']),
+  });
   // .env may say otherwise, and compose passes it on.
   expect(services.assistant.environment['DATA_DIR']).toBe('/donnees');
   expect(services.assistant.secrets.sort()).toEqual(Object.keys(secrets).sort());

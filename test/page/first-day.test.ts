@@ -106,7 +106,9 @@ describe.skipIf(browserPath === null)('the first day of an editor', { timeout: 1
   test('the running assistant keeps its old files and says the same; the page too', async () => {
     await heard(/Fichiers refusés[\s\S]*la clé « themes » n’existe pas ici/);
     await tab.getByRole('tab', { name: 'Fiches' }).click();
-    await tab.getByText(/\d erreurs? dans les fichiers : l’assistant garde la version précédente/).waitFor();
+    await tab
+      .getByText(/\d erreurs? dans les fichiers : l’assistant garde la version précédente/)
+      .waitFor({ timeout: 110_000 });
     expect(await tab.locator('.page-problems').textContent()).toContain('Vouliez-vous écrire « theme » ?');
   });
 

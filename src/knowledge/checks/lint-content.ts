@@ -29,6 +29,14 @@ export function lintContent(files: ContentFiles, today: string): Problem[] {
   ];
 }
 
+/** Those of one fiche that take a few milliseconds, for who types; likeness between questions takes seconds. */
+export function lintFiche(files: ContentFiles, id: string, today: string): Problem[] {
+  const only = <T>(map: ReadonlyMap<string, T>): Map<string, T> =>
+    new Map([...map].filter(([name]) => name === id));
+  const own = { ...files, fiches: only(files.fiches), intents: only(files.intents), messages: null };
+  return [...lintQuestionCounts(own), ...lintDates(own, today), ...lintLinks(own), ...lintMarks(own)];
+}
+
 function lintQuestionCounts({ intents, fiches }: ContentFiles): Problem[] {
   return [...intents].flatMap(([id, shaped]) => {
     const count = shaped ? questionsOfIntent(shaped.value).length : advisedQuestions;

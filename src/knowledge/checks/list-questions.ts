@@ -13,21 +13,41 @@ export interface WrittenQuestion {
   readonly folded: string;
 }
 
+/** Of a file read once: thousands of questions are folded, and whoever edits one fiche has them all checked at each key. */
+const known = new WeakMap<object, readonly WrittenQuestion[]>();
+
 /** Every question of intents/, those out of scope last, with its place. */
 export function listQuestions({ intents, outOfScope }: ContentFiles): WrittenQuestion[] {
   const inScope = [...intents].flatMap(([owner, shaped]) =>
     shaped
-      ? questionsOfIntent(shaped.value).map(({ text, path }) => place(owner, shaped.file, path, text))
+      ? listOnce(shaped, owner, () =>
+          questionsOfIntent(shaped.value).map(({ text, path }) => place(owner, shaped.file, path, text)),
+        )
       : [],
   );
   const beyond = outOfScope
-    ? outOfScope.value.themes.flatMap((theme, themeIndex) =>
-        theme.questions.map((text, index) =>
-          place('hors-sujet', outOfScope.file, ['themes', themeIndex, 'questions', index], text),
+    ? listOnce(outOfScope, 'hors-sujet', () =>
+        outOfScope.value.themes.flatMap((theme, themeIndex) =>
+          theme.questions.map((text, index) =>
+            place('hors-sujet', outOfScope.file, ['themes', themeIndex, 'questions', index], text),
+          ),
         ),
       )
     : [];
   return [...inScope, ...beyond];
+}
+
+function listOnce(
+  shaped: object,
+  owner: string,
+  list: () => readonly WrittenQuestion[],
+): readonly WrittenQuestion[] {
+  const found = known.get(shaped);
+  // A file that was renamed has another owner.
+  if (found?.[0]?.owner === owner) return found;
+  const listed = list();
+  known.set(shaped, listed);
+  return listed;
 }
 
 function place(owner: string, file: YamlFile, path: YamlPath, text: string): WrittenQuestion {

@@ -1,10 +1,11 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSeq, type Node, parseDocument, stringify } from 'yaml';
 import { readContent } from '../load-content.ts';
 import { formatProblem, isError } from '../problem.ts';
 import { questionsOfIntent } from '../reading/questions-of-intent.ts';
 import { suggestName } from '../suggest-name.ts';
+import { replaceFile } from './replace-file.ts';
 
 export type Adoption =
   | { readonly type: 'adopted'; readonly file: string; readonly count: number }
@@ -53,7 +54,7 @@ export async function adoptQuestion(root: string, fiche: string, question: strin
  * One more line after the last of `questions`, the rest of the file letter for letter as it was; else as `yaml` prints
  * it. What agents asked is nobody's voice: each is somebody else.
  */
-function addQuestion(text: string, question: string): string {
+export function addQuestion(text: string, question: string): string {
   const document = parseDocument(text);
   const questions = document.get('questions');
   const last = isSeq(questions) ? (questions.items.at(-1) as Node | undefined) : undefined;
@@ -76,11 +77,4 @@ function lastQuestion(text: string): unknown {
   if (document.errors.length > 0) return undefined;
   const { questions } = (document.toJS() ?? {}) as { questions?: unknown };
   return Array.isArray(questions) ? questions.at(-1) : undefined;
-}
-
-/** Replaces the file in one step: a bot that watches the folder never reads half of it. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const aside = `${path}.nouveau`;
-  await writeFile(aside, text);
-  await rename(aside, path);
 }

@@ -45,8 +45,20 @@ const namedFiles = [
 
 const neededFiles = [lexiconFile, outOfScopeFile, messagesFile];
 
+/**
+ * What came of texts that were shaped before, by file and text: parsing all takes a second or two, and whoever edits one
+ * file has the others read again at each key.
+ */
+export type ShapeMemo = Map<
+  string,
+  { readonly text: string; readonly shaped: Shaped<unknown> | readonly Problem[] }
+>;
+
 /** Parses each file and holds it against the shape that its name calls for. */
-export function shapeFiles({ texts, unread, missingFolders }: FolderReading): {
+export function shapeFiles(
+  { texts, unread, missingFolders }: FolderReading,
+  memo: ShapeMemo = new Map(),
+): {
   readonly files: ContentFiles;
   readonly problems: readonly Problem[];
 } {
@@ -56,14 +68,11 @@ export function shapeFiles({ texts, unread, missingFolders }: FolderReading): {
     shape: S,
     knownKeys: readonly string[],
   ): Shaped<z.output<S>> | null => {
-    const parsed = parseYamlFile(file, text);
-    if (!('data' in parsed)) {
-      problems.push(...parsed);
-      return null;
-    }
-    const checked = checkShape(shape, parsed, knownKeys);
-    if ('value' in checked) return { file: parsed, value: checked.value };
-    problems.push(...checked.problems);
+    const known = memo.get(file);
+    const found = known?.text === text ? known.shaped : shapeText(file, text, shape, knownKeys);
+    if (found !== known?.shaped) memo.set(file, { text, shaped: found });
+    if ('value' in found) return found as Shaped<z.output<S>>;
+    problems.push(...found);
     return null;
   };
   /** Null, and a problem, when the file is not there. */
@@ -127,6 +136,18 @@ export function shapeFiles({ texts, unread, missingFolders }: FolderReading): {
     contexts: shapeOptional(contextsFile, contextsShape, keys.contexts),
   };
   return { files, problems };
+}
+
+function shapeText<S extends z.ZodType>(
+  file: string,
+  text: string,
+  shape: S,
+  knownKeys: readonly string[],
+): Shaped<z.output<S>> | readonly Problem[] {
+  const parsed = parseYamlFile(file, text);
+  if (!('data' in parsed)) return parsed;
+  const checked = checkShape(shape, parsed, knownKeys);
+  return 'value' in checked ? { file: parsed, value: checked.value } : checked.problems;
 }
 
 function isSameFile(file: string, needed: string): boolean {

@@ -65,14 +65,14 @@ export function parseYamlFile(file: string, text: string): YamlFile | readonly P
   return {
     file,
     data: document.toJS() as unknown,
-    problemAt: (path, complaint) => problemAtOffset(offsetAt(path)[0], complaint),
+    problemAt: (path, complaint) => ({ ...problemAtOffset(offsetAt(path)[0], complaint), path }),
     problemAtKey: (path, key, complaint) => {
       const map = path.length === 0 ? document.contents : document.getIn(path, true);
       const pair = isMap(map)
         ? map.items.find((item) => isPair(item) && String(item.key) === key)
         : undefined;
       const range = (pair?.key as { range?: readonly number[] } | undefined)?.range;
-      return problemAtOffset(range?.[0] ?? offsetAt(path)[0], complaint);
+      return { ...problemAtOffset(range?.[0] ?? offsetAt(path)[0], complaint), path: [...path, key] };
     },
     sourceAt: (path) => {
       const [start, end] = offsetAt(path);

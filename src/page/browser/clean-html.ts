@@ -22,7 +22,7 @@ const kept = [
  * The HTML of a message as a Matrix client would show it: parsed apart, where nothing runs, and copied element by
  * element, since what a message holds is never trusted. Its headings take the level that their place in the page asks for.
  */
-export function cleanHtml(html: string, heading: 'h3' | 'h5'): DocumentFragment {
+export function cleanHtml(html: string, heading: 'h3' | 'h4' | 'h5'): DocumentFragment {
   const parsed = new DOMParser().parseFromString(html, 'text/html');
   const fragment = document.createDocumentFragment();
   copyChildren(parsed.body, fragment, heading);

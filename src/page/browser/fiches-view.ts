@@ -1,13 +1,17 @@
-import type { FichesView, FicheView } from '../page-view.ts';
+import type { CheckView, FichesView, FicheView, SaveAnswer } from '../page-view.ts';
 import { buildElement } from './build-element.ts';
-import { readFiches } from './call-host.ts';
+import { moveFiche, readFiches, readNames, readProblems, readVisitor, renameFiche } from './call-host.ts';
 import { cleanHtml } from './clean-html.ts';
+import { openFicheEditor } from './fiche-editor.ts';
+import { button } from './fiche-form.ts';
 
 export interface FichesTab {
   readonly element: HTMLElement;
   refresh(): Promise<void>;
   /** Opens one fiche and brings it to view. */
   show(id: string): Promise<void>;
+  /** Opens a new fiche with these questions; `onSaved` once it is saved. */
+  add(questions: readonly string[], onSaved: () => void): Promise<void>;
 }
 
 /** Every fiche with its questions, and the state of the check. */
@@ -20,6 +24,8 @@ export function createFichesView(): FichesTab {
     id: 'chercher',
     oninput: filter,
   });
+  const tools = buildElement('div', { class: 'page-tools' });
+  const outcome = buildElement('div', { role: 'status' });
   const element = buildElement(
     'div',
     {},
@@ -35,25 +41,26 @@ export function createFichesView(): FichesTab {
       ),
       search,
     ),
+    tools,
+    outcome,
     list,
   );
+  let canEdit = false;
   let loading: Promise<void> | null = null;
   /** Id of a fiche's element → the text that the search field looks through. */
   const searched = new Map<string, string>();
-  return {
-    element,
-    refresh,
-    async show(id) {
-      await refresh();
-      search.value = '';
-      filter();
-      const fiche = list.querySelector<HTMLDetailsElement>(`#fiche-${CSS.escape(id)}`);
-      if (!fiche) return;
-      fiche.open = true;
-      fiche.scrollIntoView({ block: 'start' });
-      fiche.querySelector('summary')?.focus();
-    },
-  };
+  return { element, refresh, show, add: (questions, onSaved) => edit(null, questions, onSaved) };
+
+  async function show(id: string): Promise<void> {
+    await refresh();
+    search.value = '';
+    filter();
+    const fiche = list.querySelector<HTMLDetailsElement>(`#fiche-${CSS.escape(id)}`);
+    if (!fiche) return;
+    fiche.open = true;
+    fiche.scrollIntoView({ block: 'start' });
+    fiche.querySelector('summary')?.focus();
+  }
 
   function refresh(): Promise<void> {
     loading ??= load().finally(() => {
@@ -64,14 +71,23 @@ export function createFichesView(): FichesTab {
 
   async function load(): Promise<void> {
     try {
-      const view = await readFiches();
+      const [view, names, visitor] = await Promise.all([readFiches(), readNames(), readVisitor()]);
+      canEdit = visitor.role === 'editor' && names.readOnly === null;
       const open = new Set([...list.querySelectorAll('details[open]')].map(({ id }) => id));
-      state.replaceChildren(buildState(view));
+      state.replaceChildren(buildInService(view, null));
+      void readProblems().then(
+        (check) => state.replaceChildren(buildInService(view, check)),
+        (error: unknown) => say(error instanceof Error ? error.message : String(error), 'error'),
+      );
+      tools.replaceChildren(
+        ...(canEdit ? [button('Ajouter une fiche', 'Ajouter une fiche', () => void edit(null))] : []),
+        ...(names.resting.length > 0 ? [buildResting(names.resting)] : []),
+      );
       list.replaceChildren(
         ...view.themes.flatMap(({ title, fiches }) => [
           buildElement('h3', { class: 'fr-h6 fr-mt-3w page-theme' }, title),
           ...fiches.map((fiche) => {
-            const element = buildFiche(fiche, open.has(`fiche-${fiche.id}`));
+            const element = buildFiche(fiche, open.has(`fiche-${fiche.id}`), () => buildGestures(fiche));
             searched.set(element.id, fold([fiche.title, fiche.id, ...fiche.questions].join('\n')));
             return element;
           }),
@@ -83,6 +99,101 @@ export function createFichesView(): FichesTab {
         buildElement('p', { role: 'alert' }, error instanceof Error ? error.message : String(error)),
       );
     }
+  }
+
+  async function edit(
+    id: string | null,
+    questions: readonly string[] = [],
+    onSaved = () => {},
+  ): Promise<void> {
+    try {
+      if (questions.length > 0) canEdit = true;
+      const editor = await openFicheEditor(id, {
+        canEdit,
+        questions,
+        onSaved,
+        onClose: (closed) => {
+          open(null);
+          void (closed === null ? refresh() : show(closed));
+        },
+      });
+      open(editor);
+      editor.scrollIntoView({ block: 'start' });
+      editor.querySelector<HTMLElement>('input, textarea')?.focus();
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error), 'error');
+    }
+  }
+
+  function buildGestures({ id, title }: FicheView): HTMLElement {
+    return buildElement(
+      'div',
+      { class: 'page-tools' },
+      button(canEdit ? 'Modifier' : 'Essayer un changement', `Modifier « ${title} »`, () => void edit(id)),
+      ...(canEdit
+        ? [
+            button('Renommer', `Renommer « ${title} »`, () => {
+              const to = prompt(
+                'Nouvel identifiant (minuscules, chiffres et tirets). Les liens suivront.',
+                id,
+              );
+              if (to !== null && to !== id)
+                void run(
+                  () => renameFiche(id, to.trim()),
+                  `« ${id} » s’appelle maintenant « ${to.trim()} ».`,
+                );
+            }),
+            button('Retirer du service', `Retirer « ${title} » du service`, () =>
+              run(
+                () => moveFiche(id, 'rest'),
+                `« ${title} » n’est plus en service. Le Journal permet de revenir en arrière.`,
+              ),
+            ),
+            button('Supprimer', `Supprimer « ${title} »`, () => {
+              if (confirm(`Supprimer la fiche « ${title} » et ses questions ?`))
+                void run(
+                  () => moveFiche(id, 'away'),
+                  `« ${title} » est supprimée. Le Journal permet de revenir en arrière.`,
+                );
+            }),
+          ]
+        : []),
+    );
+  }
+
+  function buildResting(resting: readonly string[]): HTMLElement {
+    return buildElement(
+      'details',
+      { class: 'page-item' },
+      buildElement('summary', {}, `Fiches retirées du service (${resting.length})`),
+      ...resting.map((id) =>
+        buildElement(
+          'p',
+          {},
+          `${id} `,
+          canEdit
+            ? button('Remettre en service', `Remettre ${id} en service`, () =>
+                run(() => moveFiche(id, 'service'), `« ${id} » est remise en service.`),
+              )
+            : null,
+        ),
+      ),
+    );
+  }
+
+  async function run(gesture: () => Promise<SaveAnswer>, done: string): Promise<void> {
+    try {
+      const answer = await gesture();
+      if (answer.type === 'refused') say(answer.reasons.join('\n\n'), 'error');
+      else say(done, 'valid');
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error), 'error');
+    }
+    await refresh();
+  }
+
+  function say(text: string, kind: 'valid' | 'error'): void {
+    outcome.replaceChildren(buildElement('p', { class: `fr-message fr-message--${kind} page-pre` }, text));
   }
 
   function filter(): void {
@@ -100,12 +211,21 @@ export function createFichesView(): FichesTab {
   }
 }
 
-function buildState(view: FichesView): HTMLElement {
+/** The editor stands in the place of the tabs, which hide what is beyond their frame: its bars stay in view. */
+function open(editor: HTMLElement | null): void {
+  document.querySelector('#atelier')?.replaceChildren(...(editor ? [editor] : []));
+  document.querySelector('.page-tabs')?.toggleAttribute('hidden', editor !== null);
+}
+
+function buildInService(view: FichesView, check: CheckView | null): HTMLElement {
   const count = view.themes.reduce((sum, { fiches }) => sum + fiches.length, 0);
-  const kind = view.errors > 0 ? 'error' : view.warnings > 0 ? 'warning' : 'success';
+  const kind =
+    check === null ? 'info' : check.errors > 0 ? 'error' : check.warnings > 0 ? 'warning' : 'success';
+  const many = (number: number): string => (number > 1 ? 's' : '');
   const title = {
-    error: `${view.errors} erreur${view.errors > 1 ? 's' : ''} dans les fichiers : l’assistant garde la version précédente`,
-    warning: `${view.warnings} avertissement${view.warnings > 1 ? 's' : ''} dans les fichiers`,
+    info: 'Vérification des fichiers…',
+    error: `${check?.errors} erreur${many(check?.errors ?? 0)} dans les fichiers : l’assistant garde la version précédente`,
+    warning: `${check?.warnings} avertissement${many(check?.warnings ?? 0)} dans les fichiers`,
     success: 'Les fichiers sont en ordre',
   }[kind];
   return buildElement(
@@ -113,19 +233,19 @@ function buildState(view: FichesView): HTMLElement {
     { class: 'fr-mb-3w' },
     buildElement(
       'div',
-      { class: `fr-alert fr-alert--${kind}` },
-      buildElement('h3', { class: 'fr-alert__title' }, title),
+      { class: `fr-alert fr-alert--${kind} fr-alert--sm` },
+      buildElement('p', {}, buildElement('strong', {}, title)),
       buildElement(
         'p',
         {},
         `${count} fiches et ${view.questions} questions en service, version ${view.version}.`,
       ),
     ),
-    view.problems.length > 0
+    check !== null && check.problems.length > 0
       ? buildElement(
           'ul',
           { class: 'page-problems' },
-          ...view.problems.map(({ text }) =>
+          ...check.problems.map(({ text }) =>
             buildElement(
               'li',
               {},
@@ -138,7 +258,7 @@ function buildState(view: FichesView): HTMLElement {
 }
 
 /** A fiche that folds. Its questions are built when it is first opened: thousands at once would slow a phone down. */
-function buildFiche(fiche: FicheView, open: boolean): HTMLElement {
+function buildFiche(fiche: FicheView, open: boolean, gestures: () => HTMLElement): HTMLElement {
   const element = buildElement(
     'details',
     { class: 'page-fiche', id: `fiche-${fiche.id}`, ontoggle: fill },
@@ -153,7 +273,7 @@ function buildFiche(fiche: FicheView, open: boolean): HTMLElement {
   return element;
 
   function fill(): void {
-    if (element.open && element.childElementCount === 1) element.append(buildFicheBody(fiche));
+    if (element.open && element.childElementCount === 1) element.append(gestures(), buildFicheBody(fiche));
   }
 }
 

@@ -227,12 +227,7 @@ function buildUnanswered({ unanswered }: Figures): HTMLElement {
   if (unanswered.length === 0) return card(title, nothing('Aucune sur la période.'));
   return card(
     title,
-    buildElement(
-      'p',
-      {},
-      'Pour qu’une fiche y réponde désormais : ',
-      buildElement('code', {}, 'npm run questions -- --adopt ID=fiche'),
-    ),
+    buildElement('p', {}, 'L’onglet « À faire » les groupe, et dit ce qu’on peut en faire.'),
     buildElement(
       'div',
       { class: 'page-scroll', tabindex: 0, role: 'region', 'aria-label': title },
