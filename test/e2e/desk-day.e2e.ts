@@ -280,6 +280,21 @@ ${report}`,
     expect(metrics).toMatch(/^assistant_proposals_sent_week 1$/m);
   });
 
+  test('an operator begins: nothing passes before the agent answers', async () => {
+    await alice.say(main, `!ecrire ${ana.account.userId} la mise à jour du poste`);
+    const ticket = await alice.waitFor(main, 'ticket', saying('Demande n° 4'));
+    roots.set(ana, ticket.id);
+    const invitation = await ana.waitFor(dm(ana), 'invitation', saying('« la mise à jour du poste »'));
+    await alice.say(main, 'trop tôt : êtes-vous là ?', inThread(ana));
+    await alice.waitFor(main, 'refusal', saying("n'a pas encore répondu"));
+    await ana.react(dm(ana), invitation.id, '👍');
+    await alice.waitFor(main, 'consent', saying("L'agent a répondu"));
+    await help(alice, main, ana, 'pour ana : redémarrez ce soir');
+    await reply(ana, alice, main, 'd’ana : entendu');
+    await alice.say(main, '!clore 4');
+    await ana.waitFor(dm(ana), 'end', saying('clos votre demande n° 4'));
+  });
+
   test('nothing was lost, doubled, or sent to the wrong person', async () => {
     const rooms: readonly (readonly [Person, string])[] = [
       [ana, dm(ana)],
@@ -304,7 +319,7 @@ ${report}`,
     }
     const inPrivate = read.filter(({ person }) => person !== alice && person !== dora);
     for (const { texts } of inPrivate) {
-      expect(texts.join('\n')).not.toMatch(/à côté|vieux fil|Proposition|!r |!clore|Bilan/);
+      expect(texts.join('\n')).not.toMatch(/à côté|vieux fil|trop tôt|Proposition|!r |!clore|Bilan/);
     }
     expect(read.flatMap(({ texts }) => texts.filter((text) => text.startsWith('Bilan du'))).length).toBe(2);
     expect(

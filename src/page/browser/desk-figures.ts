@@ -28,6 +28,12 @@ export function buildDeskFigures(tickets: TicketFigures): HTMLElement[] {
       : [
           buildElement('h4', { class: 'fr-text--md' }, 'Demandes ouvertes, heure par heure'),
           buildColumns(tickets.perHour.map((value, hour) => ({ label: `${hour} h`, value }))),
+          buildElement(
+            'details',
+            {},
+            buildElement('summary', {}, 'Voir les valeurs'),
+            buildElement('p', {}, listHours(tickets.perHour)),
+          ),
         ]),
     ...deflection('Résolu sans conseiller, par fiche', 'Fiche', tickets.deflectionByFiche),
     ...deflection('Résolu sans conseiller, par jour', 'Jour', tickets.deflectionByDay),
@@ -56,6 +62,10 @@ function deflection(
       })),
     }),
   ];
+}
+
+function listHours(perHour: readonly number[]): string {
+  return perHour.flatMap((value, hour) => (value === 0 ? [] : [`${hour} h : ${value}`])).join(' ; ');
 }
 
 export function formatMinutes(minutes: number): string {
