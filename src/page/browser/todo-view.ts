@@ -35,7 +35,7 @@ export function createTodoView(
     buildElement(
       'div',
       { class: 'fr-select-group page-period' },
-      buildElement('label', { class: 'fr-label', for: 'periode-a-faire' }, 'Questions des'),
+      buildElement('label', { class: 'fr-label', for: 'periode-a-faire' }, 'Questions posées'),
       period,
     ),
     outcome,
