@@ -143,7 +143,7 @@ export function createFichesView(): FichesTab {
                   `« ${id} » s’appelle maintenant « ${to.trim()} ».`,
                 );
             }),
-            button('Retirer du service', `Retirer « ${title} » du service`, () =>
+            button('Retirer du service', `Retirer du service « ${title} »`, () =>
               run(
                 () => moveFiche(id, 'rest'),
                 `« ${title} » n’est plus en service. Le Journal permet de revenir en arrière.`,
@@ -172,7 +172,7 @@ export function createFichesView(): FichesTab {
           {},
           `${id} `,
           canEdit
-            ? button('Remettre en service', `Remettre ${id} en service`, () =>
+            ? button('Remettre en service', `Remettre en service ${id}`, () =>
                 run(() => moveFiche(id, 'service'), `« ${id} » est remise en service.`),
               )
             : null,
