@@ -53,6 +53,7 @@ test('the tables are these: whoever adds one reads docs/standby.md, « What a ta
     'records',
   ]);
   expect(listOf(store, 'table')).toEqual([
+    'audit',
     'conversation',
     'feedback',
     'gap',
