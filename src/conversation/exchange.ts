@@ -179,7 +179,7 @@ function readSlotsOf(text: string, { profile, otherProfile }: Memory, content: C
   return goesOn ? { ...slots, ofSomebodyElse: true } : slots;
 }
 
-const ofOneself = /\b(?:je|j|moi|mon|ma|mes|mien|mienne|jai|jsuis|nous|notre)\b/;
+const ofOneself = /\b(?:je|j|(?<!que )moi|mon|ma|mes|mien|mienne|jai|jsuis|nous|notre)\b/;
 
 /** Acts that a message does by naming another tool than the one answered about. */
 const correcting: ReadonlySet<DialogueAct> = new Set(['no', 'other', 'correction', 'self-correction']);

@@ -89,7 +89,7 @@ describe('an answer in a direct message (issue 6, point 1)', () => {
 
   test('a message over 4,000 characters is read up to there, and the bot says so', () => {
     const answer = startDialogue().say(`mon vpn marche pas sur mon noemi. ${'Cordialement. '.repeat(400)}`);
-    expect(answer.text).toContain("j'ai lu les 4000 premiers caractères");
+    expect(answer.text).toContain("j'en ai lu les 4000 premiers caractères");
   });
 
   test('every fiche can be shown, in every form, without a hole', () => {

@@ -59,6 +59,13 @@ describe('what is told', () => {
   });
 });
 
+describe('for somebody else', () => {
+  test('« même mot de passe que moi ? » goes on about the colleague just asked for', () => {
+    const dialogue = having('je suis à la crs', 'mon identifiant comu ?', 'et mon collègue gendarme ?');
+    expect(dialogue.say('même mot de passe que moi ?').text).toContain('intranet');
+  });
+});
+
 describe('in a guide', () => {
   test('what the first step asks to look at, and the question tells, is not asked', () => {
     const answer = startDialogue().say("L'icône VPN de mon NOEMI est bleue. Aidez-moi pas à pas.");

@@ -109,8 +109,12 @@ function listValues(
 /** « C'est quoi un SPAN ? », « le SPAN, c'est quoi ? »: who asks what a thing is does not say that it is his. */
 function isDefined(words: readonly string[], start: number, end: number): boolean {
   if (!articles.has(words[start] ?? '')) return false;
+  // « Un NOEMI qu'on m'a prêté » defines nothing; « un NOEMI, qu'est-ce que c'est ? » asks what it is.
+  const asksWhat = (word: string | undefined, next: string | undefined): boolean =>
+    what.has(word ?? '') && (word !== 'qu' || next === 'est');
+  const after = words.slice(end, end + reachOfWhat);
   return (
-    what.has(words[start - 1] ?? '') || words.slice(end, end + reachOfWhat).some((word) => what.has(word))
+    asksWhat(words[start - 1], 'est') || after.some((word, index) => asksWhat(word, words[end + index + 1]))
   );
 }
 

@@ -8,6 +8,7 @@ const told = (text: string) => readSlots(text, profile, otherPeople).told;
 
 test.each([
   ["j'ai un noemi", { machine: 'noemi' }],
+  ["un noemi qu'on m'a prêté", { machine: 'noemi' }],
   ['mon vpn marche pas sur mon noemi', { machine: 'noemi' }],
   ['ça fonctionne plus avec mon iphone', { telephone: 'iphone' }],
   ['je suis à la préfecture de police', { corps: 'ppol' }],
