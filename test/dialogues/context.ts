@@ -59,6 +59,13 @@ describe('what is told', () => {
   });
 });
 
+test('the goodbye that closes a letter does not hide its question', () => {
+  const answer = startDialogue().say(
+    'mon vpn marche pas sur mon noemi. Bonne journée, cordialement, au revoir',
+  );
+  expect(answer).toMatchObject({ outcome: 'answer', fiche: 'noemi-vpn' });
+});
+
 describe('for somebody else', () => {
   test('« même mot de passe que moi ? » goes on about the colleague just asked for', () => {
     const dialogue = having('je suis à la crs', 'mon identifiant comu ?', 'et mon collègue gendarme ?');

@@ -169,6 +169,8 @@ export function chooseActs(
         // What no example is like is no act: « mon imprimante aussi est en panne ».
         const sure = asks || !isShort ? (memory.fiche === null ? sureAtStart : sureAfter) : sureOfStatement;
         if (best.share < sure && name !== readSmallTalk()) return null;
+        // « Mon VPN ne marche pas. Bonne journée, au revoir » closes a letter.
+        if (name === 'goodbye' && cutClauses(text).length > 1 && isSureOfFiche()) return null;
         // « Nickel. Et le VPN reste bleu » tells a trouble that the matcher knows.
         if (polite.has(name) && !statements.has(name) && asksAfterwards(text) && isSureOfFiche()) return null;
         const goesOn = asks || (polite.has(name) && !statements.has(name) && asksAfterwards(text));
