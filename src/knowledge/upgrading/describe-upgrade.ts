@@ -19,7 +19,7 @@ export function describeUpgrade(upgrade: Upgrade): string | null {
         count === 0
           ? []
           : [
-              `${count} ${plural(count, 'endroit', 'endroits')} où vous et le projet avez changé la même chose : votre texte est gardé, à relire dans la page (onglet Fiches) ou par npm run upgrade.`,
+              `${count} ${plural(count, 'endroit', 'endroits')} où vous et le projet avez changé la même chose : votre texte est gardé, à relire par npm run upgrade.`,
             ];
       return [
         'Fiches du projet reprises dans votre dossier :',
