@@ -48,9 +48,10 @@ function setDeskGauges(metrics: Metrics, { tickets }: Store): void {
   metrics.setGauge('assistant_satisfaction_asked_week', () => figures().asked);
   metrics.setGauge('assistant_satisfaction_resolved_week', () => figures().resolved);
   metrics.setGauge('assistant_satisfaction_unresolved_week', () => figures().unresolved);
-  metrics.setGauge('assistant_solved_alone_week', () =>
-    figures().deflection.byFiche.reduce((sum, { solved }) => sum + solved, 0),
-  );
+  const byFiche = (of: 'solved' | 'handedOver') => () =>
+    new Map(figures().deflection.byFiche.map((fiche) => [fiche.key ?? 'aucune', fiche[of]]));
+  metrics.setGauges('assistant_solved_alone_week', byFiche('solved'));
+  metrics.setGauges('assistant_handed_over_week', byFiche('handedOver'));
   metrics.setGauge('assistant_proposals_sent_week', () => figures().proposals.sent);
   metrics.setGauge('assistant_proposals_discarded_week', () => figures().proposals.discarded);
 }

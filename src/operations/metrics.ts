@@ -5,6 +5,8 @@ export interface Metrics {
   observe(name: HistogramName, value: number): void;
   /** The gauge is read when it is asked for. */
   setGauge(name: GaugeName, read: () => number): void;
+  /** One value for each label, read when it is asked for. */
+  setGauges(name: LabelledGaugeName, read: () => ReadonlyMap<string, number>): void;
   valueOf(name: CounterName, label?: string): number;
   render(): string;
 }
@@ -43,7 +45,6 @@ const gauges = {
   assistant_satisfaction_asked_week: 'Agents asked whether it is solved, last 7 days',
   assistant_satisfaction_resolved_week: 'Those who said yes',
   assistant_satisfaction_unresolved_week: 'Those who said no',
-  assistant_solved_alone_week: 'Questions said to be solved without a human, last 7 days',
   assistant_proposals_sent_week: 'Proposals of the assistant that operators sent, last 7 days',
   assistant_proposals_discarded_week: 'Proposals of the assistant that operators discarded, last 7 days',
   assistant_resident_memory_bytes: 'Resident memory',
@@ -56,6 +57,14 @@ const gauges = {
   assistant_standby_others_lag_changes: 'Changes that the slowest of the others has not applied',
   assistant_standby_take_overs: 'Times that this machine has taken over since its start',
   assistant_standby_leaderless_seconds: 'Seconds since its start for which this machine saw nobody work',
+} as const;
+
+const labelledGauges = {
+  assistant_solved_alone_week: {
+    help: 'Questions said to be solved without a human, last 7 days',
+    label: 'fiche',
+  },
+  assistant_handed_over_week: { help: 'Questions handed over to a human, last 7 days', label: 'fiche' },
 } as const;
 
 const histograms = {
@@ -71,6 +80,7 @@ const histograms = {
 
 export type CounterName = keyof typeof counters;
 export type GaugeName = keyof typeof gauges;
+export type LabelledGaugeName = keyof typeof labelledGauges;
 export type HistogramName = keyof typeof histograms;
 
 interface Histogram {
@@ -82,6 +92,7 @@ interface Histogram {
 export function createMetrics(): Metrics {
   const counts = new Map<string, Map<string, number>>();
   const readers = new Map<GaugeName, () => number>();
+  const labelledReaders = new Map<LabelledGaugeName, () => ReadonlyMap<string, number>>();
   const observed = new Map<HistogramName, Histogram>();
 
   return {
@@ -103,6 +114,9 @@ export function createMetrics(): Metrics {
     setGauge(name, read) {
       readers.set(name, read);
     },
+    setGauges(name, read) {
+      labelledReaders.set(name, read);
+    },
     valueOf: (name, label = '') => counts.get(name)?.get(label) ?? 0,
     render() {
       const lines: string[] = [];
@@ -110,14 +124,18 @@ export function createMetrics(): Metrics {
         lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} counter`);
         const values = counts.get(name) ?? new Map([['', 0]]);
         for (const [value, count] of values) {
-          const labels = label === null || value === '' ? '' : `{${label}="${escapeLabel(value)}"}`;
-          lines.push(`${name}${labels} ${count}`);
+          lines.push(`${name}${label === null || value === '' ? '' : labelOf(label, value)} ${count}`);
         }
       }
       for (const [name, help] of Object.entries(gauges)) {
         const read = readers.get(name as GaugeName);
         if (!read) continue;
         lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, `${name} ${read()}`);
+      }
+      for (const [name, read] of labelledReaders) {
+        const { help, label } = labelledGauges[name];
+        lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`);
+        for (const [value, count] of read()) lines.push(`${name}${labelOf(label, value)} ${count}`);
       }
       for (const [name, histogram] of observed) {
         const { help, bounds } = histograms[name];
@@ -133,6 +151,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-function escapeLabel(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+function labelOf(label: string, value: string): string {
+  const escaped = value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+  return `{${label}="${escaped}"}`;
 }

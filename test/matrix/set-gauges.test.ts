@@ -28,6 +28,7 @@ test('the figures of the desk are in /metrics, and a desk without work says so',
   expect(shown).toMatch(/^assistant_tickets_closed_week 1$/m);
   expect(shown).toMatch(/^assistant_tickets_first_answer_minutes 0$/m);
   expect(shown).toMatch(/^assistant_satisfaction_resolved_week 1$/m);
+  expect(shown).toMatch(/^assistant_handed_over_week\{fiche="[a-z0-9-]+"\} 1$/m);
 });
 
 test('without a desk none of them is given', () => {
