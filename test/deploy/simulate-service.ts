@@ -23,6 +23,9 @@ export function simulateService(machine: string): Start {
     const [name = '', path = ''] = line.split(':');
     copyFileSync(join(machine, path), join(credentials, name));
   }
+  // systemd makes them before it starts anything (systemd.exec(5), StateDirectory=).
+  for (const name of (readLines('StateDirectory')[0] ?? '').split(' ').filter(Boolean))
+    mkdirSync(join(machine, 'var/lib', name), { recursive: true, mode: 0o700 });
   const given: Record<string, string> = {};
   for (const line of readLines('Environment')) Object.assign(given, readAssignments(line));
   for (const path of readLines('EnvironmentFile')) {
