@@ -51,6 +51,12 @@ const trials: readonly Trial[] = [
     command: ['bench/load.ts', '--only-soak', '10'],
   },
   {
+    name: 'properties',
+    says: 'le guichet et ses règles, 10 fois plus de journées au hasard, d’une autre graine à chaque fois',
+    command: ['test/run.ts', '--unit', 'tickets'],
+    env: { PROPERTY_RUNS: '10' },
+  },
+  {
     name: 'differential',
     says: '200 000 transactions au hasard : notre IndexedDB rend ce que rend fake-indexeddb',
     command: ['test/run.ts', '--unit', 'indexeddb-oracle'],

@@ -6,12 +6,16 @@ import type { Occasion } from './carry-out.ts';
 /**
  * The ticket that an operator's message is about: by the thread; by the message replied to; for a reaction, an edit, by
  * the message concerned.
+ *
+ * A message outside any thread is the root of its own. What the desk has just said on its occasion (an agent is back)
+ * bears its id too and belongs to a ticket: that does not make the message one for the agent.
  */
 export function findTicket(
   message: IncomingMessage,
   { tools }: Pick<Occasion, 'tools'>,
 ): StoredTicket | null {
-  const { input, thread, inReplyTo } = message;
+  const { id, input, inReplyTo } = message;
+  const thread = message.thread === id ? null : message.thread;
   const { messages, tickets, store } = tools;
   const byOutgoing = (id: OutgoingId | undefined) =>
     id === undefined ? undefined : messages.find(id)?.ticket;

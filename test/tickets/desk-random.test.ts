@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EventId, RoomId, UserId } from '../../src/messages/ids.ts';
+import { runsOf, timeOf } from '../property-runs.ts';
 import { createSupportWorld, network, salon } from './support-world.ts';
 
 const agents = ['@ana:ici', '@boris:ici', '@carla:ici'] as const;
@@ -266,75 +267,91 @@ async function play(actions: readonly Action[]) {
 }
 
 describe('whatever agents and operators do, in any order', () => {
-  test('every message reaches the one it is for, once, and nobody else', async () => {
-    await fc.assert(
-      fc.asyncProperty(anyDay, async (actions) => {
-        const { world, expected } = await play(actions);
-        for (const { text, to } of expected) {
-          const copies = world.log.filter(
-            ({ content }) => content.type === 'message' && content.text.endsWith(`: ${text}`),
-          );
-          expect({ text, copies: copies.map(({ address }) => address) }).toEqual({
-            text,
-            copies: to === null ? [] : [to],
-          });
-        }
-      }),
-      { numRuns: 400 },
-    );
-  }, 120_000);
+  test(
+    'every message reaches the one it is for, once, and nobody else',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(anyDay, async (actions) => {
+          const { world, expected } = await play(actions);
+          for (const { text, to } of expected) {
+            const copies = world.log.filter(
+              ({ content }) => content.type === 'message' && content.text.endsWith(`: ${text}`),
+            );
+            expect({ text, copies: copies.map(({ address }) => address) }).toEqual({
+              text,
+              copies: to === null ? [] : [to],
+            });
+          }
+        }),
+        runsOf(400),
+      );
+    },
+    timeOf(120_000),
+  );
 
-  test('a proposal is sent by its holder alone, once; secrets and asides go nowhere', async () => {
-    await fc.assert(
-      fc.asyncProperty(anyDay, async (actions) => {
-        const { world, proposed } = await play(actions);
-        for (const person of agents) {
-          const got = world.texts(world.direct(person));
-          expect(got.filter((text) => /^Conseiller :\s+Voici le Wi-Fi/.test(text)).length).toBe(
-            proposed.get(person) ?? 0,
-          );
-          expect(got.join('\n')).not.toMatch(/à côté \d|Proposition/);
-          // The canned reply names whom it is for.
-          const replied = got.filter((text) => text.includes('réponse prête'));
-          expect(new Set(replied).size).toBeLessThanOrEqual(1);
-          if (replied.length > 0) expect(replied[0]).toContain(`pour ${person.slice(1, -4)}`);
-        }
-        const operatorsRead = [...world.texts(salon), ...world.texts(network)].join('\n');
-        expect(operatorsRead).not.toMatch(/Soleil!\d+x/);
-      }),
-      { numRuns: 250 },
-    );
-  }, 120_000);
+  test(
+    'a proposal is sent by its holder alone, once; secrets and asides go nowhere',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(anyDay, async (actions) => {
+          const { world, proposed } = await play(actions);
+          for (const person of agents) {
+            const got = world.texts(world.direct(person));
+            expect(got.filter((text) => /^Conseiller :\s+Voici le Wi-Fi/.test(text)).length).toBe(
+              proposed.get(person) ?? 0,
+            );
+            expect(got.join('\n')).not.toMatch(/à côté \d|Proposition/);
+            // The canned reply names whom it is for.
+            const replied = got.filter((text) => text.includes('réponse prête'));
+            expect(new Set(replied).size).toBeLessThanOrEqual(1);
+            if (replied.length > 0) expect(replied[0]).toContain(`pour ${person.slice(1, -4)}`);
+          }
+          const operatorsRead = [...world.texts(salon), ...world.texts(network)].join('\n');
+          expect(operatorsRead).not.toMatch(/Soleil!\d+x/);
+        }),
+        runsOf(250),
+      );
+    },
+    timeOf(120_000),
+  );
 
-  test('messages keep their order on the other side', async () => {
-    await fc.assert(
-      fc.asyncProperty(anyDay, async (actions) => {
-        const { world } = await play(actions);
-        for (const room of [salon, network, ...agents.map(world.direct)]) {
-          const numbers = world
-            .texts(room)
-            .map((text) => /^(?:Agent|Conseiller) : (?:de|pour) \S+ (\d+)$/.exec(text)?.[1])
-            .filter((number) => number !== undefined)
-            .map(Number);
-          expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
-        }
-      }),
-      { numRuns: 150 },
-    );
-  }, 120_000);
+  test(
+    'messages keep their order on the other side',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(anyDay, async (actions) => {
+          const { world } = await play(actions);
+          for (const room of [salon, network, ...agents.map(world.direct)]) {
+            const numbers = world
+              .texts(room)
+              .map((text) => /^(?:Agent|Conseiller) : (?:de|pour) \S+ (\d+)$/.exec(text)?.[1])
+              .filter((number) => number !== undefined)
+              .map(Number);
+            expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+          }
+        }),
+        runsOf(150),
+      );
+    },
+    timeOf(120_000),
+  );
 
-  test('no note and no command ever reaches an agent, and no id is used twice', async () => {
-    await fc.assert(
-      fc.asyncProperty(anyDay, async (actions) => {
-        const { world } = await play(actions);
-        const toAgents = agents.flatMap((person) => world.texts(world.direct(person))).join('\n');
-        expect(toAgents).not.toMatch(/note secrète|!prendre|!ntoe|!rappel|!bilan|Bilan du/);
-        const ids = world.log.map(({ id }) => id);
-        expect(new Set(ids).size).toBe(ids.length);
-      }),
-      { numRuns: 150 },
-    );
-  }, 120_000);
+  test(
+    'no note and no command ever reaches an agent, and no id is used twice',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(anyDay, async (actions) => {
+          const { world } = await play(actions);
+          const toAgents = agents.flatMap((person) => world.texts(world.direct(person))).join('\n');
+          expect(toAgents).not.toMatch(/note secrète|!prendre|!ntoe|!rappel|!bilan|Bilan du/);
+          const ids = world.log.map(({ id }) => id);
+          expect(new Set(ids).size).toBe(ids.length);
+        }),
+        runsOf(150),
+      );
+    },
+    timeOf(120_000),
+  );
 });
 
 test('killed before a message is stored, the desk does the same again, once', async () => {

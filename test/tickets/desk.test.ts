@@ -390,6 +390,17 @@ describe('operators', () => {
     expect(last(salon, 2)).toEqual([expect.stringContaining('de retour'), 'Agent : me revoilà']);
   });
 
+  test('write beside the threads when the agent comes back, and this stays between them', async () => {
+    const { world, ana, alice, dm, last } = await startHeld();
+    ana.leave();
+    await world.wait(0);
+    ana.back();
+    const before = world.seen(dm).length;
+    await alice.say('elle ne lit rien, celle-là');
+    expect(last(salon, 2).join('\n')).toContain('de retour');
+    expect(world.seen(dm)).toHaveLength(before);
+  });
+
   test('never reach an agent in a room where somebody else has come in', async () => {
     const { world, alice, root, dm } = await startHeld();
     world.store.rooms.update(dm, { crowded: true });

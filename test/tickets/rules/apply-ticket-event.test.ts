@@ -5,6 +5,7 @@ import { isOpen, type Ticket } from '../../../src/store/ticket.ts';
 import { applyTicketEvent } from '../../../src/tickets/rules/apply-ticket-event.ts';
 import { inviteAgent, openTicket } from '../../../src/tickets/rules/open-ticket.ts';
 import type { TicketEvent, TicketSituation } from '../../../src/tickets/rules/ticket.ts';
+import { runsOf } from '../../property-runs.ts';
 
 const minute = 60_000;
 
@@ -263,7 +264,7 @@ describe('whatever happens to a ticket', () => {
           ticket = change.ticket;
         }
       }),
-      { numRuns: 2_000 },
+      runsOf(2_000),
     );
   }
 
