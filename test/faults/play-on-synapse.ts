@@ -61,6 +61,8 @@ export async function playOnSynapse(plan: Plan, synapse: Synapse, name: string):
   let child: ChildProcess | null = null;
   /** The process of the moment has said that it is connected: what it was sent before is on its way into the store. */
   let connected = false;
+  /** When the process tries again what it has said that it could not do, in milliseconds since 1970: no rest before that. */
+  let triesAgainAt = 0;
   let pause = 300;
   let over = false;
   let retired = false;
@@ -174,6 +176,8 @@ export async function playOnSynapse(plan: Plan, synapse: Synapse, name: string):
         const text = chunk.toString('utf8');
         log += text;
         connected ||= child === started && text.includes('Connecté au serveur Matrix');
+        for (const [, waits] of text.matchAll(/"attente_ms":(\d+)/g))
+          triesAgainAt = Math.max(triesAgainAt, Date.now() + Number(waits));
       });
     started.once('exit', (code, signal) => {
       connected = false;
@@ -260,7 +264,7 @@ export async function playOnSynapse(plan: Plan, synapse: Synapse, name: string):
     let since = Date.now();
     await until(async () => {
       const now = (await countSaid()) * 1000 + ends.length;
-      if (now !== last || !connected) since = Date.now();
+      if (now !== last || !connected || Date.now() < triesAgainAt) since = Date.now();
       last = now;
       return Date.now() - since > quiet && !hasWork(data);
     }, longestRest);
