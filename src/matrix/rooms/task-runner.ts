@@ -41,7 +41,7 @@ const readAgainAfter = 1_000;
 interface Progress {
   readonly group: string;
   failures: number;
-  /** By Date.now(). */
+  /** In milliseconds of a clock that nobody sets: by the one on the wall, five minutes back would be five more to wait. */
   dueAt: number;
   running: Promise<void> | null;
   /** The wake after which it was last begun: done for that wake, it is begun again by the next one only. */
@@ -88,7 +88,7 @@ export function createTaskRunner({ list, log, signal }: TaskRunnerOptions): Task
     if (progress.running !== null) return false;
     if (progress.failures === 0) return progress.begunAt < wakes;
     if (running.filter(({ failures }) => failures > 0).length >= mostRetries) return false;
-    return progress.dueAt <= Date.now();
+    return progress.dueAt <= performance.now();
   }
 
   function start(task: Task): void {
@@ -117,7 +117,7 @@ export function createTaskRunner({ list, log, signal }: TaskRunnerOptions): Task
       const failure = classifyFailure(error);
       progress.failures += 1;
       const wait = waitAfter(failure, progress.failures);
-      progress.dueAt = Date.now() + wait;
+      progress.dueAt = performance.now() + wait;
       log.warn('Entretien des salons : échec, nouvel essai', {
         cause: describeError(error),
         essai: progress.failures,
@@ -146,7 +146,7 @@ export function createTaskRunner({ list, log, signal }: TaskRunnerOptions): Task
       .filter(({ running, failures }) => running === null && failures > 0)
       .map(({ dueAt }) => dueAt);
     if (due.length === 0) return;
-    timer = setTimeout(begin, Math.max(50, Math.min(...due) - Date.now()));
+    timer = setTimeout(begin, Math.max(50, Math.min(...due) - performance.now()));
     timer.unref();
   }
 

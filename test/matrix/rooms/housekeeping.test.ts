@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { loadBrain } from '../../../src/brain/load-brain.ts';
 import { projectRoot } from '../../../src/knowledge/project-root.ts';
 import type { Homeserver } from '../../../src/matrix/homeserver/homeserver.ts';
@@ -124,4 +124,21 @@ test('an invitation that fails at first is tried again by its own clock, and hol
   await expect.poll(() => joins).toEqual(['!dead:ici', '!living:ici']);
   // Nobody wakes it again.
   await expect.poll(() => joins.filter((id) => id === '!dead:ici').length, { timeout: 10_000 }).toBe(3);
+});
+
+test('a clock set back does not put off what is to be tried again', async () => {
+  let joins = 0;
+  const { store, housekeeping } = start(() => {
+    joins += 1;
+    if (joins > 1) return {};
+    const wall = Date.now;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => wall() + 300_000);
+    onTestFinished(() => clock.mockRestore());
+    // Five minutes ahead while the failure is noted, right again at once.
+    queueMicrotask(() => queueMicrotask(() => setTimeout(() => clock.mockImplementation(wall))));
+    throw Object.assign(new Error(), { statusCode: 400, body: { errcode: 'M_UNKNOWN' } });
+  });
+  store.rooms.update('!a:ici', { membership: 'invite', inviter: '@ana:ici' });
+  housekeeping.wake();
+  await expect.poll(() => joins, { timeout: 3_000 }).toBe(2);
 });
