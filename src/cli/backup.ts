@@ -67,7 +67,7 @@ async function copyFiles(): Promise<string | null> {
 async function askBot(): Promise<string> {
   const id = randomBytes(8).toString('hex');
   askForBackup(dataDir, id);
-  for (const limit = Date.now() + longestWait; Date.now() < limit; await pause(100)) {
+  for (const limit = performance.now() + longestWait; performance.now() < limit; await pause(100)) {
     const answer = takeAnswer(dataDir, id);
     if (answer === null) continue;
     if ('problem' in answer) fail(`l’assistant n’a pas pu la faire : ${answer.problem}`);

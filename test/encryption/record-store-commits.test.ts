@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { IDBDatabase } from '../../src/encryption/indexeddb/idb-database.ts';
 import type { IDBFactory } from '../../src/encryption/indexeddb/idb-factory.ts';
 import type { IDBTransaction } from '../../src/encryption/indexeddb/idb-transaction.ts';
@@ -124,6 +124,24 @@ test('a copy waits for what is written together', async () => {
   const copies = openRecordStore(copy, fail);
   expect(copies.readNote('reprise')).toBe('1');
   copies.close();
+});
+
+test('a clock set back while the store closes does not keep it open', async () => {
+  const installed = installIndexedDb(join(directory, 'horloge.sqlite'), fail);
+  const { indexedDB } = globalThis as unknown as { indexedDB: IDBFactory };
+  const opening = indexedDB.open('base', 1);
+  // Never closed: the store does not wait for it longer than a second.
+  await new Promise((resolve) => {
+    opening.onsuccess = resolve;
+  });
+  const wall = Date.now;
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => {
+    clock.mockImplementation(() => wall() - 7_200_000);
+    return wall();
+  });
+  onTestFinished(() => clock.mockRestore());
+  const late = new Promise((resolve) => setTimeout(resolve, 4_000, 'late'));
+  expect(await Promise.race([installed.close(), late])).not.toBe('late');
 });
 
 test('a transaction of IndexedDB is told once when it writes, and not when it reads or is aborted', async () => {
