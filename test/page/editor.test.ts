@@ -135,8 +135,9 @@ describe.skipIf(browserPath === null)('a fiche edited in the page', { timeout: 1
   test('the log undoes it, under the eyes of axe-core', async () => {
     await editor().getByRole('button', { name: 'Retour aux fiches' }).click();
     await tab.getByRole('tab', { name: 'Journal' }).click();
-    await tab.getByRole('button', { name: 'Annuler : Fiche enregistrée, noemi-wifi' }).first().click();
-    await tab.getByText('C’est annulé').waitFor();
+    await tab.getByRole('button', { name: 'Annuler : Fiche enregistrée, noemi-wifi' }).first().press('Enter');
+    const outcome = tab.getByRole('tabpanel', { name: 'Journal' }).getByRole('status');
+    await expect.poll(() => outcome.textContent(), { timeout: 30_000 }).toContain('C’est annulé');
     expect(copy.read('knowledge/noemi-wifi.yaml')).toContain('resume: Celui du premier.');
     await tab.waitForTimeout(600);
     const { violations } = await new AxeBuilder({ page: tab }).analyze();
